@@ -1,0 +1,1 @@
+"""The bot: decides when to listen and when to speak, and remembers conversations."""

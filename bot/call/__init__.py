@@ -1,0 +1,1 @@
+"""One call: a pure state machine and the shell that runs it."""

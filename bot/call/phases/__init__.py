@@ -1,0 +1,1 @@
+"""What each phase of a call does with each event; one pure module per phase."""

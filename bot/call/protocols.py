@@ -1,0 +1,60 @@
+"""What a call needs of the world; concrete adapters are named only in wiring modules."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from bot.call.types import AudioFrame, Hints, Reply, Utterance
+
+
+class Recognizer(Protocol):
+    """Speech to text. One `stream` per utterance; several streams may run at once."""
+
+    name: str
+    sample_rate_hz: int
+
+    def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        """Yield partial utterances while `frames` lasts (engines that can), then exactly one final.
+
+        frames: contiguous 16 kHz frames of one utterance, ended by the caller of this method when
+            the turn is over.
+        Raises RecognitionError.
+        """
+        ...
+
+
+class Synthesizer(Protocol):
+    """Text to speech."""
+
+    name: str
+
+    def speak(self, text: str) -> AsyncIterator[AudioFrame]:
+        """Yield 16 kHz frames of any length, the first before the whole text is finished.
+
+        text: French as it is written for the ear; numbers and abbreviations already spelled out.
+        Raises SynthesisError.
+        """
+        ...
+
+
+class VoiceActivityDetector(Protocol):
+    """Says how likely a chunk of audio is speech. Holds state: one per call."""
+
+    chunk_samples: int
+
+    def probability(self, pcm: bytes) -> float:
+        """Return 0 to 1 for one chunk of `chunk_samples` 16-bit samples at 16 kHz."""
+        ...
+
+
+class Dialogue(Protocol):
+    """The dialogue engine: decides what to say."""
+
+    async def ask(self, sender_id: str, text: str) -> Reply:
+        """Hand over one finished turn of the caller and return the folded reply.
+
+        text: normalised words, or "/intent{...}" for what is no speech (a key, a hang-up).
+        Raises DialogueError.
+        """
+        ...

@@ -1,0 +1,109 @@
+"""The values a call is made of; all frozen, none knows a clock or an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+SAMPLE_RATE_HZ = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFrame:
+    """A run of mono speech samples.
+
+    pcm: little-endian signed 16-bit, 2 * n_samples bytes.
+    sample_rate_hz: 16000 inside the bot.
+    start_sample: index of the first sample since the call was answered, counted at `sample_rate_hz`;
+        0 for synthesized speech, which has no place in the call yet.
+    """
+
+    pcm: bytes
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    start_sample: int = 0
+
+    @property
+    def n_samples(self) -> int:
+        return len(self.pcm) // 2
+
+    @property
+    def duration_s(self) -> float:
+        return self.n_samples / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a recogniser understood of one stretch of the caller's speech.
+
+    text: as recognised, "" when there were no words in it.
+    confidence: 0 to 1, comparable only within one engine.
+    start_sample, end_sample: where the speech lies in the call, at 16 kHz.
+    is_final: False for a partial hypothesis that may still change.
+    """
+
+    text: str
+    confidence: float
+    start_sample: int
+    end_sample: int
+    is_final: bool = True
+
+
+class Expect(StrEnum):
+    """The kind of answer the last sentence of the bot asks for."""
+
+    OPEN = "open"
+    YES_NO = "yes_no"
+    ADDRESS = "address"
+    DIGITS = "digits"
+    NAME = "name"
+    REFERENCE = "reference"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the dialogue knows beforehand of the next utterance, for recognisers that can use it.
+
+    phrases: words or names likely to be heard, most likely first.
+    """
+
+    expect: Expect = Expect.OPEN
+    phrases: tuple[str, ...] = ()
+
+
+class ActionType(StrEnum):
+    """What a reply asks of the call, besides being said."""
+
+    NONE = "none"
+    TRANSFER = "transfer"
+    CALLBACK = "callback"
+    HANGUP = "hangup"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that the dialogue engine answered to one turn, folded into one.
+
+    text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
+    understood: intent, confidence and entities as the engine reports them; for the record only.
+    """
+
+    text: str
+    expect: Expect = Expect.OPEN
+    barge_in: bool = True
+    action: ActionType = ActionType.NONE
+    service: str = ""
+    understood: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Phase(StrEnum):
+    """Where a call is in its life."""
+
+    GREETING = "greeting"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    TRANSFERRING = "transferring"
+    ENDED = "ended"

@@ -1,0 +1,1 @@
+"""The simulated caller: a real SIP phone driven by a script."""

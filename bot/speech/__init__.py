@@ -1,0 +1,1 @@
+"""Speech engines: activity detection, recognition, synthesis."""

@@ -1,0 +1,1 @@
+"""The city's systems behind protocols, and the city's own data."""

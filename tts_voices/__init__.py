@@ -1,0 +1,1 @@
+"""Voices and recognition models: where they come from and how they are checked."""
