@@ -1,0 +1,122 @@
+"""What can happen to a call; past tense, since it has happened when the machine hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bot.call.types import Reply, Utterance
+
+
+class Timer(StrEnum):
+    """The clocks a call may have running, at most one of each."""
+
+    NO_INPUT = "no_input"
+    FILLER = "filler"
+    DIALOGUE = "dialogue"
+    KEYS = "keys"
+    MAX_DURATION = "max_duration"
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Audio flows. caller: the calling number as signalled, "" when withheld."""
+
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStarted:
+    """The caller's voice was heard. at_sample: onset, counted at 16 kHz since the answer."""
+
+    at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSpoke:
+    """The caller's turn is over and recognised; its text is "" when there were no words in the sound."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionFailed:
+    """The caller's turn is over but the recogniser broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfPressed:
+    """The caller pressed one key."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyArrived:
+    """The dialogue engine answered the turn of this number."""
+
+    turn: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueFailed:
+    """The dialogue engine will not answer the turn of this number."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded:
+    """The caller has heard the whole of what was said under this number."""
+
+    say_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisFailed:
+    """What was to be said under this number has no voice."""
+
+    say_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """Nothing was received from the caller's line for a long time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """A transfer was accepted by its target, or was not."""
+
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The call is over. by: who ended it."""
+
+    by: Literal["caller", "bot", "line"]
+
+
+Event = (
+    CallAnswered
+    | CallerStarted
+    | CallerSpoke
+    | RecognitionFailed
+    | DtmfPressed
+    | ReplyArrived
+    | DialogueFailed
+    | PlaybackEnded
+    | SynthesisFailed
+    | MediaLost
+    | TransferEnded
+    | TimerFired
+    | HungUp
+)

@@ -1,0 +1,134 @@
+"""Keeps the record of one call: who said what, when, and how long each stage took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from bot.call.commands import AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying, Transfer
+from bot.call.events import CallerSpoke, DialogueFailed, Event, HungUp, PlaybackEnded, ReplyArrived
+from bot.call.types import SAMPLE_RATE_HZ
+
+Speaker = Literal["caller", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One thing said by one side. All times in ms since the answer, all durations in ms.
+
+    recognition_ms: from the end of the caller's speech to its text, the end-of-turn silence included.
+    dialogue_ms: from the text to the dialogue engine's reply.
+    synthesis_ms: from the decision to say something to its first sample on the line.
+    silence_ms: from the end of the caller's speech to the bot's first sample.
+    """
+
+    speaker: Speaker
+    text: str
+    start_ms: int
+    end_ms: int = 0
+    confidence: float | None = None
+    understood: Mapping[str, Any] = field(default_factory=dict)
+    was_cut_off: bool = False
+    recognition_ms: int | None = None
+    dialogue_ms: int | None = None
+    synthesis_ms: int | None = None
+    silence_ms: int | None = None
+
+
+class Records(Protocol):
+    """Where the record goes; never waits."""
+
+    def add_turn(self, call_id: str, turn: TurnRecord) -> None: ...
+
+    def close(self, call_id: str, outcome: str, ended_ms: int) -> None: ...
+
+
+class Journal:
+    """Watches one call's events and commands, and writes turns as they are complete."""
+
+    def __init__(self, call_id: str, records: Records) -> None:
+        self._call_id = call_id
+        self._records = records
+        self._heard: TurnRecord | None = None
+        self._asked_at_ms: dict[int, int] = {}
+        self._said: dict[int, TurnRecord] = {}
+        self._caller_ended_ms: int | None = None
+        self._outcome = "caller_hung_up"
+
+    def saw(self, event: Event, now_ms: int) -> None:
+        match event:
+            case CallerSpoke(utterance=utterance) if utterance.text:
+                end_ms = utterance.end_sample * 1000 // SAMPLE_RATE_HZ
+                self._flush_heard()
+                self._heard = TurnRecord(
+                    "caller",
+                    utterance.text,
+                    utterance.start_sample * 1000 // SAMPLE_RATE_HZ,
+                    end_ms,
+                    confidence=utterance.confidence,
+                    recognition_ms=now_ms - end_ms,
+                )
+                self._caller_ended_ms = end_ms
+            case ReplyArrived(turn=turn, reply=reply):
+                asked_at_ms = self._asked_at_ms.pop(turn, now_ms)
+                if self._heard is not None:
+                    self._heard = replace(
+                        self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
+                    )
+                self._flush_heard()
+            case DialogueFailed():
+                self._flush_heard()
+            case PlaybackEnded(say_id=say_id) if say_id in self._said:
+                self._end_speech(say_id, now_ms, was_cut_off=False)
+            case HungUp():
+                self._finish(now_ms)
+
+    def did(self, command: Command, now_ms: int) -> None:
+        match command:
+            case AskDialogue(turn=turn):
+                self._asked_at_ms[turn] = now_ms
+            case Say(say_id=say_id, text=text):
+                # `synthesis_ms` holds the time of the decision until the first sample has gone out.
+                self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
+            case StopSaying():
+                self._cut_off(now_ms)
+            case Transfer():
+                self._outcome = "transferred"
+            case RequestCallback():
+                self._outcome = "callback_requested"
+            case HangUp(reason=reason) if self._outcome == "caller_hung_up":
+                self._outcome = reason
+
+    def first_audio(self, say_id: int, now_ms: int) -> None:
+        """The first sample of what is said under this number went to the line."""
+        said = self._said.get(say_id)
+        if said is None:
+            return
+        silence_ms = None
+        if self._caller_ended_ms is not None:
+            silence_ms, self._caller_ended_ms = now_ms - self._caller_ended_ms, None
+        self._said[say_id] = replace(
+            said, start_ms=now_ms, synthesis_ms=now_ms - said.start_ms, silence_ms=silence_ms
+        )
+
+    def _end_speech(self, say_id: int, now_ms: int, *, was_cut_off: bool) -> None:
+        said = replace(self._said.pop(say_id), end_ms=now_ms, was_cut_off=was_cut_off)
+        self._records.add_turn(self._call_id, said)
+
+    def _cut_off(self, now_ms: int) -> None:
+        for say_id, said in list(self._said.items()):
+            if said.synthesis_ms is None:
+                del self._said[say_id]  # never heard
+            else:
+                self._end_speech(say_id, now_ms, was_cut_off=True)
+
+    def _flush_heard(self) -> None:
+        if self._heard is not None:
+            self._records.add_turn(self._call_id, self._heard)
+            self._heard = None
+
+    def _finish(self, now_ms: int) -> None:
+        self._flush_heard()
+        self._cut_off(now_ms)
+        self._records.close(self._call_id, self._outcome, now_ms)

@@ -1,0 +1,63 @@
+"""The only place where it is decided what happens next in a call.
+
+`step` is pure: no clock, no I/O, no await. It treats here what means the same in every phase and leaves
+the rest to the module of the call's phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.call.commands import CancelTimer, StopSaying, TellDialogue
+from bot.call.events import (
+    CallerSpoke,
+    CallerStarted,
+    Event,
+    HungUp,
+    MediaLost,
+    RecognitionFailed,
+    Timer,
+    TimerFired,
+)
+from bot.call.phases import greeting, listening, moves, speaking, thinking, transferring
+from bot.call.state import Call, Step
+from bot.call.types import ActionType, Phase
+
+_PHASES: dict[Phase, Callable[[Call, Event], Step]] = {
+    Phase.GREETING: greeting.step,
+    Phase.LISTENING: listening.step,
+    Phase.THINKING: thinking.step,
+    Phase.SPEAKING: speaking.step,
+    Phase.TRANSFERRING: transferring.step,
+}
+
+
+def step(call: Call, event: Event) -> Step:
+    """Return the call after `event` and the commands to carry out, in order."""
+    match event:
+        case HungUp():
+            return _hung_up(call)
+        case _ if call.phase is Phase.ENDED:
+            return call, ()
+        case MediaLost():
+            return _say_goodbye(call, call.script.no_media_goodbye)
+        case TimerFired(timer=Timer.MAX_DURATION):
+            return _say_goodbye(call, call.script.too_long_goodbye)
+        case CallerStarted():
+            call = replace(call, is_caller_talking=True)
+        case CallerSpoke() | RecognitionFailed():
+            call = replace(call, is_caller_talking=False)
+    return _PHASES[call.phase](call, event)
+
+
+def _hung_up(call: Call) -> Step:
+    timers = tuple(CancelTimer(timer) for timer in Timer)
+    # Even a call that is over for the machine may hold a report that was never confirmed.
+    tell = (TellDialogue("/hang_up"),) if call.turn else ()
+    return replace(call, phase=Phase.ENDED), (*timers, StopSaying(), *tell)
+
+
+def _say_goodbye(call: Call, text: str) -> Step:
+    call, commands = moves.say(call, text, is_interruptible=False, then=ActionType.HANGUP)
+    return call, (CancelTimer(Timer.FILLER), CancelTimer(Timer.DIALOGUE), StopSaying(), *commands)

@@ -1,0 +1,109 @@
+"""The speaking half of a call: from sentences to frames on the line, and back to what was really heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.call.errors import SynthesisError
+from bot.call.events import Event, PlaybackEnded, SynthesisFailed
+from bot.call.protocols import Synthesizer
+
+FRAME_BYTES = 640
+
+
+class Line(Protocol):
+    """Where the call's sound goes; sending only queues, in order, and never waits."""
+
+    def send_audio(self, pcm: bytes) -> None:
+        """Send 20 ms (640 bytes) of speech."""
+        ...
+
+    def send_mark(self, name: str) -> None:
+        """Ask to be told when everything sent so far has been played."""
+        ...
+
+    def send_clear(self) -> None:
+        """Drop what has been sent but not played, with its marks."""
+        ...
+
+    def send_transfer(self, target: str) -> None:
+        """Put the caller through to a SIP address, once everything sent so far has been played."""
+        ...
+
+    def send_hangup(self, reason: str) -> None:
+        """End the call once everything sent so far has been played."""
+        ...
+
+
+class Mouth:
+    """Says one thing after the other on one line; `run` must be running."""
+
+    def __init__(
+        self,
+        synthesizer: Synthesizer,
+        line: Line,
+        emit: Callable[[Event], None],
+        on_first_audio: Callable[[int], None],
+    ) -> None:
+        self._synthesizer = synthesizer
+        self._line = line
+        self._emit = emit
+        self._on_first_audio = on_first_audio
+        self._waiting: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+        self._speaking: asyncio.Task[None] | None = None
+
+    def say(self, say_id: int, text: str) -> None:
+        """Say a text after everything asked for before."""
+        self._waiting.put_nowait((say_id, text))
+
+    def stop(self) -> None:
+        """Fall silent at once; what was still to be said is forgotten."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        if self._speaking is not None:
+            self._speaking.cancel()
+        self._line.send_clear()
+
+    def played(self, mark: str) -> None:
+        """Take the line's word that the caller has heard everything up to a mark."""
+        say_id = _say_id(mark)
+        if say_id is not None:
+            self._emit(PlaybackEnded(say_id))
+
+    async def run(self) -> None:
+        """Speak until cancelled."""
+        while True:
+            say_id, text = await self._waiting.get()
+            self._speaking = asyncio.create_task(self._speak(say_id, text))
+            try:
+                await asyncio.wait({self._speaking})
+            finally:
+                self._speaking.cancel()
+            if not self._speaking.cancelled():
+                self._speaking.result()
+
+    async def _speak(self, say_id: int, text: str) -> None:
+        pending = bytearray()
+        is_first = True
+        try:
+            async for frame in self._synthesizer.speak(text):
+                pending += frame.pcm
+                while len(pending) >= FRAME_BYTES:
+                    self._line.send_audio(bytes(pending[:FRAME_BYTES]))
+                    del pending[:FRAME_BYTES]
+                    if is_first:
+                        self._on_first_audio(say_id)
+                        is_first = False
+        except SynthesisError:
+            self._emit(SynthesisFailed(say_id))
+            return
+        if pending:
+            self._line.send_audio(bytes(pending.ljust(FRAME_BYTES, b"\0")))
+        self._line.send_mark(f"say-{say_id}")
+
+
+def _say_id(mark: str) -> int | None:
+    prefix, _, number = mark.partition("-")
+    return int(number) if prefix == "say" and number.isdecimal() else None

@@ -1,0 +1,30 @@
+"""GREETING: the notice that a machine answers is being said; it is never cut short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.call.commands import StartTimer
+from bot.call.events import CallAnswered, CallerSpoke, DtmfPressed, Event, PlaybackEnded, Timer
+from bot.call.phases import moves
+from bot.call.state import Call, Step
+from bot.call.types import Phase
+
+
+def step(call: Call, event: Event) -> Step:
+    match event:
+        case CallAnswered(caller=caller):
+            call, commands = moves.say(
+                replace(call, caller=caller), call.script.opening, is_interruptible=False
+            )
+            limit = StartTimer(Timer.MAX_DURATION, call.patience.max_duration_s)
+            return replace(call, phase=Phase.GREETING), (limit, *commands)
+        case PlaybackEnded(say_id=say_id) if say_id == call.say_id:
+            if call.early_text:
+                return moves.think(call, call.early_text)
+            return moves.say(call, call.script.how_can_i_help)
+        case CallerSpoke(utterance=utterance) if utterance.text:
+            return replace(call, early_text=f"{call.early_text} {utterance.text}".strip()), ()
+        case DtmfPressed(digit=digit) if digit in moves.MENU:
+            return replace(call, early_text=moves.MENU[digit]), ()
+    return call, ()

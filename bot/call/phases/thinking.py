@@ -1,0 +1,89 @@
+"""THINKING: the dialogue engine has the caller's turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.call.commands import CancelTimer, Command, Say
+from bot.call.events import (
+    CallerSpoke,
+    DialogueFailed,
+    DtmfPressed,
+    Event,
+    RecognitionFailed,
+    ReplyArrived,
+    Timer,
+    TimerFired,
+)
+from bot.call.phases import moves
+from bot.call.state import Call, Step
+from bot.call.types import ActionType, Expect, Reply
+
+FAILURES_BEFORE_GIVING_UP = 2
+_STOP_WAITING: tuple[Command, ...] = (CancelTimer(Timer.FILLER), CancelTimer(Timer.DIALOGUE))
+
+
+def step(call: Call, event: Event) -> Step:
+    match event:
+        case ReplyArrived(turn=turn, reply=reply) if turn == call.turn:
+            call, commands = _answer(replace(call, failures=0), reply)
+            return call, (*_STOP_WAITING, *commands)
+        case DialogueFailed(turn=turn) if turn == call.turn:
+            return _failed(call)
+        case TimerFired(timer=Timer.DIALOGUE):
+            # The answer may still come: raising the turn makes sure that it is not said any more.
+            return _failed(replace(call, turn=call.turn + 1))
+        case TimerFired(timer=Timer.FILLER):
+            return _fill(call)
+        case CallerSpoke(utterance=utterance):
+            return _went_on(call, utterance.text)
+        case RecognitionFailed():
+            return _went_on(call, "")
+        case DtmfPressed(digit=digit) if digit in moves.MENU:
+            return replace(call, early_text=moves.MENU[digit]), ()
+    return call, ()
+
+
+def _answer(call: Call, reply: Reply) -> Step:
+    is_question = reply.barge_in and reply.action is ActionType.NONE and reply.expect is not Expect.NONE
+    if is_question and call.early_text:
+        # The caller went on talking: this reply answers half a sentence.
+        return moves.think(call, call.early_text)
+    if is_question and call.is_caller_talking:
+        return replace(call, held=reply), ()
+    return _say_reply(call, reply)
+
+
+def _went_on(call: Call, text: str) -> Step:
+    """The caller talked while the machine was thinking; text is "" when it was a mere noise."""
+    if call.held is None:
+        return replace(call, early_text=f"{call.early_text} {text}".strip()), ()
+    return moves.think(call, text) if text else _say_reply(call, call.held)
+
+
+def _say_reply(call: Call, reply: Reply) -> Step:
+    return moves.say(
+        call,
+        reply.text,
+        expect=reply.expect,
+        is_interruptible=reply.barge_in,
+        then=reply.action,
+        service=reply.service,
+    )
+
+
+def _failed(call: Call) -> Step:
+    call = replace(call, failures=call.failures + 1)
+    if call.failures < FAILURES_BEFORE_GIVING_UP:
+        call, commands = moves.say(call, call.script.apology, expect=call.expect)
+    else:
+        call, commands = moves.give_up(call)
+    return call, (*_STOP_WAITING, *commands)
+
+
+def _fill(call: Call) -> Step:
+    """Say that the machine is at work; the reply follows it, whichever comes first."""
+    variants = call.script.fillers
+    text = variants[call.fillers % len(variants)]
+    say_id = call.say_id + 1
+    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text),)

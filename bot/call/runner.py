@@ -1,0 +1,213 @@
+"""The shell of one call: feeds the pure machine with events and carries out its commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.call import machine
+from bot.call.commands import (
+    AskDialogue,
+    CancelTimer,
+    Command,
+    HangUp,
+    ListenFor,
+    RequestCallback,
+    Say,
+    StartTimer,
+    StopSaying,
+    TellDialogue,
+    Transfer,
+)
+from bot.call.ear import Ear
+from bot.call.errors import DialogueError
+from bot.call.events import (
+    CallAnswered,
+    CallerSpoke,
+    DialogueFailed,
+    Event,
+    HungUp,
+    ReplyArrived,
+    Timer,
+    TimerFired,
+    TransferEnded,
+)
+from bot.call.journal import Journal
+from bot.call.mouth import Line, Mouth
+from bot.call.protocols import Dialogue, Recognizer, Synthesizer, VoiceActivityDetector
+from bot.call.state import Call, Patience, Script
+from bot.call.turn_taking import TurnTakingSettings
+from bot.call.types import Hints
+
+log = structlog.get_logger()
+
+FAREWELL_S = 10.0
+
+
+class Callbacks(Protocol):
+    """Where a promise to call somebody back is written."""
+
+    async def request(self, call_id: str, caller: str, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """All that calls share. transfer_targets: service code to SIP address; "" is the fallback line."""
+
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    new_detector: Callable[[], VoiceActivityDetector]
+    dialogue: Dialogue
+    callbacks: Callbacks
+    normalise: Callable[[str], str]
+    script: Script
+    patience: Patience
+    turn_taking: TurnTakingSettings
+    transfer_targets: Mapping[str, str]
+
+
+class CallRunner:
+    """One call from answer to hang-up. `run` carries it; the other methods tell it what the line says."""
+
+    def __init__(self, call_id: str, caller: str, line: Line, equipment: Equipment, journal: Journal) -> None:
+        self._call_id = call_id
+        self._caller = caller
+        self._line = line
+        self._equipment = equipment
+        self._journal = journal
+        self._call = Call(script=equipment.script, patience=equipment.patience)
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._dialogue_turn = asyncio.Lock()
+        self._asks: set[asyncio.Task[None]] = set()
+        self._answered_at_s = asyncio.get_running_loop().time()
+        self._ear = Ear(
+            equipment.new_detector(), equipment.recognizer, equipment.turn_taking, self._events.put_nowait
+        )
+        self._mouth = Mouth(equipment.synthesizer, line, self._events.put_nowait, self._first_audio)
+
+    def hear(self, pcm: bytes) -> None:
+        """Take the caller's next samples, 16-bit at 16 kHz."""
+        self._ear.hear(pcm)
+
+    def played(self, mark: str) -> None:
+        self._mouth.played(mark)
+
+    def tell(self, event: Event) -> None:
+        """Let the call know of something that happened on its line."""
+        self._events.put_nowait(event)
+
+    async def run(self) -> None:
+        """Carry the call until it is hung up, then let the dialogue engine know."""
+        workers = [asyncio.create_task(self._ear.run()), asyncio.create_task(self._mouth.run())]
+        for worker in workers:
+            worker.add_done_callback(self._worker_ended)
+        self.tell(CallAnswered(self._caller))
+        try:
+            while True:
+                event = await self._events.get()
+                self._handle(event)
+                if isinstance(event, HungUp):
+                    break
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await self._finish_asks()
+
+    def _handle(self, event: Event) -> None:
+        self._journal.saw(event, self._now_ms())
+        before = self._call.phase
+        self._call, commands = machine.step(self._call, event)
+        log.debug(
+            "call_step", call_id=self._call_id, seen=type(event).__name__, phase=self._call.phase, was=before
+        )
+        for command in commands:
+            self._journal.did(command, self._now_ms())
+            self._carry_out(command)
+        if isinstance(event, CallerSpoke):
+            log.info("caller_turn", call_id=self._call_id, n_characters=len(event.utterance.text))
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Say(say_id=say_id, text=text):
+                self._mouth.say(say_id, text)
+            case StopSaying():
+                self._mouth.stop()
+            case ListenFor(expect=expect):
+                self._ear.hints = Hints(expect)
+            case AskDialogue(turn=turn, text=text):
+                self._own(self._ask(turn, text))
+            case TellDialogue(text=text):
+                self._own(self._ask(None, text))
+            case StartTimer(timer=timer, after_s=after_s):
+                self._cancel_timer(timer)
+                self._timers[timer] = asyncio.get_running_loop().call_later(
+                    after_s, self.tell, TimerFired(timer)
+                )
+            case CancelTimer(timer=timer):
+                self._cancel_timer(timer)
+            case RequestCallback(reason=reason):
+                self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
+            case Transfer(service=service):
+                self._transfer(service)
+            case HangUp(reason=reason):
+                self._line.send_hangup(reason)
+
+    async def _ask(self, turn: int | None, text: str) -> None:
+        # One turn at a time: the dialogue engine must see a conversation in its order.
+        async with self._dialogue_turn:
+            try:
+                words = text if text.startswith("/") else self._equipment.normalise(text)
+                reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller)
+            except DialogueError as error:
+                log.warning("dialogue_failed", call_id=self._call_id, error=str(error))
+                if turn is not None:
+                    self.tell(DialogueFailed(turn))
+                return
+        if turn is not None:
+            self.tell(ReplyArrived(turn, reply))
+
+    def _transfer(self, service: str) -> None:
+        target = self._equipment.transfer_targets.get(service)
+        if target is None:
+            self.tell(TransferEnded(accepted=False))
+        else:
+            self._line.send_transfer(target)
+
+    def _own(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asks.add(task)
+        task.add_done_callback(self._ask_ended)
+
+    def _ask_ended(self, task: asyncio.Task[None]) -> None:
+        self._asks.discard(task)
+        self._worker_ended(task)
+
+    def _worker_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("call_worker_failed", call_id=self._call_id, error=type(error).__name__, exc_info=error)
+            self._line.send_hangup("internal error")
+
+    async def _finish_asks(self) -> None:
+        for timer in Timer:
+            self._cancel_timer(timer)
+        if self._asks:
+            _, late = await asyncio.wait(self._asks, timeout=FAREWELL_S)
+            for task in late:
+                task.cancel()
+
+    def _cancel_timer(self, timer: Timer) -> None:
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _first_audio(self, say_id: int) -> None:
+        self._journal.first_audio(say_id, self._now_ms())
+
+    def _now_ms(self) -> int:
+        return round((asyncio.get_running_loop().time() - self._answered_at_s) * 1000)
