@@ -1,0 +1,45 @@
+# The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
+.DEFAULT_GOAL := help
+.PHONY: help setup models train run test check format lock bench clean
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## install both Python environments from their locks
+	@scripts/setup.sh
+
+models: setup ## fetch and verify the speech models
+	@.venv/bin/python -m tts_voices.fetch
+
+train: setup ## train the dialogue model if anything it is made of has changed
+	@.venv/bin/callbot train
+
+run: models ## start everything, in the foreground; Ctrl-C stops it
+	@.venv/bin/callbot up
+
+test: ## set up, then all checks and tests
+	@scripts/setup.sh --test
+	@.venv/bin/python -m tts_voices.fetch
+	@.venv/bin/python -m tts_voices.fetch --only contract
+	@$(MAKE) --no-print-directory train check
+
+check: ## ruff, mypy, import-linter, pytest
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest
+
+format: ## put the code in its usual form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: ## resolve both environments again
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --extra dev --output-file requirements/main.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header \
+	    --no-emit-index-url --override bot/rasa_env/overrides.txt \
+	    --output-file requirements/rasa.lock bot/rasa_env/requirements.in
+
+clean: ## remove environments and caches; data and models under var/ stay
+	rm -rf .venv .venv-rasa .tools .mypy_cache .ruff_cache .pytest_cache

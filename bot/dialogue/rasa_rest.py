@@ -1,0 +1,99 @@
+"""Rasa over its REST channel; the only caller of Rasa.
+
+The channel splits one turn into elements: texts (cut at blank lines), `custom` objects, buttons. They
+are folded into one reply, closed by its last `custom`. It answers 200 with an empty list when an action
+or the whole turn failed, so an empty list is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.call.errors import DialogueError
+from bot.call.types import ActionType, Expect, Reply
+
+WEBHOOK = "/webhooks/rest/webhook"
+Channel = Literal["voice", "chat"]
+
+
+class Action(BaseModel):
+    """What a sentence asks of the call, besides being said."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: ActionType = ActionType.NONE
+    service: str = ""
+
+
+class Custom(BaseModel):
+    """The `custom` object that closes a sentence."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    expect: Expect = Expect.OPEN
+    barge_in: bool = True
+    action: Action | None = None
+    understood: dict[str, Any] = Field(default_factory=dict)
+
+
+class Element(BaseModel):
+    """One element of the REST channel's answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = ""
+    custom: Custom | None = None
+
+
+_ELEMENTS = TypeAdapter(list[Element])
+
+
+class RasaRest:
+    """The dialogue engine, one conversation per sender id. client: its base URL is Rasa's."""
+
+    def __init__(self, client: httpx.AsyncClient, channel: Channel) -> None:
+        self._client = client
+        self._channel = channel
+
+    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+        """See `bot.call.protocols.Dialogue`."""
+        body = {
+            "sender": sender_id,
+            "message": text,
+            "input_channel": self._channel,
+            "metadata": {"caller": caller},
+        }
+        try:
+            response = await self._client.post(WEBHOOK, json=body)
+            response.raise_for_status()
+            elements = _ELEMENTS.validate_json(response.content)
+        except httpx.HTTPStatusError as error:
+            raise DialogueError(f"status {error.response.status_code}", retryable=False) from error
+        except httpx.HTTPError as error:
+            raise DialogueError(type(error).__name__, retryable=True) from error
+        except ValidationError as error:
+            raise DialogueError("an answer of an unknown shape", retryable=False) from error
+        return fold(elements)
+
+
+def fold(elements: list[Element]) -> Reply:
+    """Make one reply of the elements of one turn. Raises DialogueError when there is nothing in them."""
+    if not elements:
+        raise DialogueError("an empty answer: an action or a policy failed", retryable=False)
+    text = " ".join(element.text.strip() for element in elements if element.text.strip())
+    customs = [element.custom for element in elements if element.custom is not None]
+    last = customs[-1] if customs else Custom()
+    action = last.action or Action()
+    if not text and action.type is ActionType.NONE:
+        raise DialogueError("an answer without words", retryable=False)
+    return Reply(
+        text=text,
+        expect=last.expect,
+        barge_in=all(custom.barge_in for custom in customs),
+        action=action.type,
+        service=action.service,
+        understood=last.understood,
+    )

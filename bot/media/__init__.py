@@ -1,0 +1,1 @@
+"""The `/media` door: calls from telephony, microphones from browsers."""

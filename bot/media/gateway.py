@@ -1,0 +1,132 @@
+"""Accepts calls on the `/media` WebSocket (wire/media.py) and runs each to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from bot.call.events import DtmfPressed, HungUp, MediaLost, TransferEnded
+from bot.call.journal import Journal
+from bot.call.runner import CallRunner, Equipment
+from bot.media.line import SocketLine
+from bot.store.conversations import ConversationStore
+from bot.store.models import Conversation
+from wire import media
+
+log = structlog.get_logger()
+
+POLICY_VIOLATION = 1008
+UNSUPPORTED_DATA = 1003
+START_TIMEOUT_S = 5.0
+
+
+class MediaGateway:
+    """The door of calls. token: what the audio peer must show; "" lets nobody in."""
+
+    def __init__(self, equipment: Equipment, store: ConversationStore, token: str) -> None:
+        self._equipment = equipment
+        self._store = store
+        self._token = token
+        self.router = APIRouter()
+        self.router.add_api_websocket_route("/media", self.serve)
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one connection, which is one call."""
+        if not self._may_enter(socket):
+            await socket.close(POLICY_VIOLATION)
+            return
+        await socket.accept(subprotocol=media.SUBPROTOCOL)
+        try:
+            start = await asyncio.wait_for(_read_start(socket), START_TIMEOUT_S)
+        except (TimeoutError, media.WireError, WebSocketDisconnect) as error:
+            log.warning("call_not_started", error=type(error).__name__)
+            await _close(socket, UNSUPPORTED_DATA)
+            return
+        await self._run_call(socket, start)
+
+    def _may_enter(self, socket: WebSocket) -> bool:
+        offered = socket.headers.get("authorization", "").removeprefix("Bearer ")
+        is_known = bool(self._token) and hmac.compare_digest(offered.encode(), self._token.encode())
+        return is_known and media.SUBPROTOCOL in socket.scope["subprotocols"]
+
+    async def _run_call(self, socket: WebSocket, start: media.Start) -> None:
+        log.info("call_answered", call_id=start.call_id, channel=start.channel)
+        self._store.open(
+            Conversation(
+                id=start.call_id,
+                channel=start.channel,
+                caller=start.caller,
+                callee=start.callee,
+                started_at=datetime.now(UTC),
+                outcome="",
+                recognizer=self._equipment.recognizer.name,
+                synthesizer=self._equipment.synthesizer.name,
+            )
+        )
+        line = SocketLine(socket)
+        journal = Journal(start.call_id, self._store)
+        runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
+        writer = asyncio.create_task(line.run())
+        reader = asyncio.create_task(_read(socket, runner))
+        try:
+            await runner.run()
+        finally:
+            for task in (writer, reader):
+                task.cancel()
+            await asyncio.gather(writer, reader, return_exceptions=True)
+            await _close(socket, 1000)
+            log.info("call_ended", call_id=start.call_id)
+
+
+async def _read_start(socket: WebSocket) -> media.Start:
+    message = media.decode(await socket.receive_text())
+    if not isinstance(message, media.Start):
+        raise media.WireError("the first message must be `start`")
+    return message
+
+
+async def _read(socket: WebSocket, runner: CallRunner) -> None:
+    """Hand over what the line says until it ends; an ended line is a hang-up, whatever ended it."""
+    try:
+        while True:
+            received = await socket.receive()
+            if received["type"] == "websocket.disconnect":
+                break
+            pcm = received.get("bytes")
+            if pcm is None:
+                _pass_on(media.decode(received["text"]), runner)
+            elif len(pcm) % 2:
+                raise media.WireError("half a sample")
+            else:
+                runner.hear(pcm)
+    except media.WireError as error:
+        log.warning("call_broke_protocol", error=str(error))
+    finally:
+        runner.tell(HungUp("line"))
+
+
+def _pass_on(message: media.Message, runner: CallRunner) -> None:
+    match message:
+        case media.Played(mark=mark):
+            runner.played(mark)
+        case media.Dtmf(digit=digit):
+            runner.tell(DtmfPressed(digit))
+        case media.Media(state="absent"):
+            runner.tell(MediaLost())
+        case media.TransferStatus(status="accepted"):
+            runner.tell(TransferEnded(accepted=True))
+        case media.TransferStatus(status="refused" | "busy" | "no_answer" | "failed"):
+            runner.tell(TransferEnded(accepted=False))
+        case media.Hangup():
+            runner.tell(HungUp("caller"))
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    try:
+        await socket.close(code)
+    except (RuntimeError, WebSocketDisconnect):
+        log.debug("media_socket_already_closed")

@@ -1,0 +1,44 @@
+"""One call's WebSocket seen from the call: sending queues, one task writes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import WebSocket
+
+from wire import media
+
+
+class SocketLine:
+    """The line of one call; `run` must be running for anything to be sent."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._outgoing: asyncio.Queue[bytes | str] = asyncio.Queue()
+
+    def send_audio(self, pcm: bytes) -> None:
+        self._outgoing.put_nowait(pcm)
+
+    def send_mark(self, name: str) -> None:
+        self._send(media.Mark(name))
+
+    def send_clear(self) -> None:
+        self._send(media.Clear())
+
+    def send_transfer(self, target: str) -> None:
+        self._send(media.Transfer(target))
+
+    def send_hangup(self, reason: str) -> None:
+        self._send(media.Hangup(reason))
+
+    async def run(self) -> None:
+        """Write what is queued until cancelled."""
+        while True:
+            message = await self._outgoing.get()
+            if isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                await self._socket.send_text(message)
+
+    def _send(self, message: media.FromBot) -> None:
+        self._outgoing.put_nowait(media.encode(message))

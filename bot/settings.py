@@ -1,0 +1,44 @@
+"""The bot's settings, from environment variables that start with CALLBOT_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Addresses, folders and engines of one bot process.
+
+    internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
+    sip_port: where telephony's first worker listens, to check that a call would be answered.
+    fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
+    inference_threads: how many recognitions and syntheses run at once.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
+
+    var_dir: Path = Path("var")
+    city_dir: Path = Path("city/nimes")
+    models_dir: Path | None = None
+    database_url: str = ""
+    internal_token: SecretStr = SecretStr("")
+    bind: str = "127.0.0.1"
+    public_port: int = 8000
+    internal_port: int = 8001
+    rasa_url: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055"
+    backend_url: str = "http://127.0.0.1:8010"
+    sip_port: int = 5060
+    fallback_target: str = ""
+    inference_threads: int = 2
+
+    @property
+    def models_path(self) -> Path:
+        return self.models_dir or self.var_dir / "models"
+
+    @property
+    def conversations_url(self) -> str:
+        """SQLAlchemy address of the conversations' database."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'conversations.db'}"

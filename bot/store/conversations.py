@@ -1,0 +1,91 @@
+"""Writes conversations to SQL without ever making a call wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.call.journal import TurnRecord
+from bot.store.models import Conversation, Turn
+
+log = structlog.get_logger()
+
+Write = Callable[[Session], None]
+
+
+class ConversationStore:
+    """Queues what is to be written; `run` writes it, in order, off the event loop.
+
+    A failing database is logged and costs the record, never the call.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writes: asyncio.Queue[Write] = asyncio.Queue()
+
+    def open(self, conversation: Conversation) -> None:
+        """Record that a conversation began."""
+        self._writes.put_nowait(lambda session: session.add(conversation))
+
+    def add_turn(self, call_id: str, turn: TurnRecord) -> None:
+        """Record one thing said."""
+        self._writes.put_nowait(lambda session: _add_turn(session, call_id, turn))
+
+    def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
+        """Record how a conversation ended."""
+        self._writes.put_nowait(lambda session: _close(session, call_id, outcome, ended_ms))
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            write = await self._writes.get()
+            try:
+                await asyncio.to_thread(self._commit, write)
+            except SQLAlchemyError as error:
+                log.error("conversation_not_recorded", error=type(error).__name__)
+            finally:
+                self._writes.task_done()
+
+    async def drain(self) -> None:
+        """Wait until everything queued so far is written."""
+        await self._writes.join()
+
+    def _commit(self, write: Write) -> None:
+        with Session(self._engine) as session, session.begin():
+            write(session)
+
+
+def _add_turn(session: Session, call_id: str, turn: TurnRecord) -> None:
+    position = session.scalar(select(func.count()).where(Turn.conversation_id == call_id)) or 0
+    intent = turn.understood.get("intent") or {}
+    session.add(
+        Turn(
+            conversation_id=call_id,
+            position=position,
+            speaker=turn.speaker,
+            text=turn.text,
+            start_ms=turn.start_ms,
+            end_ms=turn.end_ms,
+            was_cut_off=turn.was_cut_off,
+            confidence=turn.confidence,
+            intent=str(intent.get("name") or ""),
+            intent_confidence=intent.get("confidence"),
+            entities=list(turn.understood.get("entities") or []),
+            recognition_ms=turn.recognition_ms,
+            dialogue_ms=turn.dialogue_ms,
+            synthesis_ms=turn.synthesis_ms,
+            silence_ms=turn.silence_ms,
+        )
+    )
+
+
+def _close(session: Session, call_id: str, outcome: str, ended_ms: int) -> None:
+    conversation = session.get(Conversation, call_id)
+    if conversation is not None:
+        conversation.outcome = outcome
+        conversation.duration_ms = ended_ms
