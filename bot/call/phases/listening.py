@@ -31,7 +31,7 @@ def step(call: Call, event: Event) -> Step:
         case CallerSpoke():
             return _nothing_heard(call)
         case RecognitionFailed():
-            return _ask_again(call)
+            return _ask_again(replace(call, unheard=call.unheard + 1))
         case DtmfPressed(digit=digit):
             return moves.press(call, digit)
         case TimerFired(timer=Timer.KEYS):
@@ -60,7 +60,7 @@ def _nothing_heard(call: Call) -> Step:
 def _ask_again(call: Call) -> Step:
     variants = call.script.not_heard
     text = variants[call.unheard % len(variants)]
-    return moves.say(replace(call, unheard=call.unheard + 1), text, expect=call.expect)
+    return moves.say(call, text, expect=call.expect)
 
 
 def _no_input(call: Call) -> Step:
