@@ -1,0 +1,127 @@
+"""The simulated caller's ears, head and mouth: the `/media` peer of a SIP phone.
+
+It knows only what comes out of the phone. What it says was rendered before the call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from bot.call.ear import Ear
+from bot.call.events import CallerSpoke, Event
+from bot.call.protocols import Recognizer, VoiceActivityDetector
+from bot.call.turn_taking import TurnTakingSettings
+from bot.simulate.script import Answer, Answers, CallerScript, plain
+from wire import media
+
+
+@dataclass(frozen=True, slots=True)
+class HeardOrSaid:
+    """One turn as the caller knows it. at_ms: since the call was answered; when heard, its end."""
+
+    who: Literal["bot", "caller"]
+    text: str
+    at_ms: int
+
+
+class SimulatedCaller:
+    """One call, answered by what is heard.
+
+    rendered: PCM (16-bit, 16 kHz) of every sentence of the script.
+    noise: PCM of background noise played in a loop between sentences, b"" for a clean line.
+    """
+
+    def __init__(
+        self,
+        script: CallerScript,
+        rendered: Mapping[str, bytes],
+        noise: bytes,
+        recognizer: Recognizer,
+        detector: VoiceActivityDetector,
+        patience: TurnTakingSettings,
+    ) -> None:
+        self.turns: list[HeardOrSaid] = []
+        self._script = script
+        self._rendered = rendered
+        self._noise = noise
+        self._noise_at = 0
+        self._answers = Answers(script)
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._ear = Ear(detector, recognizer, patience, self._events.put_nowait)
+        self._is_speaking = False
+
+    @property
+    def has_reached_goal(self) -> bool:
+        heard = " ".join(turn.text for turn in self.turns if turn.who == "bot")
+        return re.search(plain(self._script.goal), plain(heard)) is not None
+
+    async def serve(self, phone: ServerConnection) -> None:
+        """Hold one call until the phone hangs up."""
+        workers = [asyncio.create_task(self._ear.run()), asyncio.create_task(self._think(phone))]
+        try:
+            async with asyncio.timeout(self._script.max_s):
+                await self._listen(phone)
+        except TimeoutError:
+            await phone.send(media.encode(media.Hangup("too long")))
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _listen(self, phone: ServerConnection) -> None:
+        async for message in phone:
+            if isinstance(message, bytes):
+                self._ear.hear(message)
+                if self._noise and not self._is_speaking:
+                    await phone.send(self._next_noise(len(message)))
+                continue
+            match media.decode(message):
+                case media.Played():
+                    self._is_speaking = False
+                case media.Hangup():
+                    return
+
+    async def _think(self, phone: ServerConnection) -> None:
+        try:
+            while True:
+                event = await self._events.get()
+                if not isinstance(event, CallerSpoke) or not event.utterance.text:
+                    continue
+                self._note("bot", event.utterance.text)
+                answer = self._answers.choose(event.utterance.text)
+                if answer is not None:
+                    await asyncio.sleep(answer.after_s)
+                    await self._give(phone, answer)
+        except ConnectionClosed:
+            return
+
+    async def _give(self, phone: ServerConnection, answer: Answer) -> None:
+        if answer.says:
+            self._note("caller", answer.says)
+            self._is_speaking = True
+            await self._speak(phone, self._rendered[answer.says])
+        for digit in answer.press:
+            await phone.send(media.encode(media.Dtmf(digit)))
+        if answer.hangs_up:
+            await phone.send(media.encode(media.Hangup("done")))
+
+    async def _speak(self, phone: ServerConnection, pcm: bytes) -> None:
+        for start in range(0, len(pcm), media.FRAME_BYTES):
+            await phone.send(pcm[start : start + media.FRAME_BYTES].ljust(media.FRAME_BYTES, b"\0"))
+        await phone.send(media.encode(media.Mark("said")))
+
+    def _next_noise(self, n_bytes: int) -> bytes:
+        taken = self._noise[self._noise_at : self._noise_at + n_bytes]
+        self._noise_at = (self._noise_at + n_bytes) % len(self._noise)
+        return taken.ljust(n_bytes, b"\0")
+
+    def _note(self, who: Literal["bot", "caller"], text: str) -> None:
+        at_ms = self._ear.n_samples * 1000 // media.SAMPLE_RATE_HZ
+        self.turns.append(HeardOrSaid(who, text, at_ms))

@@ -1,0 +1,90 @@
+"""What a simulated caller wants and how it answers, as a YAML file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(plain(pattern))
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Answer(BaseModel):
+    """What the caller does on hearing something.
+
+    hears: regular expression searched in what the bot said, accents and capitals ignored.
+    says: words to speak; press: keys to press; hangs_up: leave after that.
+    times: how often this answer may be given; the next fitting one is taken after that.
+    after_s: how long the caller thinks before answering.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hears: Pattern
+    says: str = ""
+    press: Annotated[str, Field(pattern=r"^[0-9*#]*$")] = ""
+    hangs_up: bool = False
+    times: Annotated[int, Field(ge=1)] = 1
+    after_s: Annotated[float, Field(ge=0)] = 0.0
+
+
+class CallerScript(BaseModel):
+    """One caller. goal: what must have been heard for the call to have reached its end.
+
+    speaker: a voice of bot/speech/speakers.py. snr_db: signal-to-noise ratio of the caller's line, None for
+    a clean one. max_s: the caller hangs up after that.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    speaker: str | None = None
+    number: str = "0612345678"
+    snr_db: float | None = None
+    max_s: Annotated[float, Field(gt=0)] = 120.0
+    answers: Annotated[tuple[Answer, ...], Field(min_length=1)]
+    goal: Pattern
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return all that the caller may say, to be rendered before the call."""
+        return tuple(answer.says for answer in self.answers if answer.says)
+
+
+def load_script(path: Path) -> CallerScript:
+    """Read a script. Raises pydantic's ValidationError, naming the field."""
+    return CallerScript.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def plain(text: str) -> str:
+    """Drop accents and capitals, which recognisers do not agree about."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+class Answers:
+    """Chooses answers and remembers which were given."""
+
+    def __init__(self, script: CallerScript) -> None:
+        self._script = script
+        self._left = {index: answer.times for index, answer in enumerate(script.answers)}
+
+    def choose(self, heard: str) -> Answer | None:
+        """Return the first answer that fits what was heard and is not used up."""
+        for index, answer in enumerate(self._script.answers):
+            if self._left[index] and re.search(plain(answer.hears), plain(heard)):
+                self._left[index] -= 1
+                return answer
+        return None

@@ -1,0 +1,1 @@
+"""One command starts and watches over all processes of the callbot."""

@@ -1,0 +1,87 @@
+"""Which processes make up the callbot, and how each is started."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One supervised process.
+
+    command: argv; the first element is an absolute path.
+    environment: added to the supervisor's own.
+    stop_s: how long it may take to finish its work after SIGTERM.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop_s: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything listens; all on one address, loopback unless told otherwise."""
+
+    bind: str = "127.0.0.1"
+    sip: int = 5060
+    rtp: int = 4000
+    public: int = 8000
+    internal: int = 8001
+    rasa: int = 5005
+    actions: int = 5055
+    backend: int = 8010
+
+    def environment(self) -> dict[str, str]:
+        """Return what every process must know to find the others."""
+        return {
+            "CALLBOT_PUBLIC_PORT": str(self.public),
+            "CALLBOT_INTERNAL_PORT": str(self.internal),
+            "CALLBOT_MEDIA_URL": f"ws://127.0.0.1:{self.internal}/media",
+            "CALLBOT_NLG_URL": f"http://127.0.0.1:{self.internal}/nlg",
+            "CALLBOT_RASA_URL": f"http://127.0.0.1:{self.rasa}",
+            "CALLBOT_RASA_PORT": str(self.rasa),
+            "CALLBOT_ACTIONS_URL": f"http://127.0.0.1:{self.actions}",
+            "CALLBOT_ACTIONS_PORT": str(self.actions),
+            "CALLBOT_BACKEND_URL": f"http://127.0.0.1:{self.backend}",
+            "CALLBOT_BACKEND_PORT": str(self.backend),
+            "CALLBOT_OPEN311_URL": f"http://127.0.0.1:{self.backend}/open311/v2/",
+            "CALLBOT_SIP_PORT": str(self.sip),
+        }
+
+
+# Ports of one telephony worker's RTP: 4 calls, RTP and RTCP each, with room for calls that are ending.
+RTP_PORTS_PER_WORKER = 40
+
+
+def all_processes(ports: Ports, rasa: Process, telephony_workers: int) -> list[Process]:
+    """Return every process, those that others need first."""
+    python = (sys.executable, "-m")
+    return [
+        Process("backend", (*python, "integrations.backend")),
+        Process("outbox", (*python, "integrations.outbox")),
+        Process("actions", (*python, "actions")),
+        rasa,
+        Process("bot", (*python, "bot.app")),
+        *(_telephony(ports, worker) for worker in range(telephony_workers)),
+    ]
+
+
+def _telephony(ports: Ports, worker: int) -> Process:
+    return Process(
+        f"telephony{worker}",
+        (sys.executable, "-m", "telephony.main"),
+        {
+            "CALLBOT_SIP_PORT": str(ports.sip + worker),
+            "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
+        },
+    )
+
+
+def rasa_python(root: Path) -> Path:
+    """Return the interpreter of the Rasa environment."""
+    return root / ".venv-rasa" / "bin" / "python"

@@ -1,0 +1,140 @@
+"""`callbot up`: starts everything in the foreground, says when calls are answered, stops cleanly."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from bot.supervise.processes import Ports, Process
+from bot.supervise.supervisord import write_config
+
+PR_SET_PDEATHSIG = 1
+POLL_S = 0.5
+SLOW_START_S = 120.0
+
+
+class StartError(Exception):
+    """The callbot cannot be started here; the message says what to do."""
+
+
+def check_ports(ports: Ports, telephony_workers: int) -> None:
+    """Raise StartError naming the first port that somebody else holds."""
+    sip = [ports.sip + worker for worker in range(telephony_workers)]
+    wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
+        (port, socket.SOCK_STREAM)
+        for port in (*sip, ports.public, ports.internal, ports.rasa, ports.actions, ports.backend)
+    ]
+    for port, kind in wanted:
+        with socket.socket(socket.AF_INET, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ports.bind, port))
+            except OSError as error:
+                raise StartError(
+                    f"port {port} is taken ({error.strerror}): stop what uses it, or choose others "
+                    "with `callbot up --help`"
+                ) from error
+
+
+class Up:
+    """One run of all processes. root: the checkout; var_dir: where logs and run files go."""
+
+    def __init__(self, root: Path, var_dir: Path, ports: Ports, console: Console) -> None:
+        self._root = root
+        self._run_dir = var_dir / "run"
+        self._log_dir = var_dir / "log"
+        self._ports = ports
+        self._console = console
+        self._is_stopping = False
+
+    def run(self, processes: list[Process], environment: Mapping[str, str]) -> int:
+        """Start the processes, stay until SIGINT or SIGTERM, return the exit status."""
+        config = self._run_dir / "supervisord.conf"
+        self._log_dir.mkdir(parents=True, exist_ok=True)
+        write_config(config, processes, self._root, self._log_dir)
+        supervisord = subprocess.Popen(
+            [str(Path(sys.executable).with_name("supervisord")), "-c", str(config)],
+            env={
+                **os.environ,
+                **self._ports.environment(),
+                "CALLBOT_INTERNAL_TOKEN": secrets.token_urlsafe(32),
+                "PYTHONUNBUFFERED": "1",
+                **environment,
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing else runs in this process yet
+        )
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: self._stop(supervisord))
+        self._wait_until_ready(supervisord)
+        status = supervisord.wait()
+        self._console.print("Stopped.")
+        return 0 if self._is_stopping else status or 1
+
+    def _stop(self, supervisord: subprocess.Popen[bytes]) -> None:
+        if not self._is_stopping:
+            self._is_stopping = True
+            self._console.print("\nStopping; calls in progress are ended…")
+            supervisord.terminate()
+
+    def _wait_until_ready(self, supervisord: subprocess.Popen[bytes]) -> None:
+        started_s = time.monotonic()
+        url = f"http://127.0.0.1:{self._ports.public}/healthz"
+        missing = "bot"
+        has_warned = False
+        with self._console.status("Starting") as status, httpx.Client(timeout=3) as client:
+            while supervisord.poll() is None and not self._is_stopping:
+                state = _health(client, url)
+                if state.get("status") == "ok":
+                    self._print_banner(state, time.monotonic() - started_s)
+                    return
+                missing = ", ".join(name for name, word in _processes(state) if word != "ok") or "bot"
+                status.update(f"Starting: waiting for {missing}")
+                if time.monotonic() - started_s > SLOW_START_S and not has_warned:
+                    self._console.print(f"Still waiting for {missing}; their logs are in {self._log_dir}")
+                    has_warned = True
+                time.sleep(POLL_S)
+
+    def _print_banner(self, state: Mapping[str, object], took_s: float) -> None:
+        self._console.print(
+            f"[bold]Ready[/bold] after {took_s:.0f} s: "
+            f"hears with {state['recognizer']}, speaks with {state['synthesizer']}.\n"
+            f"  call    sip:mairie@{self._ports.bind}:{self._ports.sip}\n"
+            f"  health  http://{self._ports.bind}:{self._ports.public}/healthz\n"
+            f"  reports http://127.0.0.1:{self._ports.backend}/open311/v2/requests.json\n"
+            f"  logs    {self._log_dir}\n"
+            "Ctrl-C stops everything.",
+            highlight=False,
+        )
+
+
+def _health(client: httpx.Client, url: str) -> dict[str, object]:
+    try:
+        body = client.get(url).json()
+    except (httpx.HTTPError, ValueError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _processes(state: Mapping[str, object]) -> list[tuple[str, object]]:
+    processes = state.get("processes")
+    return list(processes.items()) if isinstance(processes, dict) else []
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end supervisord, and so everything, if this process is killed (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,192 @@
+"""A whole call through ears, machine and mouth, on a line in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.call.errors import DialogueError
+from bot.call.events import DtmfPressed, HungUp, MediaLost
+from bot.call.journal import Journal, TurnRecord
+from bot.call.runner import CallRunner, Equipment
+from bot.call.state import Patience
+from bot.call.turn_taking import TurnTakingSettings
+from bot.call.types import ActionType, Expect, Reply
+from tests.fakes.engines import (
+    LOUD,
+    QUIET,
+    LevelDetector,
+    MemoryLine,
+    ScriptedDialogue,
+    ScriptedRecognizer,
+    ToneSynthesizer,
+)
+from tests.unit.test_call_machine import SCRIPT
+
+TURN = LOUD * 50 + QUIET * 50
+
+
+class MemoryRecords:
+    def __init__(self) -> None:
+        self.turns: list[TurnRecord] = []
+        self.outcome = ""
+
+    def add_turn(self, call_id: str, turn: TurnRecord) -> None:
+        self.turns.append(turn)
+
+    def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
+        self.outcome = outcome
+
+
+class MemoryCallbacks:
+    def __init__(self) -> None:
+        self.requested: list[tuple[str, str]] = []
+
+    async def request(self, call_id: str, caller: str, reason: str) -> None:
+        self.requested.append((caller, reason))
+
+
+class CallInProgress:
+    """A runner with everything around it in memory; what is said is played at once."""
+
+    def __init__(
+        self,
+        *replies: Reply | DialogueError,
+        heard: tuple[str, ...] = (),
+        synthesizer: ToneSynthesizer | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.line = PlayingLine()
+        self.records = MemoryRecords()
+        self.callbacks = MemoryCallbacks()
+        self.dialogue = ScriptedDialogue(*replies)
+        equipment = Equipment(
+            recognizer=ScriptedRecognizer(*heard),
+            synthesizer=synthesizer or ToneSynthesizer(),
+            new_detector=LevelDetector,
+            dialogue=self.dialogue,
+            callbacks=self.callbacks,
+            normalise=str.upper,
+            script=SCRIPT,
+            patience=patience or Patience(),
+            turn_taking=TurnTakingSettings(),
+            transfer_targets={"voirie": "sip:200@127.0.0.1"},
+        )
+        self.runner = CallRunner("c1", "0612345678", self.line, equipment, Journal("c1", self.records))
+        self.line.runner = self.runner
+
+    def caller_speaks(self) -> None:
+        for start in range(0, len(TURN), 640):
+            self.runner.hear(TURN[start : start + 640])
+
+
+class PlayingLine(MemoryLine):
+    """Says `played` as soon as a mark is reached, and hangs up when told to."""
+
+    runner: CallRunner
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached: asyncio.Queue[str] = asyncio.Queue()
+
+    def send_mark(self, name: str) -> None:
+        super().send_mark(name)
+        self.reached.put_nowait(name)
+        self.runner.played(name)
+
+    def send_hangup(self, reason: str) -> None:
+        super().send_hangup(reason)
+        self.runner.tell(HungUp("bot"))
+
+
+@asynccontextmanager
+async def running(call: CallInProgress) -> AsyncIterator[None]:
+    task = asyncio.create_task(call.runner.run())
+    async with asyncio.timeout(5):
+        yield
+        await task
+
+
+async def marks(call: CallInProgress, n: int) -> None:
+    for _ in range(n):
+        await call.line.reached.get()
+
+
+async def test_a_call_from_opening_to_goodbye() -> None:
+    call = CallInProgress(
+        Reply("Au revoir.", action=ActionType.HANGUP, understood={"intent": {"name": "goodbye"}}),
+        heard=("merci au revoir",),
+    )
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+    assert call.dialogue.asked == ["MERCI AU REVOIR", "/hang_up"]
+    assert call.line.sent == ["mark say-1", "mark say-2", "mark say-3", "hangup goodbye", "clear"]
+    assert [(turn.speaker, turn.text) for turn in call.records.turns] == [
+        ("bot", "opening"),
+        ("bot", "how can I help"),
+        ("caller", "merci au revoir"),
+        ("bot", "Au revoir."),
+    ]
+    assert call.records.turns[2].understood == {"intent": {"name": "goodbye"}}
+    assert call.records.turns[3].silence_ms is not None
+    assert call.records.outcome == "goodbye"
+
+
+async def test_speech_goes_out_whole_and_in_frames() -> None:
+    call = CallInProgress()
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(HungUp("caller"))
+    assert call.line.n_audio_bytes == 640 * len("opening" + "how can I help")
+
+
+async def test_a_dead_dialogue_ends_in_a_callback() -> None:
+    down = DialogueError("down", retryable=True)
+    call = CallInProgress(down, down, heard=("un trou", "un trou rue de la République"))
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+        await marks(call, 1)
+        call.caller_speaks()
+    assert call.callbacks.requested == [("0612345678", "un trou rue de la République")]
+    assert call.records.outcome == "callback_requested"
+
+
+async def test_a_transfer_goes_to_the_services_address_only() -> None:
+    call = CallInProgress(Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie"))
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(DtmfPressed("0"))
+        await marks(call, 1)
+        call.runner.tell(HungUp("line"))
+    assert "transfer sip:200@127.0.0.1" in call.line.sent
+    assert call.records.outcome == "transferred"
+
+
+async def test_a_line_without_sound_is_left() -> None:
+    call = CallInProgress()
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(MediaLost())
+    assert call.line.sent[-3:] == ["mark say-3", "hangup goodbye", "clear"]
+
+
+async def test_silence_is_met_in_time() -> None:
+    call = CallInProgress(patience=Patience(no_input_s=0.01))
+    async with running(call):
+        await marks(call, 5)
+    assert [turn.text for turn in call.records.turns][2:] == ["no input 1", "no input 2", "no input goodbye"]
+
+
+async def test_a_voice_that_breaks_does_not_hold_the_call() -> None:
+    call = CallInProgress(
+        Reply("Sans voix.", expect=Expect.OPEN),
+        Reply("Au revoir.", action=ActionType.HANGUP),
+        heard=("bonjour", "allô"),
+        synthesizer=ToneSynthesizer(broken="Sans"),
+    )
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+        call.caller_speaks()
+    assert "hangup goodbye" in call.line.sent
