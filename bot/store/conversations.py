@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine, func, select
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.call.journal import TurnRecord
 from bot.store.models import Conversation, Turn
+from integrations.database import writing
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 log = structlog.get_logger()
 
@@ -56,7 +60,7 @@ class ConversationStore:
         await self._writes.join()
 
     def _commit(self, write: Write) -> None:
-        with Session(self._engine) as session, session.begin():
+        with writing(self._engine) as session:
             write(session)
 
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: always online, on the connection that `bot.store.engine.migrate` hands over."""
+"""Alembic's entry: always online, on the connection that `integrations.database.migrate` hands over."""
 
 from alembic import context
 

@@ -1,0 +1,91 @@
+"""Conversations reach SQL in order, and a failing database costs the record only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
+
+from bot.call.journal import TurnRecord
+from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.models import Base, Conversation
+from integrations.database import migrate, open_database
+
+STARTED = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def new_database(tmp_path: Path) -> Engine:
+    engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
+    migrate(engine, MIGRATIONS)
+    return engine
+
+
+@asynccontextmanager
+async def writing_store(engine: Engine) -> AsyncIterator[ConversationStore]:
+    store = ConversationStore(engine)
+    task = asyncio.create_task(store.run())
+    yield store
+    await store.drain()
+    task.cancel()
+
+
+async def test_a_conversation_is_kept_with_its_turns_in_order(tmp_path: Path) -> None:
+    engine = new_database(tmp_path)
+    understood = {
+        "intent": {"name": "report_problem", "confidence": 0.97},
+        "entities": [{"entity": "problem_type", "value": "trou"}],
+    }
+    async with writing_store(engine) as store:
+        store.open(Conversation(id="c1", channel="phone", caller="0612345678", started_at=STARTED))
+        store.add_turn("c1", TurnRecord("bot", "Bonjour.", 100, 900, synthesis_ms=4))
+        store.add_turn(
+            "c1",
+            TurnRecord(
+                "caller", "un trou", 1500, 2500, confidence=0.8, understood=understood, dialogue_ms=70
+            ),
+        )
+        store.close("c1", "goodbye", 9000)
+    with Session(engine) as session:
+        conversation = session.get(Conversation, "c1")
+        assert conversation is not None
+        assert (conversation.outcome, conversation.duration_ms) == ("goodbye", 9000)
+        assert conversation.started_at == STARTED
+        bot, caller = conversation.turns
+        assert (bot.text, bot.synthesis_ms, bot.intent) == ("Bonjour.", 4, "")
+        assert (caller.intent, caller.intent_confidence) == ("report_problem", 0.97)
+        assert caller.entities == understood["entities"]
+
+
+async def test_a_record_that_cannot_be_written_does_not_stop_the_next(tmp_path: Path) -> None:
+    engine = new_database(tmp_path)
+    async with writing_store(engine) as store:
+        store.add_turn("nobody", TurnRecord("bot", "Bonjour.", 0))
+        store.open(Conversation(id="c2", channel="phone", started_at=STARTED))
+    with Session(engine) as session:
+        assert session.get(Conversation, "c2") is not None
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path: Path) -> None:
+    engine = new_database(tmp_path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": "alembic_version_conversations"}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_go_back(tmp_path: Path) -> None:
+    engine = new_database(tmp_path)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version_conversations"]
