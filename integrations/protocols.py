@@ -86,7 +86,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class FiledReport:
-    """A report as the city's system knows it. backend_id: its identifier there."""
+    """A report as the city's system knows it. backend_id: its identifier there.
+
+    requested_at: None when the system does not say.
+    """
 
     backend_id: str
     reference: str
@@ -96,6 +99,7 @@ class FiledReport:
     updated_at: datetime
     status_notes: str = ""
     expected_at: datetime | None = None
+    requested_at: datetime | None = None
 
 
 class BackendError(Exception):
@@ -118,6 +122,18 @@ class ReportsBackend(Protocol):
         """File a report and return its identifier there. Raises BackendError."""
         ...
 
+    async def complete(self, report: Report) -> str:
+        """Complete a report that was submitted as incomplete, and return its identifier there.
+
+        Files it when the system never got it. Raises BackendError, not retryable where the system has no
+        way to change a report.
+        """
+        ...
+
     async def find(self, reference: str) -> FiledReport | None:
-        """Look a report up by our reference; None when the system does not know it."""
+        """Look a report up by our reference.
+
+        None: the system surely does not know it, so filing it (again) is safe. Raises BackendError; unclear
+        and not retryable where the system has no sure way to tell.
+        """
         ...

@@ -1,0 +1,105 @@
+"""The desk: what a caller is promised is written here first, then delivered by the outbox.
+
+Every method is safe to call from several processes at once and never blocks the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from integrations import desk_reports
+from integrations.database import writing
+from integrations.desk_models import CallbackRow
+from integrations.desk_types import NewCallback, NewReport, ReportStatus
+from integrations.protocols import BackendError, ReportsBackend
+from integrations.references import parse_typed
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """Takes reports and call-back requests, and tells what became of a report.
+
+    engine: the desk's database, migrated. backend: the city's report system, asked for states only, since
+    delivery is the outbox's. prefix: the letters before the digits of a reference.
+    """
+
+    def __init__(self, engine: Engine, backend: ReportsBackend, prefix: str) -> None:
+        self._engine = engine
+        self._backend = backend
+        self._prefix = prefix
+
+    async def file_report(self, report: NewReport, now: datetime) -> str:
+        """Write a report and its delivery in one transaction and return the reference to give to the caller.
+
+        Once per problem: the same conversation filing the same problem again gets the same reference; a
+        complete report takes the place of the incomplete one that the conversation filed before.
+        now: with time zone; its year is in the reference. Raises SQLAlchemyError: then nothing was promised.
+        """
+        return await asyncio.to_thread(self._file_report, report, now)
+
+    async def request_callback(self, callback: NewCallback, now: datetime) -> str:
+        """Write a call-back request and return its reference.
+
+        Raises SQLAlchemyError: then nothing was promised.
+        """
+        return await asyncio.to_thread(self._request_callback, callback, now)
+
+    async def status(self, reference: str) -> ReportStatus | None:
+        """Tell what became of a report, in any spelling of its reference; None when nobody knows it.
+
+        Reports that the city's system took from elsewhere are found too. When that system does not answer,
+        what the desk knows is told (`is_current` False). Raises BackendError when the desk knows nothing.
+        """
+        canonical = parse_typed(reference, self._prefix)
+        if canonical is None:
+            return None
+        known = await asyncio.to_thread(desk_reports.find_status, self._engine, canonical)
+        return await self._ask_backend(canonical, known)
+
+    async def reports_of_phone(self, phone: str, since: datetime, limit: int = 3) -> Sequence[ReportStatus]:
+        """Tell what became of the reports made with a phone number since a moment, newest first.
+
+        phone: spelled as it was when they were filed.
+        """
+        if not phone:
+            return ()
+        known = await asyncio.to_thread(desk_reports.find_by_phone, self._engine, phone, since, limit)
+        found = await asyncio.gather(*(self._ask_backend(status.reference, status) for status in known))
+        return [status for status in found if status is not None]
+
+    async def _ask_backend(self, reference: str, known: ReportStatus | None) -> ReportStatus | None:
+        try:
+            found = await self._backend.find(reference)
+        except BackendError as error:
+            if known is None:
+                raise
+            log.warning("report_state_unknown", reference=reference, error=str(error))
+            return known
+        return desk_reports.merge_status(known, found)
+
+    def _file_report(self, report: NewReport, now: datetime) -> str:
+        with writing(self._engine) as session:
+            return desk_reports.file_report(session, report, self._prefix, now)
+
+    def _request_callback(self, callback: NewCallback, now: datetime) -> str:
+        with writing(self._engine) as session:
+            reference = desk_reports.next_reference(session, self._prefix, now)
+            session.add(
+                CallbackRow(
+                    reference=reference,
+                    conversation_id=callback.conversation_id,
+                    caller_name=callback.caller_name,
+                    phone=callback.phone,
+                    service=callback.service,
+                    reason=callback.reason,
+                    requested_at=now,
+                    due_at=callback.due_at,
+                )
+            )
+            return reference

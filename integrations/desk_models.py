@@ -1,0 +1,125 @@
+"""The desk's tables: what was promised to callers, and what still has to be delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from integrations.database import UtcDateTime
+
+
+class Delivery(StrEnum):
+    """How far something is on its way to the city's system. DEAD: a person has to look at it."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class CallbackState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class OutboxKind(StrEnum):
+    """What a delivery is: a report, or what completes a report that has already been on its way."""
+
+    REPORT = "report"
+    COMPLETION = "completion"
+
+
+class Base(DeclarativeBase):
+    """The tables of the desk's database."""
+
+
+class ReferenceCounter(Base):
+    """One row: the last number given out in a year. Locking it puts the filing processes in line."""
+
+    __tablename__ = "reference_counter"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class ReportRow(Base):
+    """One report as it was promised. backend_id: its identifier in the city's system, "" until known."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        Index("ix_reports_conversation", "conversation_id"),
+        Index("ix_reports_phone", "caller_phone", "requested_at"),
+        Index("ix_reports_requested_at", "requested_at"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64))
+    problem_code: Mapped[str] = mapped_column(String(64))
+    description: Mapped[str] = mapped_column(Text)
+    place_spoken: Mapped[str] = mapped_column(Text)
+    street: Mapped[str] = mapped_column(String(200))
+    house_number: Mapped[str] = mapped_column(String(16))
+    landmark: Mapped[str] = mapped_column(String(200))
+    district: Mapped[str] = mapped_column(String(200))
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String(16))
+    priority: Mapped[int] = mapped_column(Integer)
+    complete: Mapped[bool] = mapped_column()
+    caller_name: Mapped[str] = mapped_column(String(200))
+    caller_phone: Mapped[str] = mapped_column(String(32))
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    backend_id: Mapped[str] = mapped_column(String(128), default="")
+    delivery: Mapped[str] = mapped_column(String(16), default=Delivery.PENDING)
+
+
+class CallbackRow(Base):
+    """Somebody who is to be called back by a service, until a person closes it."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (Index("ix_callbacks_state_due_at", "state", "due_at"),)
+
+    reference: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64))
+    caller_name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(32))
+    service: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), default=CallbackState.OPEN)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxRow(Base):
+    """One thing to deliver.
+
+    attempts: how often a worker took it. in_doubt: it was sent and no clear answer came, or may have been:
+        look before sending again. claimed_until: a worker has it until then; None when nobody has.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_state_next", "state", "next_attempt_at"),
+        Index("ix_outbox_reference", "reference"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(ForeignKey("reports.reference"))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(16), default=Delivery.PENDING)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    in_doubt: Mapped[bool] = mapped_column(default=False)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,70 @@
+"""Settings of what reaches the city's systems, from environment variables that start with CALLBOT_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from integrations.keys import embedded_key
+
+
+class Settings(BaseSettings):
+    """Addresses, databases and timeouts of the report desk and of its outbox.
+
+    database_url: SQLAlchemy address of the desk (what was promised to callers); SQLite under `var_dir` if "".
+    backend_database_url: the embedded report system's own; SQLite under `var_dir` if "".
+    backend_host, backend_port: where the embedded report system listens.
+    open311_url: base of the GeoReport v2 server that takes the reports, the embedded one by default.
+    open311_api_key: its key; "" makes one under `var_dir`, which only the embedded server knows.
+    open311_connect_s, open311_answer_s: seconds to wait for a connection, and for each part of an answer.
+    outbox_poll_s: seconds between two looks for something to deliver.
+    outbox_backoff_s, outbox_backoff_max_s: seconds before the second attempt, doubled up to the longest wait.
+    outbox_settle_s: seconds left to the city's system after an unclear answer before it is asked again.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
+
+    var_dir: Path = Path("var")
+    city_dir: Path = Path("city/nimes")
+    database_url: str = ""
+    backend_database_url: str = ""
+    backend_host: str = "127.0.0.1"
+    backend_port: int = Field(default=8010, ge=1, le=65535)
+    open311_url: str = ""
+    open311_api_key: SecretStr = SecretStr("")
+    jurisdiction_id: str = ""
+    open311_connect_s: float = Field(default=3.0, gt=0)
+    open311_answer_s: float = Field(default=10.0, gt=0)
+    outbox_poll_s: float = Field(default=0.5, gt=0)
+    outbox_backoff_s: float = Field(default=2.0, gt=0)
+    outbox_backoff_max_s: float = Field(default=300.0, gt=0)
+    outbox_settle_s: float = Field(default=5.0, ge=0)
+
+    @property
+    def desk_database(self) -> str:
+        """SQLAlchemy address of the desk's database."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'desk.db'}"
+
+    @property
+    def backend_database(self) -> str:
+        """SQLAlchemy address of the embedded report system's database."""
+        return self.backend_database_url or f"sqlite:///{self.var_dir / 'backend.db'}"
+
+    @property
+    def reports_url(self) -> str:
+        """Base of the GeoReport v2 server that takes the reports; ends with a slash."""
+        url = self.open311_url or f"http://127.0.0.1:{self.backend_port}/open311/v2/"
+        return url.rstrip("/") + "/"
+
+    def reports_key(self) -> str:
+        """The key for `reports_url`; one is made for a server on this machine, none is for a foreign one."""
+        given = self.open311_api_key.get_secret_value()
+        is_local = urlsplit(self.reports_url).hostname in ("127.0.0.1", "localhost", "::1")
+        return given if given or not is_local else embedded_key(self.var_dir)
+
+    def backend_key(self) -> str:
+        """The key that the embedded server asks for."""
+        return self.open311_api_key.get_secret_value() or embedded_key(self.var_dir)
