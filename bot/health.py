@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
+from typing import cast
 
 import httpx
 
@@ -68,7 +69,8 @@ class _Options(asyncio.DatagramProtocol):
         self._answered = answered
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
+        # asyncio's own datagram transport is not declared as a DatagramTransport in Python 3.11.
+        datagrams = cast(asyncio.DatagramTransport, transport)
         host, port = transport.get_extra_info("sockname")
         peer_host, peer_port = transport.get_extra_info("peername")
         tag, branch, call_id = (secrets.token_hex(8) for _ in range(3))
@@ -86,7 +88,7 @@ class _Options(asyncio.DatagramProtocol):
             "",
             "",
         )
-        transport.sendto("\r\n".join(lines).encode())
+        datagrams.sendto("\r\n".join(lines).encode())
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._resolve("ok" if data.startswith(b"SIP/2.0 200 ") else "OPTIONS refused")

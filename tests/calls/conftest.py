@@ -1,0 +1,104 @@
+"""The whole callbot on free ports, started once for all call tests, as `make run` starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START_S = 180.0
+
+
+@dataclass(frozen=True)
+class Switchboard:
+    """A running callbot."""
+
+    sip_port: int
+    public_url: str
+    reports_url: str
+    var_dir: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def sip_uri(self) -> str:
+        return f"sip:mairie@127.0.0.1:{self.sip_port}"
+
+    def health(self) -> httpx.Response:
+        return httpx.get(f"{self.public_url}/healthz", timeout=5)
+
+    def requests(self) -> list[dict[str, str]]:
+        """Return what the report desk holds."""
+        return httpx.get(f"{self.reports_url}requests.json", timeout=10).raise_for_status().json()
+
+
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody used a moment ago, for UDP and TCP alike."""
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(n)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@pytest.fixture(scope="session")
+def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
+    var_dir = tmp_path_factory.mktemp("var")
+    sip, public, internal, rasa, actions, backend, rtp = free_ports(7)
+    shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var"))
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "bot.cli", "up"),
+            *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
+            *("--public-port", str(public), "--internal-port", str(internal)),
+            *("--rasa-port", str(rasa), "--actions-port", str(actions), "--backend-port", str(backend)),
+        ],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CALLBOT_VAR_DIR": str(var_dir),
+            "CALLBOT_MODELS_DIR": os.environ.get("CALLBOT_MODELS_DIR", str(shared / "models")),
+            "CALLBOT_RASA_MODELS_DIR": str(shared / "rasa" / "models"),
+            "CALLBOT_PHRASES_DIR": str(shared / "phrases"),
+        },
+    )
+    running = Switchboard(
+        sip,
+        f"http://127.0.0.1:{public}",
+        f"http://127.0.0.1:{backend}/open311/v2/",
+        var_dir,
+        process,
+    )
+    try:
+        _wait_until_ready(running)
+        yield running
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _wait_until_ready(running: Switchboard) -> None:
+    deadline_s = time.monotonic() + START_S
+    while time.monotonic() < deadline_s:
+        if running.process.poll() is not None:
+            pytest.fail(f"callbot up ended with status {running.process.returncode}")
+        try:
+            if running.health().status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    logs = "\n".join(path.read_text()[-2000:] for path in (running.var_dir / "log").glob("*.log"))
+    pytest.fail(f"not ready after {START_S} s\n{logs}")

@@ -1,0 +1,72 @@
+"""Rasa's question for a wording, in the shape that Rasa 3.6 sends it, and the answer."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from bot.dialogue.nlg import nlg_router
+from integrations.messages import Message, MessageCatalogue, load_messages
+
+CATALOGUE = MessageCatalogue(
+    {
+        "utter_ask_place": Message(
+            voice=("Où est {problem} ?", "À quelle adresse ?"),
+            chat=("Adresse ?", "Quelle adresse ?"),
+            expect="address",
+        )
+    }
+)
+
+
+async def ask(response: str, *, channel: str = "voice", said: int = 0) -> httpx.Response:
+    app = FastAPI()
+    app.include_router(nlg_router(CATALOGUE))
+    uttered = {"event": "bot", "text": "…", "metadata": {"utter_action": response}}
+    tracker: dict[str, Any] = {
+        "sender_id": "c1",
+        "slots": {"problem": "le trou", "requested_slot": None},
+        "latest_message": {
+            "text": "il y a un trou",
+            "intent": {"name": "report_problem", "confidence": 0.98},
+            "entities": [
+                {"entity": "problem_type", "value": "trou", "start": 10, "end": 14, "extractor": "DIET"}
+            ],
+        },
+        "latest_input_channel": channel,
+        "events": [{"event": "action", "name": "action_listen"}, *[uttered] * said],
+    }
+    body = {"response": response, "arguments": {}, "tracker": tracker, "channel": {"name": "collector"}}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as client:
+        return await client.post("/nlg", json=body)
+
+
+async def test_a_wording_comes_with_what_it_expects_and_what_was_understood() -> None:
+    answer = (await ask("utter_ask_place")).json()
+    assert answer["text"] == "Où est le trou ?"
+    assert answer["custom"]["expect"] == "address"
+    assert answer["custom"]["understood"]["intent"] == {"name": "report_problem", "confidence": 0.98}
+    assert answer["custom"]["understood"]["entities"][0]["value"] == "trou"
+
+
+async def test_the_second_time_is_worded_differently() -> None:
+    assert (await ask("utter_ask_place", said=1)).json()["text"] == "À quelle adresse ?"
+
+
+async def test_the_chat_has_its_own_wording() -> None:
+    assert (await ask("utter_ask_place", channel="chat")).json()["text"] == "Adresse ?"
+
+
+async def test_a_name_that_nobody_wrote_is_said_so() -> None:
+    assert (await ask("utter_nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("city", sorted(Path("city").iterdir()), ids=lambda path: path.name)
+def test_every_city_has_the_sentences_of_a_call(city: Path) -> None:
+    from bot.wording import call_script
+
+    sentences = call_script(load_messages(city)).sentences()
+    assert all(sentences)
+    assert not any("{" in sentence for sentence in sentences)
