@@ -1,1 +1,1 @@
-"""The SIP telephony bridge: carries samples between SIP calls and the bot's `/media` door."""
+"""The telephone: SIP calls in, their sound carried to the bot over `/media` (wire/media.py) and back."""

@@ -1,0 +1,201 @@
+"""One call's task: what the line says goes to the bot, what the bot says goes to the line.
+
+The bot going away never leaves the other side in silence: `when_lost` then takes the call over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from telephony.door import Door, DoorShutError
+from telephony.events import Answered, Ended, LineEvent, MediaChanged, Pressed, TransferProgress
+from telephony.line import Line
+from telephony.mailbox import Mailbox
+from telephony.outbox import Outbox
+from telephony.playout import MarkPlayed, Order, OrderDue, PlayoutFullError
+from telephony.transfer import is_final, transfer_state
+from wire import media
+
+log = logging.getLogger(__name__)
+
+# What was played last is still in the other side's jitter buffer, which a hang-up would throw away.
+HANGUP_TAIL = bytes(media.FRAME_BYTES * 10)
+LEAVE_WITHIN_S = 60.0
+NOT_IMPLEMENTED = 501
+
+
+class Bridge:
+    """Joins one line with the bot's door; to be made inside the event loop.
+
+    when_lost: takes over an answered call whose bot is gone.
+    """
+
+    def __init__(
+        self, line: Line, mailbox: Mailbox, door: Door, when_lost: Callable[[Bridge], Awaitable[None]]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.line = line
+        self.ended: asyncio.Future[Ended] = loop.create_future()
+        self._mailbox = mailbox
+        self._door = door
+        self._when_lost = when_lost
+        self._answered: asyncio.Future[Answered] = loop.create_future()
+        self._outbox = Outbox()
+        self._order: Order | None = None
+        self._transferred: asyncio.Future[media.TransferState] = loop.create_future()
+
+    async def serve_incoming(self) -> Ended:
+        """Open the door, then answer; returns when the call is over."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read_line())
+            socket = await self._knock()
+            self.line.accept()
+            await self._talk(socket)
+        return self.ended.result()
+
+    async def serve_outgoing(self) -> Ended:
+        """Wait for the answer, then open the door; returns when the call is over."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read_line())
+            if await self._is_answered():
+                await self._talk(await self._knock())
+        return self.ended.result()
+
+    def leave(self, order: Order) -> None:
+        """Have the call ended by `order` once all that is queued has been played."""
+        self._order = order
+        if self._transferred.done():
+            self._transferred = asyncio.get_running_loop().create_future()
+        if isinstance(order, media.Hangup):
+            self.line.play(HANGUP_TAIL)
+        self.line.then(order)
+
+    async def left(self) -> bool:
+        """Wait for what `leave` ordered; False when it came to nothing and the call goes on."""
+        waits: set[asyncio.Future[Any]] = {self.ended}
+        if isinstance(self._order, media.Transfer):
+            waits.add(self._transferred)
+        await asyncio.wait(waits, timeout=LEAVE_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+        return self.ended.done() or (self._transferred.done() and self._transferred.result() == "accepted")
+
+    async def _knock(self) -> ClientConnection | None:
+        try:
+            return await self._door.open()
+        except DoorShutError as error:
+            log.error("bot_unreachable call_id=%s error=%s", self.line.call_id, error)
+            return None
+
+    async def _is_answered(self) -> bool:
+        waits: set[asyncio.Future[Any]] = {self._answered, self.ended}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        return not self.ended.done()
+
+    async def _talk(self, socket: ClientConnection | None) -> None:
+        if socket is not None:
+            async with socket:
+                if await self._is_answered():
+                    await self._converse(socket)
+        elif not await self._is_answered():
+            return
+        if not self.ended.done() and not (self._order is not None and await self.left()):
+            log.error("bot_lost call_id=%s", self.line.call_id)
+            await self._when_lost(self)
+
+    async def _converse(self, socket: ClientConnection) -> None:
+        """Carry everything both ways until the call is over or the bot is gone."""
+        names = self._answered.result()
+        self._outbox.open(media.Start(self.line.call_id, names.caller, names.callee))
+        sender = asyncio.create_task(self._outbox.run(socket))
+        receiver = asyncio.create_task(self._read_bot(socket))
+        waits: set[asyncio.Future[Any]] = {receiver, self.ended}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            if self.ended.done():
+                await self._outbox.flush(sender)
+        finally:
+            self._outbox.close()
+            sender.cancel()
+            receiver.cancel()
+            await asyncio.gather(sender, receiver, return_exceptions=True)
+
+    async def _read_bot(self, socket: ClientConnection) -> None:
+        """Do what the bot says until it is gone, or says what nobody can understand."""
+        try:
+            async for message in socket:
+                if isinstance(message, bytes):
+                    self.line.play(message)
+                else:
+                    self._on_bot(media.decode(message))
+        except ConnectionClosed as error:
+            log.warning("bot_connection_broke call_id=%s error=%s", self.line.call_id, type(error).__name__)
+        except (ValueError, PlayoutFullError) as error:
+            log.error("bot_broke_protocol call_id=%s error=%s", self.line.call_id, error)
+
+    def _on_bot(self, message: media.Message) -> None:
+        match message:
+            case media.Mark(name=name):
+                self.line.mark(name)
+            case media.Clear(fade_ms=fade_ms):
+                self.line.clear(fade_ms)
+            case media.Dtmf(digit=digit):
+                self.line.press(digit)
+            case media.Transfer(kind="attended"):
+                self._outbox.put(media.TransferStatus("failed", NOT_IMPLEMENTED))
+            case media.Hangup() | media.Transfer():
+                self.leave(message)
+            case _:
+                raise media.WireError(f"{message.event}: not for the audio peer")
+
+    async def _read_line(self) -> None:
+        """Handle what the line says until the call is over."""
+        while not self.ended.done():
+            item = await self._mailbox.next()
+            if isinstance(item, bytes):
+                self._outbox.put_sound(item)
+            else:
+                self._on_line(item)
+
+    def _on_line(self, event: LineEvent) -> None:
+        match event:
+            case Answered() if not self._answered.done():
+                self._answered.set_result(event)
+            case Pressed(digit=digit):
+                self._outbox.put(media.Dtmf(digit))
+            case MediaChanged(state=state, silent_ms=silent_ms):
+                self._outbox.put(media.Media(state, silent_ms))
+            case MarkPlayed(name=name):
+                self._outbox.put(media.Played(name))
+            case OrderDue(order=media.Transfer(to=to, headers=headers)):
+                self.line.refer(to, headers)
+            case OrderDue():
+                self.line.end()
+            case TransferProgress(sip_code=sip_code):
+                self._on_transfer(sip_code)
+            case Ended():
+                self._outbox.put(media.Hangup(self._end_reason(event)))
+                self.ended.set_result(event)
+
+    def _on_transfer(self, sip_code: int) -> None:
+        if self._transferred.done():
+            return
+        state = transfer_state(sip_code)
+        log.info("transfer call_id=%s status=%s code=%d", self.line.call_id, state, sip_code)
+        self._outbox.put(media.TransferStatus(state, sip_code))
+        if is_final(state):
+            self._order = None
+            self._transferred.set_result(state)
+            if state == "accepted":
+                self.line.end()
+
+    def _end_reason(self, event: Ended) -> str:
+        if self._transferred.done() and self._transferred.result() == "accepted":
+            return "transferred"
+        if event.by_us:
+            return "bot"
+        return "failed" if event.sip_code >= 300 else "caller"

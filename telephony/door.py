@@ -1,0 +1,53 @@
+"""The bot's door: the `/media` WebSocket, opened as the audio peer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from wire.media import SUBPROTOCOL
+
+OPEN_WITHIN_S = 1.0
+# A bot that does not even answer a ping says nothing to the caller either.
+PING_EVERY_S = 2.0
+PING_WITHIN_S = 4.0
+MAX_MESSAGE_BYTES = 2**20
+
+
+class DoorShutError(Exception):
+    """The bot could not be reached, or does not speak this protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """url: ws:// or wss://. token: shown as a bearer token."""
+
+    url: str
+    token: str = field(repr=False)
+
+    async def open(self) -> ClientConnection:
+        """Connect within OPEN_WITHIN_S. Raises DoorShutError."""
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                socket = await connect(
+                    self.url,
+                    subprotocols=[Subprotocol(SUBPROTOCOL)],
+                    additional_headers={"Authorization": f"Bearer {self.token}"},
+                    compression=None,
+                    proxy=None,
+                    open_timeout=None,
+                    ping_interval=PING_EVERY_S,
+                    ping_timeout=PING_WITHIN_S,
+                    close_timeout=1,
+                    max_size=MAX_MESSAGE_BYTES,
+                )
+        except (OSError, TimeoutError, WebSocketException) as error:
+            raise DoorShutError(type(error).__name__) from error
+        if socket.subprotocol != SUBPROTOCOL:
+            await socket.close()
+            raise DoorShutError("subprotocol not accepted")
+        return socket

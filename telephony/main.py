@@ -1,0 +1,152 @@
+"""The telephony worker: `python -m telephony.main`, settings from CALLBOT_* variables (settings.py).
+
+Run one process per four calls, each with its own SIP port and RTP range.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+import uuid
+
+import pjsua2 as pj
+
+from telephony.apology import load_apology
+from telephony.bridge import Bridge
+from telephony.door import Door
+from telephony.identity import callee_of, caller_of
+from telephony.mailbox import Mailbox
+from telephony.settings import Settings, SettingsError
+from telephony.sip_account import SipAccount, account_config
+from telephony.sip_call import SipCall
+from telephony.sip_endpoint import SipEndpoint
+from telephony.switchboard import CallBook, LoopThread
+from wire import media
+
+log = logging.getLogger(__name__)
+
+NICENESS = -5
+WATCH_EVERY_S = 1.0
+DRAIN_S = 5.0
+FAREWELL_S = 2.0
+FADE_MS = 20
+
+
+class Worker:
+    """Takes calls until told to stop; made and run on the SIP thread."""
+
+    def __init__(self, settings: Settings, endpoint: SipEndpoint, bridges: LoopThread) -> None:
+        self._settings = settings
+        self._endpoint = endpoint
+        self._bridges = bridges
+        self._door = Door(settings.media_url, settings.token)
+        self._calls = CallBook()
+        self._is_stopping = False
+        self._account = SipAccount(self._on_incoming)
+        self._account.create(account_config(settings, endpoint.local_port))
+
+    def stop(self) -> None:
+        """Take no more calls and let `run` return when those that are up have ended, or DRAIN_S later."""
+        self._is_stopping = True
+
+    def run(self) -> None:
+        log.info("ready sip_port=%d max_calls=%d", self._endpoint.local_port, self._settings.max_calls)
+        watch_at_s = time.monotonic()
+        while not self._is_stopping:
+            self._turn()
+            if time.monotonic() >= watch_at_s:
+                watch_at_s += WATCH_EVERY_S
+                self._calls.watch(time.monotonic())
+        self._drain()
+
+    def _drain(self) -> None:
+        log.info("stopping live_calls=%d", len(self._calls.live))
+        end_at_s = time.monotonic() + DRAIN_S
+        while self._calls.live and time.monotonic() < end_at_s:
+            self._turn()
+        for call in self._calls.live:
+            call.end()
+        end_at_s = time.monotonic() + FAREWELL_S
+        while self._calls.live and time.monotonic() < end_at_s:
+            self._turn()
+        self._account.shutdown()
+
+    def _turn(self) -> None:
+        self._endpoint.poll()
+        self._calls.free_dead()
+
+    def _on_incoming(self, pj_id: int, invite: str) -> None:
+        call_id = uuid.uuid4().hex
+        mailbox = Mailbox(self._bridges.loop)
+        call = SipCall(
+            call_id,
+            self._endpoint,
+            self._account,
+            mailbox,
+            self._calls.bury,
+            caller=caller_of(invite),
+            callee=callee_of(invite),
+            domain=self._settings.domain or self._settings.registrar,
+            pj_id=pj_id,
+        )
+        self._calls.add(call)
+        if self._is_stopping:
+            call.end(pj.PJSIP_SC_SERVICE_UNAVAILABLE)
+            return
+        log.info("call_incoming call_id=%s", call_id)
+        call.ring()
+        self._bridges.run(self._serve(call, mailbox))
+
+    async def _serve(self, call: SipCall, mailbox: Mailbox) -> None:
+        try:
+            await Bridge(call, mailbox, self._door, self._without_bot).serve_incoming()
+        except Exception as error:
+            log.exception("call_failed call_id=%s error=%s", call.call_id, type(error).__name__)
+            call.end()
+
+    async def _without_bot(self, bridge: Bridge) -> None:
+        """Apologise, then pass the caller on to the fallback line, else hang up."""
+        apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
+        bridge.line.clear(FADE_MS)
+        bridge.line.play(apology)
+        if self._settings.fallback_target:
+            bridge.leave(media.Transfer(self._settings.fallback_target))
+            if await bridge.left():
+                return
+        bridge.leave(media.Hangup("bot_lost"))
+        if not await bridge.left():
+            bridge.line.end()
+
+
+def main() -> int:
+    """Run a worker until SIGTERM or SIGINT; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # PJSIP writes its complaints to standard output.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        settings = Settings.from_env(os.environ)
+    except SettingsError as error:
+        log.error("%s", error)
+        return 2
+    try:
+        os.nice(NICENESS)
+    except PermissionError:
+        log.info("not permitted to raise its own priority")
+    try:
+        with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
+            worker = Worker(settings, endpoint, bridges)
+            signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+            signal.signal(signal.SIGINT, lambda *_: worker.stop())
+            worker.run()
+    except pj.Error as error:
+        log.error("sip_failed reason=%s", error.reason)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

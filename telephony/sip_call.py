@@ -1,0 +1,229 @@
+"""One SIP call, incoming or outgoing: PJSIP's callbacks turned into events, the bridge's wishes into SIP.
+
+Threads: callbacks and the methods that start with an underscore run on the SIP thread; the methods of
+`Line` may be called from any. Once the call is over nothing of PJSIP is touched any more but by `dispose`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import pjsua2 as pj
+
+from telephony.events import Answered, Ended, Pressed, TransferProgress
+from telephony.guard import guarded
+from telephony.identity import host_of, safe_headers, transfer_uri
+from telephony.mailbox import Mailbox
+from telephony.media_port import CallPort, FrameWitness
+from telephony.playout import Order
+from telephony.rtp_watch import RtpWatch
+from telephony.sip_endpoint import SipEndpoint
+
+log = logging.getLogger(__name__)
+
+UNASSIGNED = -1
+_WITH_SOUND = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
+
+
+class SipCall(pj.Call):  # type: ignore[misc]
+    """A call and its sound.
+
+    caller, callee: what Answered will say. pj_id: PJSIP's number of an incoming call.
+    on_over: called on the SIP thread when the call has ended; its owner then disposes of it.
+    """
+
+    def __init__(
+        self,
+        call_id: str,
+        endpoint: SipEndpoint,
+        account: pj.Account,
+        mailbox: Mailbox,
+        on_over: Callable[[SipCall], None],
+        *,
+        caller: str = "",
+        callee: str = "",
+        domain: str = "",
+        pj_id: int = UNASSIGNED,
+        witness: FrameWitness | None = None,
+    ) -> None:
+        super().__init__(account, pj_id)
+        self.call_id = call_id
+        self.is_over = False
+        self._pj_id = pj_id
+        self._endpoint = endpoint
+        self._mailbox = mailbox
+        self._on_over = on_over
+        self._names = Answered(caller, callee)
+        self._domain = domain
+        self._ended_by_us = False
+        self._rtp_watch: RtpWatch | None = None
+        self._port = CallPort(f"call-{call_id}", mailbox.post, mailbox.post, witness)
+
+    # What the bridge may ask, from any thread.
+
+    def accept(self) -> None:
+        self._post(lambda: self._answer(pj.PJSIP_SC_OK))
+
+    def end(self, sip_code: int = 0) -> None:
+        self._post(lambda: self._hang_up(sip_code or pj.PJSIP_SC_DECLINE))
+
+    def refer(self, to: str, headers: Mapping[str, str]) -> None:
+        self._post(lambda: self._refer(to, headers))
+
+    def press(self, digit: str) -> None:
+        self._post(lambda: self._press(digit))
+
+    def play(self, pcm: bytes) -> None:
+        self._port.play(pcm)
+
+    def mark(self, name: str) -> None:
+        self._port.mark(name)
+
+    def clear(self, fade_ms: int) -> None:
+        self._port.clear(fade_ms)
+
+    def then(self, order: Order) -> None:
+        self._port.then(order)
+
+    # What its owner asks, on the SIP thread.
+
+    def ring(self) -> None:
+        """Tell the caller that an incoming call has reached us."""
+        self._post(lambda: self._answer(pj.PJSIP_SC_RINGING))
+
+    def dial(self, uri: str) -> None:
+        """Place the call. Raises pj.Error."""
+        request = pj.CallOpParam(True)
+        request.opt.audioCount = 1
+        request.opt.videoCount = 0
+        self.makeCall(uri, request)
+        self._pj_id = self.getId()
+
+    def watch(self, now_s: float) -> None:
+        """Look whether the other side's sound still comes; about once a second."""
+        if self.is_over or self._rtp_watch is None:
+            return
+        change = self._rtp_watch.update(self._packets_received(), now_s)
+        if change is not None:
+            log.info("media_%s call_id=%s silent_ms=%d", change.state, self.call_id, change.silent_ms)
+            self._mailbox.post(change)
+
+    def dispose(self) -> bool:
+        """Free what PJSIP holds of an ended call; False when it must be tried again later.
+
+        PJSIP's destructor clears, and even hangs up, whatever call has this number now: it must not run
+        while a newer call has taken the number over.
+        """
+        if self._pj_id != UNASSIGNED and pj.Call.lookup(self._pj_id) is not None:
+            return False
+        self._port.__swig_destroy__(self._port)
+        self.__swig_destroy__(self)
+        return True
+
+    # PJSIP's callbacks.
+
+    @guarded
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802
+        info = self.getInfo()
+        if info.state == pj.PJSIP_INV_STATE_CONFIRMED:
+            self._rtp_watch = RtpWatch(time.monotonic())
+            self._mailbox.post(self._names)
+        elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.is_over:
+            self.is_over = True
+            gaps = self._port.gaps
+            log.info(
+                "call_over call_id=%s code=%d by_us=%s talk_s=%d gap_median_ms=%.2f gap_p99_ms=%.2f"
+                " gap_worst_ms=%.2f",
+                *(self.call_id, info.lastStatusCode, self._ended_by_us, info.connectDuration.sec),
+                *(gaps.quantile_ms(0.5), gaps.quantile_ms(0.99), gaps.worst_ms),
+            )
+            self._mailbox.post(Ended(self._ended_by_us, info.lastStatusCode, info.lastReason))
+            self._on_over(self)
+
+    @guarded
+    def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
+        info = self.getInfo()
+        for index, stream in enumerate(info.media):
+            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
+                sound = self.getAudioMedia(index)
+                self._port.startTransmit(sound)
+                sound.startTransmit(self._port)
+                return
+
+    @guarded
+    def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802
+        self._mailbox.post(Pressed(prm.digit.upper()))
+
+    @guarded
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802
+        # PJSIP would dial whatever number a caller asks for.
+        log.warning("refer_refused call_id=%s", self.call_id)
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    @guarded
+    def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:  # noqa: N802
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    @guarded
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:  # noqa: N802
+        prm.cont = not prm.finalNotify
+        self._mailbox.post(TransferProgress(prm.statusCode))
+
+    # On the SIP thread, only while the call lives.
+
+    def _post(self, job: Callable[[], None]) -> None:
+        def if_alive() -> None:
+            if self.is_over:
+                return
+            try:
+                job()
+            except pj.Error as error:
+                log.warning("sip_request_failed call_id=%s status=%d", self.call_id, error.status)
+
+        self._endpoint.post(if_alive)
+
+    def _answer(self, sip_code: int) -> None:
+        answer = pj.CallOpParam()
+        answer.statusCode = sip_code
+        answer.opt.audioCount = 1
+        answer.opt.videoCount = 0
+        self.answer(answer)
+
+    def _hang_up(self, sip_code: int) -> None:
+        self._ended_by_us = True
+        refusal = pj.CallOpParam()
+        refusal.statusCode = 0 if self._rtp_watch is not None else sip_code
+        self.hangup(refusal)
+
+    def _refer(self, to: str, headers: Mapping[str, str]) -> None:
+        request = pj.CallOpParam()
+        try:
+            info = self.getInfo()
+            uri = transfer_uri(to, self._domain or host_of(info.remoteContact or info.remoteUri))
+            for name, value in safe_headers(headers):
+                header = pj.SipHeader()
+                header.hName, header.hValue = name, value
+                request.txOption.headers.append(header)
+            self.xfer(f"<{uri}>", request)
+        except (ValueError, pj.Error) as error:
+            log.warning("transfer_impossible call_id=%s error=%s", self.call_id, type(error).__name__)
+            self._mailbox.post(TransferProgress(pj.PJSIP_SC_INTERNAL_SERVER_ERROR))
+
+    def _press(self, digit: str) -> None:
+        try:
+            self.dialDtmf(digit)
+        except pj.Error:
+            # The other side did not offer RFC 4733.
+            press = pj.CallSendDtmfParam()
+            press.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
+            press.digits = digit
+            self.sendDtmf(press)
+
+    def _packets_received(self) -> int:
+        info = self.getInfo()
+        for index, stream in enumerate(info.media):
+            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
+                return int(self.getStreamStat(index).rtcp.rxStat.pkt)
+        return 0

@@ -1,0 +1,118 @@
+"""PJSIP itself: how it is set up, and the one thread that speaks SIP.
+
+Everything of PJSIP but the media callbacks runs on the thread that calls `run`: callbacks arrive inside
+`libHandleEvents`, other threads hand work over with `post`, and objects are deleted between two polls.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import queue
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import pjsua2 as pj
+
+from telephony.settings import Settings
+from wire.media import FRAME_MS, SAMPLE_RATE_HZ
+
+# Beside these the wheel carries speex, iLBC and GSM: narrow, and rare on a telephone network.
+CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000")
+POLL_MS = 10
+LOG_LEVEL = 1
+THREAD_SWITCH_S = 0.0005
+
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+
+
+class SipEndpoint:
+    """The library, started; one per process. Leave the context to destroy it."""
+
+    def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
+        self._settings = settings
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        _quiet_pjlib()
+        self.library = pj.Endpoint()
+        self.library.libCreate()
+        self.library.libInit(_library_config(settings))
+        self.transport_id: int = self.library.transportCreate(
+            _TRANSPORTS[settings.sip_transport], _transport_config(settings)
+        )
+        self.library.libStart()
+        self.library.audDevManager().setNullDev()
+        self._allow_only(codecs)
+        # A media thread that waits for the interpreter is a gap in somebody's sentence.
+        sys.setswitchinterval(THREAD_SWITCH_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.library.libDestroy()
+
+    @property
+    def local_port(self) -> int:
+        """The SIP port in use, also when the system chose it."""
+        info = self.library.transportGetInfo(self.transport_id)
+        return int(info.localAddress.rpartition(":")[2])
+
+    def post(self, job: Callable[[], None]) -> None:
+        """Run `job` on the SIP thread soon; from any thread."""
+        self._jobs.put(job)
+
+    def poll(self) -> None:
+        """Handle what has come on the network and what was posted; waits POLL_MS at most."""
+        self.library.libHandleEvents(POLL_MS)
+        while not self._jobs.empty():
+            self._jobs.get()()
+
+    def _allow_only(self, codecs: tuple[str, ...]) -> None:
+        for codec in self.library.codecEnum2():
+            rank = next((i for i, name in enumerate(codecs) if codec.codecId.startswith(name)), None)
+            self.library.codecSetPriority(codec.codecId, 0 if rank is None else 255 - rank)
+
+
+def _quiet_pjlib() -> None:
+    """PJSIP chatters until its log is configured, which is after it has been created."""
+    ctypes.CDLL(sys.modules["pjsua2._pjsua2"].__file__).pj_log_set_level(LOG_LEVEL)
+
+
+def _library_config(settings: Settings) -> pj.EpConfig:
+    config = pj.EpConfig()
+    config.logConfig.level = LOG_LEVEL
+    config.logConfig.consoleLevel = LOG_LEVEL
+    config.logConfig.msgLogging = 0
+    config.uaConfig.userAgent = "callbot"
+    config.uaConfig.maxCalls = settings.max_calls
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.mainThreadOnly = True
+    config.uaConfig.mwiUnsolicitedEnabled = False
+    config.medConfig.clockRate = SAMPLE_RATE_HZ
+    config.medConfig.sndClockRate = SAMPLE_RATE_HZ
+    config.medConfig.channelCount = 1
+    config.medConfig.audioFramePtime = FRAME_MS
+    config.medConfig.noVad = True
+    config.medConfig.ecTailLen = 0
+    config.medConfig.sndAutoCloseTime = -1
+    return config
+
+
+def _transport_config(settings: Settings) -> pj.TransportConfig:
+    config = pj.TransportConfig()
+    config.boundAddress = settings.sip_bind
+    config.publicAddress = settings.sip_public_address
+    config.port = settings.sip_port
+    if settings.sip_transport == "tls":
+        config.tlsConfig.certFile = str(settings.tls_cert or "")
+        config.tlsConfig.privKeyFile = str(settings.tls_key or "")
+        config.tlsConfig.CaListFile = str(settings.tls_ca or "")
+        config.tlsConfig.verifyServer = True
+    return config

@@ -1,0 +1,168 @@
+"""Starts the real SIP processes of a test and ends them: workers, phones, sipp."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import sys
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.fakes.media_peer import TOKEN
+from wire.media import FRAME_SAMPLES, SAMPLE_RATE_HZ
+
+SCENARIOS = Path(__file__).parent
+WITHIN_S = 30.0
+RTP_PORTS = 40
+Samples = NDArray[np.int16]
+
+
+@dataclass
+class Process:
+    """A child process whose standard error is kept line by line."""
+
+    child: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def read(self) -> None:
+        assert self.child.stderr is not None
+        async for line in self.child.stderr:
+            self.lines.append(line.decode(errors="replace").rstrip())
+            await self._notify()
+        await self.child.wait()
+        await self._notify()
+
+    async def says(self, pattern: str, count: int = 1) -> re.Match[str]:
+        """Wait for `count` lines that match; returns the last match. Raises TimeoutError."""
+        compiled = re.compile(pattern)
+
+        def found() -> list[re.Match[str]]:
+            return [match for line in self.lines if (match := compiled.search(line))]
+
+        async with asyncio.timeout(WITHIN_S), self._changed:
+            await self._changed.wait_for(lambda: len(found()) >= count)
+        return found()[count - 1]
+
+    async def ends(self) -> int:
+        """Wait for the exit code. Raises TimeoutError."""
+        async with asyncio.timeout(WITHIN_S):
+            return await self.child.wait()
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+
+@asynccontextmanager
+async def running(*command: str, env: dict[str, str] | None = None) -> AsyncIterator[Process]:
+    """Run a command; it is killed if it still runs at the end."""
+    child = await asyncio.create_subprocess_exec(
+        *command,
+        env={**os.environ, **(env or {})},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    process = Process(child)
+    reader = asyncio.create_task(process.read())
+    try:
+        yield process
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await reader
+
+
+@dataclass
+class Worker:
+    """A telephony worker that takes calls at `uri`."""
+
+    process: Process
+    port: int
+
+    @property
+    def uri(self) -> str:
+        return f"sip:3000@127.0.0.1:{self.port}"
+
+
+@asynccontextmanager
+async def worker(media_url: str, **settings: str) -> AsyncIterator[Worker]:
+    """Start a worker on free ports. settings: more CALLBOT_ variables, in lower case without the prefix."""
+    env = {
+        "CALLBOT_SIP_PORT": "0",
+        "CALLBOT_RTP_PORT": str(free_rtp_port()),
+        "CALLBOT_RTP_PORTS": str(RTP_PORTS),
+        "CALLBOT_MEDIA_URL": media_url,
+        "CALLBOT_INTERNAL_TOKEN": TOKEN,
+    } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
+    async with running(sys.executable, "-m", "telephony.main", env=env) as process:
+        ready = await process.says(r"ready sip_port=(\d+)")
+        yield Worker(process, int(ready[1]))
+
+
+@asynccontextmanager
+async def phone(to: str, media_url: str, *options: str) -> AsyncIterator[Process]:
+    """Place a call with telephony.dial."""
+    command = (sys.executable, "-m", "telephony.dial", "--to", to, "--media", media_url, *options)
+    async with running(*command, env={"CALLBOT_INTERNAL_TOKEN": TOKEN}) as process:
+        yield process
+
+
+@asynccontextmanager
+async def sipp(scenario: str, port: int, *options: str) -> AsyncIterator[Process]:
+    """Run one scenario of this folder once against a local port; exit code 0: it went as written."""
+    command = ("sipp", "-sf", str(SCENARIOS / scenario), "-m", "1", "-i", "127.0.0.1", "-nostdin", *options)
+    async with running(*command, f"127.0.0.1:{port}") as process:
+        yield process
+
+
+def free_port() -> int:
+    """A UDP port that is free now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def free_rtp_port() -> int:
+    """The first of RTP_PORTS ports; PJSIP steps over those that are taken."""
+    return (free_port() % 40_000 + 20_000) & ~1
+
+
+def recorded(path: Path) -> tuple[Samples, Samples]:
+    """What a phone sent and what it heard, int16 at 16 kHz."""
+    with wave.open(str(path), "rb") as recording:
+        assert (recording.getnchannels(), recording.getframerate()) == (2, SAMPLE_RATE_HZ)
+        both = np.frombuffer(recording.readframes(recording.getnframes()), dtype="<i2")
+    return both[0::2], both[1::2]
+
+
+def pitch_hz(samples: Samples) -> float:
+    """The strongest frequency."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return float(np.argmax(spectrum) * SAMPLE_RATE_HZ / len(samples))
+
+
+def levels(samples: Samples) -> NDArray[np.float64]:
+    """Root mean square of each 20 ms."""
+    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    return np.sqrt(np.mean(frames.astype(np.float64) ** 2, axis=1))
+
+
+def loud_stretch(samples: Samples, threshold: float = 500) -> Samples:
+    """From the first to the last 20 ms whose level is over the threshold."""
+    loud = np.flatnonzero(levels(samples) > threshold)
+    if not len(loud):
+        return samples[:0]
+    return samples[loud[0] * FRAME_SAMPLES : (loud[-1] + 1) * FRAME_SAMPLES]

@@ -1,0 +1,58 @@
+"""The sound of a real call, from a phone to the bot's door and back, through two PJSIP processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.calls.sipp.lab import levels, loud_stretch, phone, pitch_hz, recorded, worker
+from tests.fakes.media_peer import MediaCall, media_peer, tone
+from wire import media
+
+pytestmark = pytest.mark.sip
+
+BOT_HZ, CALLER_HZ = 440, 1000
+SAID_S = 2.0
+
+
+async def _greet(call: MediaCall) -> None:
+    await call.say(tone(BOT_HZ, SAID_S))
+    await call.send(media.Mark("greeted"))
+    await call.message(media.Played)
+    await call.hears(0.5)
+    await call.send(media.Hangup("done"))
+
+
+async def _speak(call: MediaCall) -> None:
+    await call.say(tone(CALLER_HZ, SAID_S))
+
+
+def _assert_whole(samples: np.ndarray, frequency_hz: float, duration_s: float) -> None:
+    """A tone of this pitch and length without a hole: 20 ms of it never fall to half its level."""
+    heard = loud_stretch(samples)
+    assert pitch_hz(heard) == pytest.approx(frequency_hz, abs=3)
+    assert len(heard) / media.SAMPLE_RATE_HZ == pytest.approx(duration_s, abs=0.1)
+    assert levels(heard[640:-640]).min() > 0.5 * levels(heard).max()
+
+
+@pytest.mark.parametrize("codec", ["PCMA", "PCMU", "G722"])
+async def test_tones_arrive_whole_on_both_sides(tmp_path: Path, codec: str) -> None:
+    record = tmp_path / "call.wav"
+    options = ("--codec", codec, "--record", str(record), "--from-user", "0612345678")
+    async with (
+        media_peer(_greet) as bot,
+        media_peer(_speak) as caller,
+        worker(bot.url) as telephony,
+        phone(telephony.uri, caller.url, *options) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+    call = bot.calls[0]
+    assert (call.start.caller, call.start.callee, call.start.channel) == ("0612345678", "3000", "phone")
+    assert call.messages(media.Hangup)[0].reason == "bot"
+    assert caller.calls[0].messages(media.Hangup)[0].reason == "caller"
+    sent, heard = recorded(record)
+    _assert_whole(np.frombuffer(call.heard, dtype="<i2"), CALLER_HZ, SAID_S)
+    _assert_whole(heard, BOT_HZ, SAID_S)
+    _assert_whole(sent, CALLER_HZ, SAID_S)
