@@ -29,7 +29,7 @@ def public_app(health: Health) -> FastAPI:
 
 async def serve(*listeners: tuple[FastAPI, str, int]) -> None:
     """Serve apps until SIGTERM or SIGINT. listeners: app, address, port."""
-    servers = [_Server(uvicorn.Config(app, host, port, **_OPTIONS)) for app, host, port in listeners]
+    servers = [_Server(uvicorn.Config(app, host, port, **OPTIONS)) for app, host, port in listeners]
 
     def stop() -> None:
         for server in servers:
@@ -43,7 +43,7 @@ async def serve(*listeners: tuple[FastAPI, str, int]) -> None:
             group.create_task(server.serve())
 
 
-_OPTIONS: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "log_config": None,  # ours
     "access_log": False,  # addresses of citizens
     "ws": "websockets-sansio",

@@ -42,7 +42,7 @@ class MediaGateway:
         await socket.accept(subprotocol=media.SUBPROTOCOL)
         try:
             start = await asyncio.wait_for(_read_start(socket), START_TIMEOUT_S)
-        except (TimeoutError, media.WireError, WebSocketDisconnect) as error:
+        except (TimeoutError, media.WireError) as error:
             log.warning("call_not_started", error=type(error).__name__)
             await _close(socket, UNSUPPORTED_DATA)
             return
@@ -83,7 +83,10 @@ class MediaGateway:
 
 
 async def _read_start(socket: WebSocket) -> media.Start:
-    message = media.decode(await socket.receive_text())
+    text = (await socket.receive()).get("text")
+    if text is None:
+        raise media.WireError("the first message must be text")
+    message = media.decode(text)
     if not isinstance(message, media.Start):
         raise media.WireError("the first message must be `start`")
     return message
