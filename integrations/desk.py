@@ -73,9 +73,14 @@ class Desk:
         found = await asyncio.gather(*(self._ask_backend(status.reference, status) for status in known))
         return [status for status in found if status is not None]
 
+    async def aclose(self) -> None:
+        """Let go of the connections to the database and to the city's system."""
+        await self._backend.aclose()
+        await asyncio.to_thread(self._engine.dispose)
+
     async def _ask_backend(self, reference: str, known: ReportStatus | None) -> ReportStatus | None:
         try:
-            found = await self._backend.find(reference)
+            found = await self._backend.find(reference, known.backend_id if known else "")
         except BackendError as error:
             if known is None:
                 raise

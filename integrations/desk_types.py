@@ -47,8 +47,9 @@ class NewCallback:
 class ReportStatus:
     """What can be told of a report; nothing in it is personal.
 
-    delivered: the city's system has it. is_current: the city's system was asked just now; else `state` and
-    what follows are what the desk knows by itself.
+    backend_id: its identifier in the city's system, "" until known. delivered: that system has all that the
+    desk has. is_current: that system was asked just now; else `state` and what follows are what the desk
+    knows by itself.
     """
 
     reference: str
@@ -56,6 +57,7 @@ class ReportStatus:
     place_label: str
     requested_at: datetime
     state: ReportState
+    backend_id: str
     delivered: bool
     is_current: bool
     updated_at: datetime

@@ -130,10 +130,14 @@ class ReportsBackend(Protocol):
         """
         ...
 
-    async def find(self, reference: str) -> FiledReport | None:
-        """Look a report up by our reference.
+    async def find(self, reference: str, backend_id: str = "") -> FiledReport | None:
+        """Look a report up by our reference; by its identifier there, if that is known.
 
         None: the system surely does not know it, so filing it (again) is safe. Raises BackendError; unclear
         and not retryable where the system has no sure way to tell.
         """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of its connections."""
         ...

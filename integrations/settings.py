@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
@@ -19,7 +20,8 @@ class Settings(BaseSettings):
     backend_host, backend_port: where the embedded report system listens.
     open311_url: base of the GeoReport v2 server that takes the reports, the embedded one by default.
     open311_api_key: its key; "" makes one under `var_dir`, which only the embedded server knows.
-    open311_connect_s, open311_answer_s: seconds to wait for a connection, and for each part of an answer.
+    open311_format: what to ask that server for; XML is for servers that know nothing else.
+    open311_connect_s, open311_answer_s: seconds to wait for a connection, then for the whole answer.
     outbox_poll_s: seconds between two looks for something to deliver.
     outbox_backoff_s, outbox_backoff_max_s: seconds before the second attempt, doubled up to the longest wait.
     outbox_settle_s: seconds left to the city's system after an unclear answer before it is asked again.
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
     backend_port: int = Field(default=8010, ge=1, le=65535)
     open311_url: str = ""
     open311_api_key: SecretStr = SecretStr("")
+    open311_format: Literal["json", "xml"] = "json"
     jurisdiction_id: str = ""
     open311_connect_s: float = Field(default=3.0, gt=0)
     open311_answer_s: float = Field(default=10.0, gt=0)

@@ -1,0 +1,104 @@
+"""Reads the filters of GET requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from integrations.backend.dates import parse_date
+from integrations.backend.errors import GeoReportError
+from integrations.backend.models import State
+
+MAX_SPAN = timedelta(days=90)
+MAX_ROWS = 1000
+MAX_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ByIds:
+    """Requests by identifier, whatever else was asked."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByReferences:
+    """Requests by their client's reference, whatever their dates."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BySpan:
+    """The newest requests of a span of time, both ends included. Empty tuples: any."""
+
+    start: datetime
+    end: datetime
+    service_codes: tuple[str, ...]
+    states: tuple[State, ...]
+
+
+Query = ByIds | ByReferences | BySpan
+
+
+def read_query(params: Mapping[str, str], now: datetime) -> Query:
+    """Check the parameters of GET requests. Raises GeoReportError."""
+    ids = _listed(params, "service_request_id")
+    if ids:
+        return ByIds(tuple(_id(text) for text in ids if text.isascii() and text.isdigit()))
+    references = _listed(params, "reference")
+    if references:
+        return ByReferences(references)
+    start, end = _span(_date(params, "start_date"), _date(params, "end_date"), now)
+    return BySpan(start, end, _listed(params, "service_code"), _states(_listed(params, "status")))
+
+
+def read_id(text: str) -> int:
+    """Return the identifier in a path. Raises GeoReportError."""
+    if not (text.isascii() and text.isdigit()):
+        raise GeoReportError(404, "service_request_id was not found")
+    return _id(text)
+
+
+def _id(text: str) -> int:
+    # A longer number is no identifier of ours, and SQL would refuse it.
+    return int(text) if len(text) <= 18 else 0
+
+
+def _listed(params: Mapping[str, str], name: str) -> tuple[str, ...]:
+    values = tuple(value.strip() for value in params.get(name, "").split(",") if value.strip())
+    if len(values) > MAX_LISTED:
+        raise GeoReportError(400, f"{name} lists more than {MAX_LISTED} values")
+    return values
+
+
+def _date(params: Mapping[str, str], name: str) -> datetime | None:
+    text = params.get(name, "")
+    if not text:
+        return None
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise GeoReportError(400, f"{name} is not a date with its time zone") from error
+
+
+def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    try:
+        if start is None:
+            end = end or now
+            return end - MAX_SPAN, end
+        end = end or start + MAX_SPAN
+    except OverflowError as error:
+        raise GeoReportError(400, "the dates are out of range") from error
+    if end < start:
+        raise GeoReportError(400, "end_date is before start_date")
+    if end - start > MAX_SPAN:
+        raise GeoReportError(400, f"the dates span more than {MAX_SPAN.days} days")
+    return start, end
+
+
+def _states(names: tuple[str, ...]) -> tuple[State, ...]:
+    if not set(names) <= {"open", "closed"}:
+        raise GeoReportError(400, "status is open, closed or both")
+    return tuple(state for state in State if state.open311 in names)

@@ -1,0 +1,101 @@
+"""Requests in SQL; every method is one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Engine, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from integrations.backend.intake import NewRequest
+from integrations.backend.models import ServiceRequest
+from integrations.backend.query import MAX_ROWS, ByIds, ByReferences, Query
+from integrations.database import writing
+
+
+class RequestStore:
+    """Files and finds requests. delays: by priority, the time to settle a request."""
+
+    def __init__(self, engine: Engine, delays: Mapping[int, timedelta]) -> None:
+        self._engine = engine
+        self._delays = delays
+
+    def file(self, new: NewRequest, now: datetime) -> int:
+        """File a request and return its identifier.
+
+        A reference that is already here makes no second request: the first one's identifier is returned. If
+        that one was incomplete and the new one is complete, it takes the new one's content.
+        """
+        try:
+            with writing(self._engine) as session:
+                return self._file(session, new, now)
+        except IntegrityError:
+            # Somebody filed the same reference at the same moment: now it is there.
+            with writing(self._engine) as session:
+                return self._file(session, new, now)
+
+    def find(self, query: Query) -> Sequence[ServiceRequest]:
+        """Return the requests that a query asks for, newest first, MAX_ROWS at most."""
+        newest = (
+            select(ServiceRequest)
+            .where(*_conditions(query))
+            .order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
+            .limit(MAX_ROWS)
+        )
+        with Session(self._engine) as session:
+            return session.scalars(newest).all()
+
+    def check(self) -> None:
+        """Raise SQLAlchemyError when the table cannot be read."""
+        with Session(self._engine) as session:
+            session.execute(text("SELECT 1 FROM service_requests LIMIT 1"))
+
+    def _file(self, session: Session, new: NewRequest, now: datetime) -> int:
+        row = None
+        if new.reference is not None:
+            same = select(ServiceRequest).where(ServiceRequest.reference == new.reference)
+            row = session.scalars(same.with_for_update()).first()
+        if row is None:
+            row = ServiceRequest(reference=new.reference, requested_at=new.requested_at)
+            session.add(row)
+            self._fill(row, new, now)
+            session.flush()
+        elif new.complete and not row.complete:
+            self._fill(row, new, now)
+        return row.id
+
+    def _fill(self, row: ServiceRequest, new: NewRequest, now: datetime) -> None:
+        row.service_code = new.service.code
+        row.description = new.description
+        row.address = new.address
+        row.address_id = new.address_id
+        row.latitude = new.latitude
+        row.longitude = new.longitude
+        row.first_name = new.first_name
+        row.last_name = new.last_name
+        row.phone = new.phone
+        row.email = new.email
+        row.device_id = new.device_id
+        row.account_id = new.account_id
+        row.media_url = new.media_url
+        row.answers = dict(new.answers)
+        row.priority = new.priority
+        row.source = new.source
+        row.complete = new.complete
+        row.updated_at = now
+        row.expected_at = row.requested_at + self._delays[new.priority]
+
+
+def _conditions(query: Query) -> list[ColumnElement[bool]]:
+    if isinstance(query, ByIds):
+        return [ServiceRequest.id.in_(query.ids)]
+    if isinstance(query, ByReferences):
+        return [ServiceRequest.reference.in_(query.references)]
+    conditions: list[ColumnElement[bool]] = [ServiceRequest.requested_at.between(query.start, query.end)]
+    if query.service_codes:
+        conditions.append(ServiceRequest.service_code.in_(query.service_codes))
+    if query.states:
+        conditions.append(ServiceRequest.state.in_(query.states))
+    return conditions

@@ -1,0 +1,76 @@
+"""What GeoReport v2 shows of services and requests; nothing personal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.backend.catalogue import Catalogue, ServiceType
+from integrations.backend.dates import format_date
+from integrations.backend.models import ServiceRequest, State
+
+
+def service_view(service: ServiceType) -> dict[str, Any]:
+    """One line of GET services."""
+    return {
+        "service_code": service.code,
+        "service_name": service.name,
+        "description": service.name,
+        "metadata": bool(service.attributes),
+        "type": "realtime",
+        "keywords": ", ".join(service.keywords),
+        "group": service.group,
+    }
+
+
+def definition_view(service: ServiceType) -> dict[str, Any]:
+    """The questions of a service. None is required: see `intake.read_request`."""
+    return {
+        "service_code": service.code,
+        "attributes": [
+            {
+                "variable": True,
+                "code": attribute.code,
+                "datatype": attribute.datatype,
+                "required": False,
+                "datatype_description": None,
+                "order": order,
+                "description": attribute.description,
+                "values": [{"key": key, "name": name} for key, name in attribute.values],
+            }
+            for order, attribute in enumerate(service.attributes, start=1)
+        ],
+    }
+
+
+def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
+    """One request. The last five fields are ours: see `integrations.open311_extension`."""
+    service = catalogue.services.get(row.service_code)
+    return {
+        "service_request_id": str(row.id),
+        "status": State(row.state).open311,
+        "status_notes": row.status_notes or None,
+        "service_name": service.name if service else None,
+        "service_code": row.service_code,
+        "description": row.description or None,
+        "agency_responsible": service.agency if service else None,
+        "service_notice": None,
+        "requested_datetime": format_date(row.requested_at, catalogue.timezone),
+        "updated_datetime": format_date(row.updated_at, catalogue.timezone),
+        "expected_datetime": format_date(row.expected_at, catalogue.timezone),
+        "address": row.address or None,
+        "address_id": row.address_id or None,
+        "zipcode": None,
+        "lat": row.latitude,
+        "long": row.longitude,
+        "media_url": row.media_url or None,
+        "reference": row.reference,
+        "complete": row.complete,
+        "priority": row.priority,
+        "source": row.source or None,
+        "attributes": _answers(row.answers),
+    }
+
+
+def _answers(answers: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    return [{"code": code, "value": value} for code, values in answers.items() for value in values]

@@ -1,0 +1,186 @@
+"""Reports to any Open311 GeoReport v2 server, the embedded one or a city's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import httpx
+
+from integrations import open311_extension as extension
+from integrations.open311_answers import (
+    AnswerError,
+    RequestRow,
+    is_refusal,
+    read_extensions,
+    read_filed,
+    read_requests,
+)
+from integrations.open311_http import Answer, Exchanges, refusal
+from integrations.protocols import BackendError, FiledReport, Report
+
+MAX_DESCRIPTION_CHARS = 4000
+TOKEN_PREFIX = "token:"
+UNKNOWN_PLACE = "lieu inconnu"
+# Statuses of a discovery document that say nothing about whether there is one.
+_TRY_AGAIN = frozenset({401, 403, 408, 425, 429, 502, 503, 504})
+
+
+class Open311Reports:
+    """ReportsBackend by GeoReport v2. One per event loop; close it with `aclose`.
+
+    base_url: ends with a slash. api_key: the server's. jurisdiction_id: "" for none.
+    format_name: "json" or "xml"; connect_s, answer_s: see `Exchanges`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        jurisdiction_id: str = "",
+        format_name: str = "json",
+        connect_s: float = 3.0,
+        answer_s: float = 10.0,
+    ) -> None:
+        # Settings name the server; a proxy from the environment would see the callers' words and numbers.
+        self._client = httpx.AsyncClient(trust_env=False, headers={"User-Agent": "callbot"})
+        self._exchanges = Exchanges(self._client, base_url, connect_s, answer_s)
+        self._api_key = api_key
+        self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
+        self._format = format_name
+        self._is_extended: bool | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def submit(self, report: Report) -> str:
+        """File a report; a server that gives identifiers later answers "token:…" now. Raises BackendError."""
+        form = _form(report, is_extended=await self._extended())
+        answer = await self._exchanges.post(
+            f"requests.{self._format}", {"api_key": self._api_key, **self._jurisdiction, **form}
+        )
+        if not answer.is_success:
+            raise refusal(answer, is_georeport=is_refusal(answer.body), changes_something=True)
+        try:
+            filed = read_filed(answer.body)
+        except AnswerError as error:
+            raise BackendError(f"unreadable answer: {error}", retryable=True, unclear=True) from error
+        return filed.service_request_id or TOKEN_PREFIX + filed.token
+
+    async def complete(self, report: Report) -> str:
+        """Post the whole report again: our extension puts it in the incomplete one's place."""
+        if not await self._extended():
+            raise BackendError("this server has no way to complete a report", retryable=False)
+        return await self.submit(report)
+
+    async def find(self, reference: str, backend_id: str = "") -> FiledReport | None:
+        """Look a report up; on servers without our extension, its absence can never be sure."""
+        if backend_id:
+            return await self._find_by_id(reference, backend_id)
+        if not await self._extended():
+            return await self._find_in_texts(reference)
+        rows = await self._requests(f"requests.{self._format}", {extension.REFERENCE: reference})
+        found = next((row for row in rows or () if row.reference == reference), None)
+        if found is None and rows:
+            raise BackendError("the server did not look for our reference", retryable=False, unclear=True)
+        return found.filed_report(reference) if found else None
+
+    async def _find_by_id(self, reference: str, backend_id: str) -> FiledReport | None:
+        if backend_id.startswith(TOKEN_PREFIX):
+            token = backend_id.removeprefix(TOKEN_PREFIX)
+            answer = await self._read(f"tokens/{_segment(token)}.{self._format}", {})
+            backend_id = _resolved(answer)
+        rows = await self._requests(f"requests/{_segment(backend_id)}.{self._format}", {})
+        found = next((row for row in rows or () if row.service_request_id == backend_id), None)
+        return found.filed_report(reference) if found else None
+
+    async def _find_in_texts(self, reference: str) -> FiledReport | None:
+        rows = await self._requests(f"requests.{self._format}", {})
+        for row in rows or ():
+            if reference == row.reference or reference in row.description:
+                return row.filed_report(reference)
+        # It may be there and not be shown: lists end at some length, are moderated, are filled at night.
+        raise BackendError("the server cannot tell whether it knows it", retryable=False, unclear=True)
+
+    async def _requests(self, path: str, params: dict[str, str]) -> Sequence[RequestRow] | None:
+        """Return the requests listed at a path; None when the server says that there is no such request."""
+        answer = await self._read(path, params)
+        if answer.status == 404:
+            return None
+        try:
+            return read_requests(answer.body)
+        except AnswerError as error:
+            raise BackendError(f"unreadable answer: {error}", retryable=True) from error
+
+    async def _read(self, path: str, params: dict[str, str]) -> Answer:
+        answer = await self._exchanges.get(path, {**self._jurisdiction, **params})
+        is_georeport = is_refusal(answer.body)
+        if answer.is_success or (answer.status == 404 and is_georeport):
+            return answer
+        raise refusal(answer, is_georeport=is_georeport, changes_something=False)
+
+    async def _extended(self) -> bool:
+        """Whether the server says that it has our extension. Raises BackendError when it cannot be asked."""
+        if self._is_extended is None:
+            answer = await self._exchanges.get(f"discovery.{self._format}", self._jurisdiction)
+            if answer.status in _TRY_AGAIN:
+                raise refusal(answer, is_georeport=False, changes_something=False)
+            if not answer.is_success:
+                self._is_extended = False
+                return False
+            try:
+                self._is_extended = extension.EXTENSION in read_extensions(answer.body)
+            except AnswerError:
+                # A proxy's page, perhaps: ask again next time.
+                return False
+        return self._is_extended
+
+
+def _resolved(answer: Answer) -> str:
+    """Return the identifier that a token has become. Raises BackendError while there is none."""
+    try:
+        identifier = read_filed(answer.body).service_request_id if answer.is_success else ""
+    except AnswerError as error:
+        raise BackendError(f"unreadable answer: {error}", retryable=True) from error
+    if not identifier:
+        raise BackendError("the token has no identifier yet", retryable=True)
+    return identifier
+
+
+def _form(report: Report, *, is_extended: bool) -> dict[str, str]:
+    """Return what is posted, but for the key: standard fields, and what only our extension understands."""
+    place = report.place
+    form = {
+        "service_code": report.problem_code,
+        "description": _description(report, is_extended=is_extended),
+        "address_string": place.label or UNKNOWN_PLACE,
+        # GeoReport wants two names and callers say one, in any order: cutting it could only spoil it.
+        "last_name": report.caller_name,
+        "phone": report.caller_phone,
+        **{f"attribute[{code}]": answer for code, answer in report.answers.items()},
+    }
+    if place.latitude is not None and place.longitude is not None:
+        form |= {"lat": f"{place.latitude:.7f}", "long": f"{place.longitude:.7f}"}
+    ours = {
+        extension.REFERENCE: report.reference,
+        extension.COMPLETE: "true" if report.complete else "false",
+        extension.PRIORITY: str(report.priority),
+        extension.SOURCE: report.source,
+        extension.REQUESTED_DATETIME: report.requested_at.isoformat(),
+    }
+    form |= {f"attribute[{code}]": value for code, value in ours.items()}
+    return {name: value for name, value in form.items() if value}
+
+
+def _description(report: Report, *, is_extended: bool) -> str:
+    """Return the description; where nothing else can carry our reference, it ends with it."""
+    if is_extended:
+        return report.description[:MAX_DESCRIPTION_CHARS]
+    mark = f"Référence : {report.reference}"
+    room = MAX_DESCRIPTION_CHARS - len(mark) - 2
+    return f"{report.description[:room]}\n\n{mark}".strip()
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")

@@ -1,0 +1,38 @@
+"""Puts the desk together from the settings: the only place that names its adapters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from integrations.database import migrate, open_database
+from integrations.desk import Desk
+from integrations.reports_open311 import Open311Reports
+from integrations.settings import Settings
+
+DESK_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_desk_database(settings: Settings) -> Engine:
+    """Open the desk's database and bring its tables up to date."""
+    engine = open_database(settings.desk_database)
+    migrate(engine, DESK_MIGRATIONS)
+    return engine
+
+
+def open_reports(settings: Settings) -> Open311Reports:
+    """Return the client of the city's report system; one per event loop."""
+    return Open311Reports(
+        settings.reports_url,
+        settings.reports_key(),
+        settings.jurisdiction_id,
+        settings.open311_format,
+        settings.open311_connect_s,
+        settings.open311_answer_s,
+    )
+
+
+def open_desk(settings: Settings, reference_prefix: str) -> Desk:
+    """Return the desk. reference_prefix: `City.info.reference_prefix`."""
+    return Desk(open_desk_database(settings), open_reports(settings), reference_prefix)
