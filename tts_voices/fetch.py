@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from bot.call.errors import ModelError
 from bot.settings import Settings
-from tts_voices.catalogue import load_catalogue
+from tts_voices.catalogue import Role, load_catalogue
 from tts_voices.install import installer
 
 # Besides the models made for tests alone, tests drive every engine in French and render callers' voices.
@@ -37,7 +37,11 @@ def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
             for name in names:
                 install.ensure(catalogue.named(name))
             return
-        for role, why in (("recognizer", "calls are understood by"), ("synthesizer", "calls are answered by")):
+        roles: tuple[tuple[Role, str], ...] = (
+            ("recognizer", "calls are understood by"),
+            ("synthesizer", "calls are answered by"),
+        )
+        for role, why in roles:
             chosen = install.ensure_role(catalogue, role)
             console.print(f"{why} {chosen.name} ({chosen.engine}, {chosen.licence})", markup=False)
 

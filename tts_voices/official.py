@@ -26,7 +26,9 @@ class OfficialSites:
         self._progress = progress
         self._unreachable: set[str] = set()
 
-    def fetch(self, model: Model, source: ZipSource | UrlSource, wanted: Iterable[str], staging: Path) -> None:
+    def fetch(
+        self, model: Model, source: ZipSource | UrlSource, wanted: Iterable[str], staging: Path
+    ) -> None:
         """Put the `wanted` files of a model into `staging`, unverified. Raises SourceError."""
         if isinstance(source, ZipSource):
             archive = staging.parent / f"{model.name}.zip"

@@ -1,0 +1,68 @@
+"""The synthesizer that calls use: clause by clause, so that the caller hears the first one early."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+import structlog
+
+from bot.call.errors import EngineError, SynthesisError
+from bot.call.types import SAMPLE_RATE_HZ, AudioFrame
+from bot.speech.clauses import split_into_clauses
+from bot.speech.inference import InferenceQueue, Priority
+from bot.speech.phrase_cache import PhraseCache
+from bot.speech.text_for_voice import text_for_voice
+from bot.speech.voice import Voice
+
+log = structlog.get_logger()
+
+
+class ClauseSynthesizer:
+    """Speaks with one voice; what has been said before comes from the cache."""
+
+    def __init__(self, voice: Voice, cache: PhraseCache, queue: InferenceQueue) -> None:
+        self.name = voice.name
+        self._voice = voice
+        self._cache = cache
+        self._queue = queue
+
+    async def speak(self, text: str) -> AsyncIterator[AudioFrame]:
+        """Yield one frame per clause, each with the pause that follows it. See `Synthesizer.speak`."""
+        priority = Priority.FIRST_CLAUSE
+        for clause in split_into_clauses(text):
+            pcm = await self._render(text_for_voice(clause.text), priority)
+            priority = Priority.LATER_CLAUSE
+            yield AudioFrame(pcm + bytes(2 * clause.pause_ms * SAMPLE_RATE_HZ // 1000))
+
+    async def warm(self, texts: Iterable[str]) -> int:
+        """Have every clause of these texts ready, on disk too; return how many had to be rendered.
+
+        texts: sentences known in advance, with nothing in them that a caller said. Work of calls comes
+        first. Raises SynthesisError.
+        """
+        clauses = dict.fromkeys(
+            text_for_voice(clause.text) for text in texts for clause in split_into_clauses(text)
+        )
+        n_rendered = 0
+        for text in clauses:
+            if await self._cache.load(self._voice.fingerprint, text) is None:
+                pcm = await self._run(Priority.CACHE_WARMING, text)
+                await self._cache.store(self._voice.fingerprint, text, pcm)
+                n_rendered += 1
+        log.info("phrases_ready", n_clauses=len(clauses), n_rendered=n_rendered, voice=self.name)
+        return n_rendered
+
+    async def _render(self, spoken: str, priority: Priority) -> bytes:
+        pcm = self._cache.get(self._voice.fingerprint, spoken)
+        if pcm is None:
+            pcm = await self._run(priority, spoken)
+            self._cache.remember(self._voice.fingerprint, spoken, pcm)
+        return pcm
+
+    async def _run(self, priority: Priority, text: str) -> bytes:
+        try:
+            return await self._queue.run(priority, self._voice.render, text)
+        except SynthesisError:
+            raise
+        except EngineError as error:
+            raise SynthesisError(str(error), retryable=error.retryable) from error

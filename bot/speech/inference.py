@@ -1,0 +1,139 @@
+"""The one place where engines do their heavy work: a bounded queue by urgency, off the event loop.
+
+Recognition comes before the first clause of an answer, that before its later clauses, and those before
+sentences that nobody waits for yet. Later clauses and cache warming leave one thread free, so that a
+caller who has just finished speaking never waits for a whole clause of somebody else's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, ParamSpec, TypeVar
+
+from bot.call.errors import EngineError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Priority(IntEnum):
+    """How urgent a piece of work is; the smallest first."""
+
+    RECOGNITION = 0
+    FIRST_CLAUSE = 1
+    LATER_CLAUSE = 2
+    CACHE_WARMING = 3
+
+
+@dataclass(order=True, slots=True)
+class _Job:
+    """One piece of waiting work; of two equally urgent ones, the older first."""
+
+    priority: Priority
+    number: int
+    turn: asyncio.Future[None] = field(compare=False)
+
+
+class InferenceQueue:
+    """Runs functions in a few threads. Belongs to the event loop that awaits it.
+
+    n_threads: how many run at once. max_waiting: how many may wait; then the least urgent is refused.
+    """
+
+    def __init__(self, n_threads: int = 2, max_waiting: int = 64) -> None:
+        self._n_threads = n_threads
+        self._max_waiting = max_waiting
+        self._executor = ThreadPoolExecutor(n_threads, thread_name_prefix="inference")
+        self._waiting: list[_Job] = []
+        self._n_jobs = 0
+        self._n_running = 0
+
+    @property
+    def n_waiting(self) -> int:
+        return sum(not job.turn.done() for job in self._waiting)
+
+    async def run(self, priority: Priority, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return `function(*args, **kwargs)`, run in a thread when its turn comes.
+
+        A cancelled wait never runs; what runs already cannot be stopped, and its result is dropped.
+        Raises EngineError (retryable) if too much waits, and whatever `function` raises.
+        """
+        await self._turn(priority)
+        loop = asyncio.get_running_loop()
+        try:
+            work: asyncio.Future[T] = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        except BaseException:
+            self._release()
+            raise
+        # The thread stays taken until the function returns, whether or not somebody still waits for it.
+        work.add_done_callback(self._finished)
+        return await asyncio.shield(work)
+
+    def close(self) -> None:
+        """Refuse what waits and let what runs finish."""
+        for job in self._waiting:
+            _refuse(job, "speech engines are shutting down")
+        self._waiting.clear()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    async def _turn(self, priority: Priority) -> None:
+        """Wait for a thread."""
+        if not self.n_waiting and self._may_start(priority):
+            self._n_running += 1
+            return
+        job = _Job(priority, self._n_jobs, asyncio.get_running_loop().create_future())
+        self._n_jobs += 1
+        self._make_room(job)
+        heapq.heappush(self._waiting, job)
+        self._start_next()
+        try:
+            await job.turn
+        except asyncio.CancelledError:
+            if job.turn.done() and not job.turn.cancelled() and job.turn.exception() is None:
+                self._release()  # its turn came in the very moment in which its waiter was cancelled
+            raise
+
+    def _make_room(self, job: _Job) -> None:
+        self._waiting = [other for other in self._waiting if not other.turn.done()]
+        heapq.heapify(self._waiting)
+        if len(self._waiting) < self._max_waiting:
+            return
+        least_urgent = max(self._waiting)
+        if least_urgent.priority <= job.priority:
+            raise EngineError("too much speech work is waiting", retryable=True)
+        self._waiting.remove(least_urgent)
+        heapq.heapify(self._waiting)
+        _refuse(least_urgent, "more urgent speech work came")
+
+    def _may_start(self, priority: Priority) -> bool:
+        is_patient = priority >= Priority.LATER_CLAUSE and self._n_threads > 1
+        return self._n_running < self._n_threads - is_patient
+
+    def _start_next(self) -> None:
+        while self._waiting:
+            if self._waiting[0].turn.done():
+                heapq.heappop(self._waiting)
+            elif self._may_start(self._waiting[0].priority):
+                self._n_running += 1
+                heapq.heappop(self._waiting).turn.set_result(None)
+            else:
+                return
+
+    def _release(self) -> None:
+        self._n_running -= 1
+        self._start_next()
+
+    def _finished(self, work: asyncio.Future[Any]) -> None:
+        if not work.cancelled():
+            work.exception()  # seen: an exception that nobody waits for any more is not worth a warning
+        self._release()
+
+
+def _refuse(job: _Job, why: str) -> None:
+    if not job.turn.done():
+        job.turn.set_exception(EngineError(why, retryable=True))

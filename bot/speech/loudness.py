@@ -1,0 +1,64 @@
+"""How loud an utterance is over time: where its speech ends, and whether there can be any in it.
+
+Cheap on purpose: it looks at levels only. That somebody speaks was already said by the activity detector.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.call.types import SAMPLE_RATE_HZ
+from bot.speech.resample import to_float
+
+BLOCK_SAMPLES = SAMPLE_RATE_HZ // 100
+SILENCE_DB = -90.0
+# Below this an utterance is line noise; the quietest callers are about 15 dB above it.
+MIN_PEAK_DB = -52.0
+# Speech moves over 20 dB and more; steady noise and hum stay within a few.
+MIN_RANGE_DB = 6.0
+# How far up from the background to the voice a block must be to count as voice.
+VOICE_SHARE = 0.3
+
+
+@dataclass(slots=True)
+class Loudness:
+    """Follows one utterance, block by block of 10 ms."""
+
+    _pending: bytearray = field(default_factory=bytearray)
+    _levels_db: list[float] = field(default_factory=list)
+
+    def push(self, pcm: bytes) -> None:
+        """Take the next 16-bit samples at 16 kHz, of any length."""
+        self._pending += pcm
+        n_blocks = len(self._pending) // (2 * BLOCK_SAMPLES)
+        if not n_blocks:
+            return
+        taken = bytes(self._pending[: 2 * BLOCK_SAMPLES * n_blocks])
+        del self._pending[: len(taken)]
+        power = np.mean(to_float(taken).reshape(n_blocks, BLOCK_SAMPLES) ** 2, axis=1)
+        self._levels_db.extend(np.maximum(SILENCE_DB, 10 * np.log10(power + 1e-12)).tolist())
+
+    def may_be_speech(self) -> bool:
+        if not self._levels_db:
+            return False
+        floor_db, peak_db = self._bounds_db()
+        return peak_db >= MIN_PEAK_DB and peak_db - floor_db >= MIN_RANGE_DB
+
+    def voice_end_sample(self) -> int:
+        """Return where the last voice ends, counted from the utterance's first sample; 0 if there is none."""
+        if not self.may_be_speech():
+            return 0
+        floor_db, peak_db = self._bounds_db()
+        levels = np.asarray(self._levels_db)
+        voiced = np.flatnonzero(levels > floor_db + VOICE_SHARE * (peak_db - floor_db))
+        return (int(voiced[-1]) + 1) * BLOCK_SAMPLES
+
+    def quiet_samples(self) -> int:
+        """Return for how long there has been no voice at the end."""
+        return len(self._levels_db) * BLOCK_SAMPLES - self.voice_end_sample()
+
+    def _bounds_db(self) -> tuple[float, float]:
+        floor_db, peak_db = np.percentile(self._levels_db, (10, 95))
+        return float(floor_db), float(peak_db)

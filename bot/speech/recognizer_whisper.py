@@ -1,0 +1,121 @@
+"""Whisper as a recogniser of telephone turns.
+
+It decodes whole utterances only, so it starts early: as soon as the caller pauses, while turn-taking still
+waits for more, it decodes what was said so far. If nothing follows, the answer is ready when the turn ends;
+if the caller goes on, it was a partial hypothesis, which is what emergencies are looked for in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.call.errors import EngineError, RecognitionError
+from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Expect, Hints, Utterance
+from bot.speech.inference import InferenceQueue, Priority
+from bot.speech.loudness import Loudness
+from bot.speech.resample import to_float
+from bot.speech.whisper_decoder import MAX_SAMPLES, Decoded, WhisperDecoder
+from bot.speech.whisper_guards import is_echo, is_invention
+
+# What follows the last voice and is still given to the model: cutting closer loses final consonants.
+TAIL_SAMPLES = SAMPLE_RATE_HZ * 200 // 1000
+# Pauses inside a sentence are mostly shorter than this.
+PAUSE_SAMPLES = SAMPLE_RATE_HZ * 250 // 1000
+MAX_HINTS = 12
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A decoding of the first `end_sample` samples, started before the turn was over."""
+
+    end_sample: int
+    task: asyncio.Task[Decoded | None]
+    is_told: bool = False
+
+
+class WhisperRecognizer:
+    """See `Recognizer`."""
+
+    sample_rate_hz = SAMPLE_RATE_HZ
+
+    def __init__(self, name: str, decoder: WhisperDecoder, queue: InferenceQueue) -> None:
+        self.name = name
+        self._decoder = decoder
+        self._queue = queue
+
+    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        heard = bytearray()
+        loudness = Loudness()
+        start_sample: int | None = None
+        guess: _Guess | None = None
+        try:
+            async for frame in frames:
+                start_sample = frame.start_sample if start_sample is None else start_sample
+                heard += frame.pcm
+                loudness.push(frame.pcm)
+                if guess is not None and guess.task.done() and not guess.is_told:
+                    guess.is_told = True
+                    partial = None if _has_failed(guess.task) else guess.task.result()
+                    if partial is not None:
+                        yield _utterance(partial, start_sample, guess.end_sample, is_final=False)
+                guess = self._guess_at_pause(guess, heard, loudness, hints)
+            end_sample = min(loudness.voice_end_sample() + TAIL_SAMPLES, len(heard) // 2)
+            if guess is not None and guess.end_sample == end_sample and not _has_failed(guess.task):
+                decoded = await guess.task
+            else:
+                decoded = await self._decode(bytes(heard[: 2 * end_sample]), loudness, hints)
+            yield _utterance(decoded, start_sample or 0, end_sample, is_final=True)
+        finally:
+            if guess is not None:
+                guess.task.cancel()
+                await asyncio.gather(guess.task, return_exceptions=True)
+
+    def _guess_at_pause(
+        self, guess: _Guess | None, heard: bytearray, loudness: Loudness, hints: Hints
+    ) -> _Guess | None:
+        """Start decoding what was said before a pause, if nobody's finished turn waits for the machine."""
+        if loudness.quiet_samples() < PAUSE_SAMPLES or not loudness.may_be_speech() or self._queue.n_waiting:
+            return guess
+        end_sample = loudness.voice_end_sample() + TAIL_SAMPLES
+        if guess is not None and (guess.end_sample == end_sample or not guess.task.done()):
+            return guess
+        pcm = bytes(heard[: 2 * end_sample])
+        return _Guess(end_sample, asyncio.create_task(self._decode(pcm, loudness, hints)))
+
+    async def _decode(self, pcm: bytes, loudness: Loudness, hints: Hints) -> Decoded | None:
+        """Return what was said, None if no words were. Raises RecognitionError."""
+        if not loudness.may_be_speech():
+            return None
+        try:
+            return await self._queue.run(Priority.RECOGNITION, self._understand, pcm, hints)
+        except RecognitionError:
+            raise
+        except EngineError as error:
+            raise RecognitionError(str(error), retryable=error.retryable) from error
+
+    def _understand(self, pcm: bytes, hints: Hints) -> Decoded | None:
+        samples = to_float(pcm)[:MAX_SAMPLES]
+        duration_s = len(samples) / SAMPLE_RATE_HZ
+        phrases = hints.phrases[:MAX_HINTS]
+        decoded = self._decoder.decode(samples, _prompt(hints))
+        if phrases and is_echo(decoded.text, phrases, duration_s):
+            decoded = self._decoder.decode(samples)
+        return None if is_invention(decoded) else decoded
+
+
+def _prompt(hints: Hints) -> str:
+    if hints.expect is Expect.NONE or not hints.phrases:
+        return ""
+    return ", ".join(hints.phrases[:MAX_HINTS]) + "."
+
+
+def _has_failed(task: asyncio.Task[Decoded | None]) -> bool:
+    """Whether an early decoding ended in an error; it is then done again when the turn is over."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _utterance(decoded: Decoded | None, start_sample: int, n_samples: int, *, is_final: bool) -> Utterance:
+    text, confidence = ("", 0.0) if decoded is None else (decoded.text, decoded.confidence)
+    return Utterance(text, confidence, start_sample, start_sample + n_samples, is_final)
