@@ -12,12 +12,12 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Engine
 
-from integrations import desk_reports
+from integrations import desk_letters, desk_reports
 from integrations.database import writing
 from integrations.desk_models import CallbackRow
-from integrations.desk_types import NewCallback, NewReport, ReportStatus
+from integrations.desk_types import DeadLetter, NewCallback, NewReport, ReportStatus
 from integrations.protocols import BackendError, ReportsBackend
-from integrations.references import parse_typed
+from integrations.references_spoken import spoken_references
 
 log = structlog.get_logger()
 
@@ -51,16 +51,21 @@ class Desk:
         return await asyncio.to_thread(self._request_callback, callback, now)
 
     async def status(self, reference: str) -> ReportStatus | None:
-        """Tell what became of a report, in any spelling of its reference; None when nobody knows it.
+        """Tell what became of a report; None when nobody knows it.
 
+        reference: as it was said, typed or stored: "vingt-six zéro quatre douze huit", "26-0412-8".
         Reports that the city's system took from elsewhere are found too. When that system does not answer,
         what the desk knows is told (`is_current` False). Raises BackendError when the desk knows nothing.
         """
-        canonical = parse_typed(reference, self._prefix)
-        if canonical is None:
-            return None
-        known = await asyncio.to_thread(desk_reports.find_status, self._engine, canonical)
-        return await self._ask_backend(canonical, known)
+        meant = spoken_references(reference, self._prefix)
+        known = await asyncio.to_thread(desk_reports.find_status, self._engine, meant)
+        if known is not None:
+            return await self._ask_backend(known.reference, known)
+        for candidate in meant:
+            elsewhere = await self._ask_backend(candidate, None)
+            if elsewhere is not None:
+                return elsewhere
+        return None
 
     async def reports_of_phone(self, phone: str, since: datetime, limit: int = 3) -> Sequence[ReportStatus]:
         """Tell what became of the reports made with a phone number since a moment, newest first.
@@ -72,6 +77,17 @@ class Desk:
         known = await asyncio.to_thread(desk_reports.find_by_phone, self._engine, phone, since, limit)
         found = await asyncio.gather(*(self._ask_backend(status.reference, status) for status in known))
         return [status for status in found if status is not None]
+
+    async def dead_letters(self) -> Sequence[DeadLetter]:
+        """Return what could not be delivered and waits for a person, oldest first."""
+        return await asyncio.to_thread(desk_letters.find_dead, self._engine)
+
+    async def send_again(self, letter_id: int, now: datetime) -> bool:
+        """Let the outbox deliver a dead letter once more. False: there is no such letter any more.
+
+        Without looking for it first: the person who asks for it has looked.
+        """
+        return await asyncio.to_thread(desk_letters.revive, self._engine, letter_id, now)
 
     async def aclose(self) -> None:
         """Let go of the connections to the database and to the city's system."""

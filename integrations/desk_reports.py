@@ -45,11 +45,14 @@ def file_report(session: Session, report: NewReport, prefix: str, now: datetime)
     return earlier.reference
 
 
-def find_status(engine: Engine, reference: str) -> ReportStatus | None:
-    """Return what the desk knows of one report."""
+def find_status(engine: Engine, references: Sequence[str]) -> ReportStatus | None:
+    """Return what the desk knows of the first of these references that it has given out."""
     with Session(engine) as session:
-        row = session.get(ReportRow, reference)
-        return _status(row) if row else None
+        for reference in references:
+            row = session.get(ReportRow, reference)
+            if row is not None:
+                return _status(row)
+    return None
 
 
 def find_by_phone(engine: Engine, phone: str, since: datetime, limit: int) -> Sequence[ReportStatus]:

@@ -63,3 +63,15 @@ class ReportStatus:
     updated_at: datetime
     expected_at: datetime | None = None
     status_notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Something promised that the outbox could not deliver. kind: "report" or "completion"."""
+
+    id: int
+    reference: str
+    kind: str
+    error: str
+    attempts: int
+    died_at: datetime

@@ -6,8 +6,6 @@ and every swap of two neighbours, the two errors that speaking and typing make m
 
 from __future__ import annotations
 
-import re
-
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
@@ -49,14 +47,3 @@ def check_digit(digits: str) -> int:
 def is_valid(digits: str) -> bool:
     """Whether a run of digits is long enough for a reference and its last digit checks the others."""
     return MIN_DIGITS <= len(digits) <= MAX_DIGITS and check_digit(digits) == 0
-
-
-def parse_typed(text: str, prefix: str) -> str | None:
-    """Return the reference that a text of digits stands for, or None.
-
-    The prefix, spaces and punctuation between the digits do not matter: "26-0412-7" is "NIM 26 0412 7".
-    """
-    compact = re.sub(r"[^0-9A-Za-z]", "", text).upper().removeprefix(prefix.upper())
-    if not (compact.isascii() and compact.isdigit() and is_valid(compact)):
-        return None
-    return format_digits(prefix, compact)

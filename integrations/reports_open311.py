@@ -48,7 +48,7 @@ class Open311Reports:
         self._api_key = api_key
         self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
         self._format = format_name
-        self._is_extended: bool | None = None
+        self._is_extended = False
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -122,18 +122,16 @@ class Open311Reports:
 
     async def _extended(self) -> bool:
         """Whether the server says that it has our extension. Raises BackendError when it cannot be asked."""
-        if self._is_extended is None:
-            answer = await self._exchanges.get(f"discovery.{self._format}", self._jurisdiction)
-            if answer.status in _TRY_AGAIN:
-                raise refusal(answer, is_georeport=False, changes_something=False)
-            if not answer.is_success:
-                self._is_extended = False
-                return False
-            try:
-                self._is_extended = extension.EXTENSION in read_extensions(answer.body)
-            except AnswerError:
-                # A proxy's page, perhaps: ask again next time.
-                return False
+        if self._is_extended:
+            return True
+        # Only a yes is kept: a no may be a proxy's, or an older server's that is being replaced.
+        answer = await self._exchanges.get(f"discovery.{self._format}", self._jurisdiction)
+        if answer.status in _TRY_AGAIN:
+            raise refusal(answer, is_georeport=False, changes_something=False)
+        try:
+            self._is_extended = extension.EXTENSION in read_extensions(answer.body)
+        except AnswerError:
+            self._is_extended = False
         return self._is_extended
 
 
