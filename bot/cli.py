@@ -2,11 +2,90 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from bot.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 console = Console()
+
+
+@app.command()
+def up(
+    sip_port: Annotated[int, typer.Option(help="first SIP port, one per worker")] = 5060,
+    rtp_port: Annotated[int, typer.Option(help="first RTP port, 40 per worker")] = 10_000,
+    public_port: Annotated[int, typer.Option(help="health; later chat and console")] = 8000,
+    internal_port: Annotated[int, typer.Option(help="/media and /nlg, loopback only")] = 8001,
+    rasa_port: Annotated[int, typer.Option(help="dialogue engine, loopback only")] = 5005,
+    actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
+    backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
+) -> None:
+    """Start everything, stay in the foreground, stop on Ctrl-C."""
+    from bot.supervise.processes import Ports, all_processes, rasa_process
+    from bot.supervise.up import StartError, Up, check_ports
+
+    settings = Settings()
+    ports = Ports(
+        sip=sip_port,
+        rtp=rtp_port,
+        public=public_port,
+        internal=internal_port,
+        rasa=rasa_port,
+        actions=actions_port,
+        backend=backend_port,
+    )
+    try:
+        check_ports(ports, workers)
+    except StartError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+    rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
+    status = Up(ROOT, settings.var_dir, ports, console).run(all_processes(ports, rasa, workers))
+    raise typer.Exit(status)
+
+
+@app.command()
+def train() -> None:
+    """Train the dialogue model if anything it is made of has changed."""
+    console.print(f"dialogue model: {_trained_model(Settings()).name}")
+
+
+@app.command()
+def simulate(
+    script: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="what the caller wants, YAML")],
+    to: Annotated[str, typer.Option(help="SIP address to call")] = "sip:mairie@127.0.0.1:5060",
+    speaker: Annotated[str, typer.Option(help="a voice; the script's own, else the first, if empty")] = "",
+    record: Annotated[Path | None, typer.Option(help="stereo WAV to leave: caller left, bot right")] = None,
+) -> None:
+    """Place a real SIP call as a synthetic citizen; print what was said and how long answers took, as JSON.
+
+    Exit status 0 if the script's goal was heard.
+    """
+    from bot.simulate.session import simulate_scripts
+
+    (result,) = asyncio.run(simulate_scripts(Settings(), [(script, speaker)], to, record))
+    print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
+    raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
+
+
+def _trained_model(settings: Settings) -> Path:
+    from bot.rasa_env.train import TrainingError, ensure_trained
+    from bot.supervise.processes import rasa_python
+
+    try:
+        return ensure_trained(ROOT, settings.var_dir, rasa_python(ROOT))
+    except TrainingError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         return self.models_dir or self.var_dir / "models"
 
     @property
+    def phrases_path(self) -> Path:
+        """Where rendered sentences known in advance are kept."""
+        return self.var_dir / "phrases"
+
+    @property
     def conversations_url(self) -> str:
         """SQLAlchemy address of the conversations' database."""
         return self.database_url or f"sqlite:///{self.var_dir / 'conversations.db'}"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.rasa_env.serve import serve_command, serve_environment
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -29,7 +31,7 @@ class Ports:
 
     bind: str = "127.0.0.1"
     sip: int = 5060
-    rtp: int = 4000
+    rtp: int = 10_000
     public: int = 8000
     internal: int = 8001
     rasa: int = 5005
@@ -79,6 +81,19 @@ def _telephony(ports: Ports, worker: int) -> Process:
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
         },
+    )
+
+
+def rasa_process(root: Path, var_dir: Path, ports: Ports, model: Path) -> Process:
+    """Return the dialogue engine serving a trained model. root: the checkout."""
+    environment = ports.environment()
+    return Process(
+        "rasa",
+        serve_command(root, rasa_python(root), model, ports.rasa),
+        serve_environment(
+            var_dir, actions_url=environment["CALLBOT_ACTIONS_URL"], nlg_url=environment["CALLBOT_NLG_URL"]
+        ),
+        stop_s=15,
     )
 
 

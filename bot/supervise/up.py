@@ -59,7 +59,7 @@ class Up:
         self._console = console
         self._is_stopping = False
 
-    def run(self, processes: list[Process], environment: Mapping[str, str]) -> int:
+    def run(self, processes: list[Process]) -> int:
         """Start the processes, stay until SIGINT or SIGTERM, return the exit status."""
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,6 @@ class Up:
                 **self._ports.environment(),
                 "CALLBOT_INTERNAL_TOKEN": secrets.token_urlsafe(32),
                 "PYTHONUNBUFFERED": "1",
-                **environment,
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

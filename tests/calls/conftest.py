@@ -57,7 +57,12 @@ def free_ports(n: int) -> list[int]:
 def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
     var_dir = tmp_path_factory.mktemp("var")
     sip, public, internal, rasa, actions, backend, rtp = free_ports(7)
-    shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var"))
+    # Databases and logs are this run's own; what takes minutes to make is shared with `make run`.
+    shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
+    (var_dir / "rasa").mkdir()
+    for made in ("models", "phrases", "rasa/models"):
+        (shared / made).mkdir(parents=True, exist_ok=True)
+        (var_dir / made).symlink_to(shared / made)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "bot.cli", "up"),
@@ -66,13 +71,7 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
             *("--rasa-port", str(rasa), "--actions-port", str(actions), "--backend-port", str(backend)),
         ],
         cwd=ROOT,
-        env={
-            **os.environ,
-            "CALLBOT_VAR_DIR": str(var_dir),
-            "CALLBOT_MODELS_DIR": os.environ.get("CALLBOT_MODELS_DIR", str(shared / "models")),
-            "CALLBOT_RASA_MODELS_DIR": str(shared / "rasa" / "models"),
-            "CALLBOT_PHRASES_DIR": str(shared / "phrases"),
-        },
+        env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},
     )
     running = Switchboard(
         sip,

@@ -1,0 +1,140 @@
+"""The bot process: puts engines, city and listeners together. `python -m bot.app`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+from typing import Any
+
+import httpx
+import structlog
+from fastapi import FastAPI
+
+from bot import listeners
+from bot.call.errors import ModelError, SynthesisError
+from bot.call.runner import Equipment
+from bot.call.state import Patience
+from bot.call.turn_taking import TurnTakingSettings
+from bot.callbacks import DeskCallbacks
+from bot.dialogue.nlg import nlg_router
+from bot.dialogue.rasa_rest import RasaRest
+from bot.health import Peers, check, would_answer
+from bot.logs import configure_logging
+from bot.media.gateway import MediaGateway
+from bot.settings import Settings
+from bot.speech.clause_synthesizer import ClauseSynthesizer
+from bot.speech.factory import build_recognizer, build_synthesizer
+from bot.speech.inference import InferenceQueue
+from bot.speech.vad_silero import SileroDetector
+from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.wording import call_script
+from integrations.city import load_city
+from integrations.city_yaml import CityDataError
+from integrations.database import migrate, open_database
+from integrations.messages import MessageCatalogue, load_messages
+from integrations.settings import Settings as IntegrationsSettings
+from integrations.spoken_french import normalise
+from integrations.wiring import open_desk
+from tts_voices.installed import resolve_models
+
+log = structlog.get_logger()
+
+RASA_TIMEOUT_S = 12.0
+
+
+async def run(settings: Settings) -> None:
+    """Serve calls until SIGTERM. Raises ModelError or CityDataError if it cannot start."""
+    city = load_city(settings.city_dir)
+    catalogue = load_messages(settings.city_dir)
+    models = await asyncio.to_thread(resolve_models, settings.models_path)
+    queue = InferenceQueue(settings.inference_threads)
+    recognizer = build_recognizer(models.recognizer, queue, settings.inference_threads)
+    synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
+    engine = open_database(settings.conversations_url)
+    migrate(engine, MIGRATIONS)
+    store = ConversationStore(engine)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(queue.close)
+        rasa = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
+        )
+        desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+        stack.push_async_callback(desk.aclose)
+        equipment = Equipment(
+            recognizer=recognizer,
+            synthesizer=synthesizer,
+            new_detector=SileroDetector,
+            dialogue=RasaRest(rasa, "voice"),
+            callbacks=DeskCallbacks(desk),
+            normalise=partial(normalise, city=city),
+            script=call_script(catalogue),
+            patience=Patience(),
+            turn_taking=TurnTakingSettings(),
+            transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
+        )
+        await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
+        await stack.enter_async_context(_background(store.run(), _warm(synthesizer, catalogue)))
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        await _serve(settings, gateway, catalogue, equipment)
+        await store.drain()
+
+
+async def _serve(
+    settings: Settings, gateway: MediaGateway, catalogue: MessageCatalogue, equipment: Equipment
+) -> None:
+    internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    internal.include_router(gateway.router)
+    internal.include_router(nlg_router(catalogue))
+    peers = Peers(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
+    async with httpx.AsyncClient() as client:
+
+        async def health() -> dict[str, Any]:
+            states = await check(peers, client)
+            return {
+                "status": "ok" if would_answer(states) else "unavailable",
+                "recognizer": equipment.recognizer.name,
+                "synthesizer": equipment.synthesizer.name,
+                "processes": states,
+            }
+
+        await listeners.serve(
+            (listeners.public_app(health), settings.bind, settings.public_port),
+            (internal, "127.0.0.1", settings.internal_port),
+        )
+
+
+async def _warm(synthesizer: ClauseSynthesizer, catalogue: MessageCatalogue) -> None:
+    """Render, while nobody calls, every sentence that is known in advance."""
+    with contextlib.suppress(SynthesisError):
+        await synthesizer.warm(_fixed_sentences(catalogue))
+
+
+def _fixed_sentences(catalogue: MessageCatalogue) -> Iterable[str]:
+    for name in catalogue.messages:
+        yield from (text for text in catalogue.variants(name) if "{" not in text)
+
+
+@contextlib.asynccontextmanager
+async def _background(*work: Any) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def main() -> None:
+    """Run the bot; a fault of models or city data is one line and exit status 1."""
+    configure_logging()
+    try:
+        asyncio.run(run(Settings()))
+    except (ModelError, CityDataError) as error:
+        raise SystemExit(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
