@@ -10,7 +10,7 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.phrase_cache import PhraseCache
 from bot.speech.recognizer_vosk import VoskRecognizer
 from bot.speech.recognizer_whisper import WhisperRecognizer
-from bot.speech.synthesizer_kokoro import FRENCH_VOICE, KokoroVoice, load_style
+from bot.speech.synthesizer_kokoro import FRENCH_VOICE, KokoroModel, KokoroVoice, load_style
 from bot.speech.synthesizer_piper import PiperVoice
 from bot.speech.voice import Voice
 from bot.speech.whisper_decoder import WhisperDecoder
@@ -36,7 +36,7 @@ def build_voice(installed: InstalledModel) -> Voice:
         model = next(path for path in installed.model.files if path.endswith(".onnx"))
         return PiperVoice(installed.folder / model, engine_threads())
     style = load_style(installed.folder, FRENCH_VOICE)
-    return KokoroVoice(installed.folder, style, FRENCH_VOICE, engine_threads())
+    return KokoroVoice(KokoroModel(installed.folder, engine_threads()), style, FRENCH_VOICE)
 
 
 def build_synthesizer(

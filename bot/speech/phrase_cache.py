@@ -44,7 +44,7 @@ class PhraseCache:
         key = _key(fingerprint, text)
         pcm = self._known.get(key)
         if pcm is None and self._folder is not None:
-            pcm = await asyncio.to_thread(_read, self._folder / key)
+            pcm = await asyncio.to_thread(read_phrase, self._folder / key)
             if pcm is not None:
                 self._known.put(key, pcm)
         return pcm
@@ -56,7 +56,7 @@ class PhraseCache:
         if self._folder is None:
             return
         try:
-            await asyncio.to_thread(_write, self._folder / key, pcm)
+            await asyncio.to_thread(write_phrase, self._folder / key, pcm)
         except OSError as error:
             log.warning("phrase_not_stored", error=type(error).__name__)
 
@@ -87,7 +87,8 @@ def _key(fingerprint: str, text: str) -> str:
     return hashlib.sha256(f"{fingerprint}\0{text}".encode()).hexdigest()
 
 
-def _read(path: Path) -> bytes | None:
+def read_phrase(path: Path) -> bytes | None:
+    """Return stored samples, None if they are missing or damaged. path: without its suffix."""
     try:
         stored = path.with_suffix(".pcm").read_bytes()
     except OSError:
@@ -96,7 +97,8 @@ def _read(path: Path) -> bytes | None:
     return pcm if hashlib.sha256(pcm).digest() == digest else None
 
 
-def _write(path: Path, pcm: bytes) -> None:
+def write_phrase(path: Path, pcm: bytes) -> None:
+    """Store samples; a reader sees all of them or none. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_bytes(hashlib.sha256(pcm).digest() + pcm)

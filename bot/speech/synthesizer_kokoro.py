@@ -22,41 +22,51 @@ FRENCH_VOICE = "ff_siwis"
 REVISION = 1
 
 
-class KokoroVoice:
-    """One Kokoro voice. Thread-safe.
+class KokoroModel:
+    """One loaded model, for any number of voices. Thread-safe.
 
-    folder: holds the model, config.json and voices/. style_table: float32 [n, 256], row n the style of a
-    text of n symbols. n_threads: processor threads of one rendering.
+    folder: holds the model and config.json. n_threads: processor threads of one rendering.
     """
 
-    def __init__(self, folder: Path, style_table: Samples, style_name: str, n_threads: int) -> None:
-        self.name = f"kokoro-82m/{style_name}"
-        self.fingerprint = f"{self.name}/{REVISION}"
-        self._style_table = style_table
+    def __init__(self, folder: Path, n_threads: int, model_name: str = MODEL_NAME) -> None:
         self._symbols = _load_symbols(folder)
         self._phonemizer = Phonemizer("fr")
-        self._session = open_session(folder / MODEL_NAME, n_threads)
+        self._session = open_session(folder / model_name, n_threads)
 
-    def render(self, clause: str) -> bytes:
-        return to_pcm(resample(self.render_float(clause), RATE_HZ))
+    def synthesize(self, text: str, style_table: Samples) -> Samples:
+        """Say a text: float32 samples at 24 kHz, with a third of a second of silence at both ends.
 
-    def render_float(self, clause: str) -> Samples:
-        """Say one clause: float32 samples at 24 kHz, trimmed. Raises SynthesisError."""
-        phonemes = self._phonemizer.phonemes(clause)
+        style_table: float32 [n, 256], row n the style of a text of n symbols. Raises SynthesisError.
+        """
+        phonemes = self._phonemizer.phonemes(text)
         # espeak-ng marks elided vowels with hyphens, which Kokoro never saw.
         symbols = [self._symbols[phoneme] for phoneme in phonemes if phoneme in self._symbols]
-        if len(symbols) >= len(self._style_table):
+        if len(symbols) >= len(style_table):
             raise SynthesisError("a clause is too long for the voice", retryable=False)
         feed = {
             "tokens": np.array([[BOUNDARY, *symbols, BOUNDARY]], dtype=np.int64),
-            "style": self._style_table[len(symbols)][None, :],
+            "style": style_table[len(symbols)][None, :],
             "speed": np.ones(1, dtype=np.float32),
         }
         try:
             audio = self._session.run(None, feed)[0]
         except ONNX_ERRORS as error:
             raise SynthesisError(f"Kokoro failed ({type(error).__name__})", retryable=True) from error
-        return trim_silence(np.asarray(audio, dtype=np.float32).ravel(), RATE_HZ)
+        return np.asarray(audio, dtype=np.float32).ravel()
+
+
+class KokoroVoice:
+    """See `Voice`."""
+
+    def __init__(self, model: KokoroModel, style_table: Samples, style_name: str) -> None:
+        self.name = f"kokoro-82m/{style_name}"
+        self.fingerprint = f"{self.name}/{REVISION}"
+        self._model = model
+        self._style_table = style_table
+
+    def render(self, clause: str) -> bytes:
+        samples = trim_silence(self._model.synthesize(clause, self._style_table), RATE_HZ)
+        return to_pcm(resample(samples, RATE_HZ))
 
 
 def load_style(folder: Path, name: str) -> Samples:
