@@ -1,7 +1,7 @@
 """Finds the reference in what a caller said or typed: the check digit decides where speech leaves it open.
 
-"Quatre-vingt-douze" may be 92, 80 12 or 4 20 12, and callers group digits as they like: every reading is
-tried, and only those whose check digit is right are kept.
+"Quatre vingt douze" may be 92, 80 12 or 4 20 12, and callers group digits as they like: every reading is
+tried, and only those whose check digit is right are kept. With hyphens, it is 92.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SOUNDS_LIKE = {
 _MAX_NUMBER_WORDS = 6
 # A reference spelled digit by digit, twice: longer runs are not references.
 _MAX_RUN_WORDS = 2 * MAX_DIGITS
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)?")
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
 def spoken_references(text: str, prefix: str) -> Sequence[str]:
@@ -67,7 +67,11 @@ def spoken_references(text: str, prefix: str) -> Sequence[str]:
 def _tokens(text: str, prefix: str) -> list[str]:
     lowered = text.lower().replace("’", "'")
     # Typed without spaces, the prefix sticks to the digits.
-    return _TOKEN.findall(re.sub(rf"\b{re.escape(prefix.lower())}(?=[\d_])", " ", lowered))
+    parted = re.sub(rf"\b{re.escape(prefix.lower())}(?=[\d_])", " ", lowered)
+    tokens: list[str] = []
+    for token in _TOKEN.findall(parted):
+        tokens += [token] if _number((token,)) is not None else token.split("-")
+    return tokens
 
 
 def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,295 @@
+"""The client of report systems against servers that really listen, well and badly."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from integrations.backend.models import ServiceRequest, State
+from integrations.protocols import BackendError, Place, Report, ReportState
+from integrations.reports_open311 import Open311Reports
+from tests.fakes.reports_servers import (
+    KEY,
+    Fault,
+    FaultyProxy,
+    embedded_server,
+    faulty_proxy,
+    foreign_app,
+    serving,
+)
+
+REPORT = Report(
+    reference="NIM 26 0412 8",
+    problem_code="trou",
+    description="Un trou <profond> & dangereux, « là »",
+    place=Place("12 rue X", street="rue de la République", house_number="12", latitude=43.8, longitude=4.3),
+    requested_at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
+    source="phone",
+    conversation_id="call-1",
+    priority=1,
+    caller_name="Zoé Œuf",
+    caller_phone="0639980001",
+    answers={"danger": "oui", "taille": "50 cm & plus"},
+)
+
+
+@dataclasses.dataclass
+class Setup:
+    client: Open311Reports
+    proxy: FaultyProxy
+    database: Engine
+
+    def rows(self) -> list[ServiceRequest]:
+        with Session(self.database) as session:
+            return list(session.scalars(select(ServiceRequest).order_by(ServiceRequest.id)))
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FaultyProxy, Engine]]:
+    with (
+        embedded_server(tmp_path_factory.mktemp("backend")) as (url, database),
+        faulty_proxy(url) as (proxy_url, proxy),
+    ):
+        yield proxy_url, proxy, database
+
+
+@pytest.fixture(params=["json", "xml"])
+async def setup(
+    request: pytest.FixtureRequest, servers: tuple[str, FaultyProxy, Engine]
+) -> AsyncIterator[Setup]:
+    url, proxy, database = servers
+    with Session(database) as session, session.begin():
+        session.execute(delete(ServiceRequest))
+    async with client_of(url, format_name=request.param) as client:
+        yield Setup(client, proxy, database)
+
+
+@asynccontextmanager
+async def client_of(url: str, key: str = KEY, **options: Any) -> AsyncIterator[Open311Reports]:
+    client = Open311Reports(url, key, connect_s=0.5, answer_s=0.5, **options)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def test_a_report_arrives_whole(setup: Setup) -> None:
+    backend_id = await setup.client.submit(REPORT)
+
+    (row,) = setup.rows()
+    assert backend_id == str(row.id)
+    assert row.reference == REPORT.reference
+    assert (row.service_code, row.description) == ("trou", REPORT.description)
+    assert (row.address, row.latitude, row.longitude) == ("12 rue de la République", 43.8, 4.3)
+    assert (row.last_name, row.phone) == ("Zoé Œuf", "0639980001")
+    assert row.answers == {"danger": ["oui"], "taille": ["50 cm & plus"]}
+    assert (row.priority, row.source, row.complete) == (1, "phone", True)
+    assert row.requested_at == REPORT.requested_at
+    assert row.expected_at == REPORT.requested_at + timedelta(hours=48)
+
+
+async def test_what_became_of_it_is_found_by_our_reference_and_by_its_identifier(setup: Setup) -> None:
+    backend_id = await setup.client.submit(REPORT)
+    closed_at = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    with Session(setup.database) as session, session.begin():
+        row = session.get_one(ServiceRequest, int(backend_id))
+        row.state, row.status_notes, row.updated_at = State.CLOSED, "Trou <rebouché>", closed_at
+
+    found = await setup.client.find(REPORT.reference)
+
+    assert found is not None
+    assert (found.backend_id, found.reference, found.problem_code) == (backend_id, REPORT.reference, "trou")
+    assert (found.state, found.status_notes) == (ReportState.CLOSED, "Trou <rebouché>")
+    assert (found.updated_at, found.requested_at) == (closed_at, REPORT.requested_at)
+    assert found.expected_at == REPORT.requested_at + timedelta(hours=48)
+    assert found.place_label == "12 rue de la République"
+    assert await setup.client.find(REPORT.reference, backend_id) == found
+
+
+async def test_an_unknown_report_is_surely_not_there(setup: Setup) -> None:
+    await setup.client.submit(REPORT)
+
+    assert await setup.client.find("NIM 26 0413 5") is None
+    assert await setup.client.find("NIM 26 0413 5", "999") is None
+    assert await setup.client.find("NIM 26 0413 5", "../services") is None
+
+
+async def test_the_same_reference_makes_one_request(setup: Setup) -> None:
+    first = await setup.client.submit(REPORT)
+    again = await setup.client.submit(dataclasses.replace(REPORT, description="autre chose"))
+
+    (row,) = setup.rows()
+    assert again == first
+    assert row.description == REPORT.description
+
+
+async def test_an_incomplete_report_is_completed_in_place(setup: Setup) -> None:
+    first = await setup.client.submit(
+        dataclasses.replace(REPORT, complete=False, answers={}, caller_phone="")
+    )
+    completed = await setup.client.complete(REPORT)
+
+    (row,) = setup.rows()
+    assert completed == first
+    assert row.complete
+    assert row.answers["danger"] == ["oui"]
+    assert row.phone == REPORT.caller_phone
+    assert row.requested_at == REPORT.requested_at
+
+
+async def test_completing_a_report_that_never_arrived_files_it(setup: Setup) -> None:
+    assert await setup.client.complete(REPORT) == str(setup.rows()[0].id)
+
+
+async def test_a_place_that_nobody_understood_costs_no_report(setup: Setup) -> None:
+    await setup.client.submit(dataclasses.replace(REPORT, place=Place("")))
+
+    assert setup.rows()[0].address == "lieu inconnu"
+
+
+@pytest.mark.parametrize(
+    ("fault", "retryable", "unclear", "n_filed"),
+    [
+        (Fault.LOST_BEFORE, True, True, 0),
+        (Fault.LOST_AFTER, True, True, 1),
+        (Fault.CUT, True, True, 1),
+        (Fault.HALF, True, True, 1),
+        (Fault.MUTE, True, True, 1),
+        (Fault.DRIP, True, True, 1),
+        (Fault.HTML, True, True, 0),
+        (Fault.NOT_JSON_LIST, True, True, 0),
+        (Fault.BAD_GATEWAY, True, True, 1),
+        (Fault.ERROR, True, True, 0),
+        (Fault.UNAVAILABLE, True, False, 0),
+        (Fault.FORBIDDEN, True, False, 0),
+        (Fault.REFUSED, False, False, 0),
+        (Fault.NOT_FOUND_PAGE, True, False, 0),
+        (Fault.REDIRECT, True, False, 0),
+        (Fault.SEE_OTHER, True, True, 1),
+    ],
+)
+async def test_a_spoiled_post(
+    setup: Setup, fault: Fault, retryable: bool, unclear: bool, n_filed: int
+) -> None:
+    setup.proxy.faults["POST"] = [fault]
+
+    with pytest.raises(BackendError) as raised:
+        await setup.client.submit(REPORT)
+
+    assert (raised.value.retryable, raised.value.unclear) == (retryable, unclear)
+    assert len(setup.rows()) == n_filed
+    # Whatever happened, looking and posting again leads to one request.
+    found = await setup.client.find(REPORT.reference)
+    assert (found is not None) == bool(n_filed)
+    assert await setup.client.submit(REPORT) == str(setup.rows()[0].id)
+    assert len(setup.rows()) == 1
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (Fault.NONE, Fault.REFUSED)])
+async def test_a_spoiled_look_never_passes_for_an_absence(setup: Setup, fault: Fault) -> None:
+    await setup.client.submit(REPORT)
+    setup.proxy.faults["GET"] = [fault]
+
+    with pytest.raises(BackendError) as raised:
+        await setup.client.find(REPORT.reference)
+
+    assert (raised.value.retryable, raised.value.unclear) == (True, False)
+
+
+async def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    async with client_of(f"http://127.0.0.1:{port}/") as client:
+        for attempt in (client.submit(REPORT), client.find(REPORT.reference)):
+            with pytest.raises(BackendError) as raised:
+                await attempt
+            assert (raised.value.retryable, raised.value.unclear) == (True, False)
+
+
+async def test_errors_hold_nothing_that_the_caller_said(setup: Setup) -> None:
+    for fault in (Fault.REFUSED, Fault.ERROR, Fault.HALF):
+        setup.proxy.faults["POST"] = [fault]
+        with pytest.raises(BackendError) as raised:
+            await setup.client.submit(REPORT)
+        assert "trou" not in str(raised.value)
+        assert REPORT.caller_phone not in str(raised.value)
+
+
+async def test_a_wrong_key_waits_for_the_right_one(tmp_path: Path) -> None:
+    with embedded_server(tmp_path) as (url, _database):
+        async with client_of(url, key="wrong") as client:
+            with pytest.raises(BackendError) as raised:
+                await client.submit(REPORT)
+    assert (raised.value.retryable, raised.value.unclear) == (True, False)
+
+
+async def test_an_unknown_problem_type_is_refused_for_good(setup: Setup) -> None:
+    with pytest.raises(BackendError) as raised:
+        await setup.client.submit(dataclasses.replace(REPORT, problem_code="soucoupe"))
+    assert (raised.value.retryable, raised.value.unclear) == (False, False)
+
+
+async def test_the_jurisdiction_is_sent(tmp_path: Path) -> None:
+    with embedded_server(tmp_path, jurisdiction_id="nimes.fr") as (url, _database):
+        async with client_of(url, jurisdiction_id="nimes.fr") as client:
+            await client.submit(REPORT)
+            assert await client.find(REPORT.reference) is not None
+        async with client_of(url, jurisdiction_id="arles.fr") as client:
+            with pytest.raises(BackendError):
+                await client.submit(REPORT)
+
+
+class TestForeignServer:
+    """A server without our extension: nothing is certain there, so nothing is repeated."""
+
+    @pytest.fixture
+    def filed(self) -> list[dict[str, Any]]:
+        return []
+
+    @pytest.fixture
+    def url(self, filed: list[dict[str, Any]]) -> Iterator[str]:
+        with serving(foreign_app(filed)) as url:
+            yield f"{url}/"
+
+    async def test_the_reference_ends_the_description(self, url: str, filed: list[dict[str, Any]]) -> None:
+        long = dataclasses.replace(REPORT, description="é" * 5000)
+        async with client_of(url) as client:
+            assert await client.submit(REPORT) == "100"
+            assert await client.submit(long) == "101"
+
+        assert filed[0]["description"] == f"{REPORT.description}\n\nRéférence : NIM 26 0412 8"
+        assert len(filed[1]["description"]) == 4000
+        assert filed[1]["description"].endswith("é\n\nRéférence : NIM 26 0412 8")
+
+    async def test_what_is_there_is_found(self, url: str) -> None:
+        async with client_of(url) as client:
+            backend_id = await client.submit(REPORT)
+            by_text = await client.find(REPORT.reference)
+            by_id = await client.find(REPORT.reference, backend_id)
+
+        assert by_text is not None
+        assert by_text == by_id
+        assert by_text.backend_id == backend_id
+        assert by_text.updated_at == datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+
+    async def test_what_is_not_seen_may_be_there(self, url: str) -> None:
+        async with client_of(url) as client:
+            with pytest.raises(BackendError) as raised:
+                await client.find(REPORT.reference)
+        assert (raised.value.retryable, raised.value.unclear) == (False, True)
+
+    async def test_it_cannot_complete_a_report(self, url: str, filed: list[dict[str, Any]]) -> None:
+        async with client_of(url) as client:
+            with pytest.raises(BackendError) as raised:
+                await client.complete(REPORT)
+        assert (raised.value.retryable, raised.value.unclear) == (False, False)
+        assert filed == []
