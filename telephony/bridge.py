@@ -70,7 +70,7 @@ class Bridge:
     def leave(self, order: Order) -> None:
         """Have the call ended by `order` once all that is queued has been played."""
         self._order = order
-        if self._transferred.done():
+        if isinstance(order, media.Transfer) and self._transferred.done():
             self._transferred = asyncio.get_running_loop().create_future()
         if isinstance(order, media.Hangup):
             self.line.play(HANGUP_TAIL)

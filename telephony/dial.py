@@ -24,6 +24,7 @@ from telephony.door import Door
 from telephony.events import Ended
 from telephony.identity import user_of
 from telephony.mailbox import Mailbox
+from telephony.priority import raise_priority
 from telephony.recording import StereoRecording
 from telephony.settings import Settings
 from telephony.sip_account import SipAccount, account_config
@@ -110,6 +111,7 @@ def main() -> int:
         media_url=options.media,
         token=os.environ.get("CALLBOT_INTERNAL_TOKEN", ""),
     )
+    raise_priority()
     codecs = tuple(codec for codec in CODECS if codec.startswith(options.codec))
     try:
         with contextlib.ExitStack() as stack:

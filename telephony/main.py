@@ -20,6 +20,7 @@ from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.identity import callee_of, caller_of
 from telephony.mailbox import Mailbox
+from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
 from telephony.sip_call import SipCall
@@ -29,11 +30,12 @@ from wire import media
 
 log = logging.getLogger(__name__)
 
-NICENESS = -5
 WATCH_EVERY_S = 1.0
 DRAIN_S = 5.0
 FAREWELL_S = 2.0
 FADE_MS = 20
+# Between the cut-off sentence and the apology.
+PAUSE = bytes(media.FRAME_BYTES * 15)
 
 
 class Worker:
@@ -112,6 +114,7 @@ class Worker:
         """Apologise, then pass the caller on to the fallback line, else hang up."""
         apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
         bridge.line.clear(FADE_MS)
+        bridge.line.play(PAUSE)
         bridge.line.play(apology)
         if self._settings.fallback_target:
             bridge.leave(media.Transfer(self._settings.fallback_target))
@@ -132,10 +135,7 @@ def main() -> int:
     except SettingsError as error:
         log.error("%s", error)
         return 2
-    try:
-        os.nice(NICENESS)
-    except PermissionError:
-        log.info("not permitted to raise its own priority")
+    raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
             worker = Worker(settings, endpoint, bridges)

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 REGISTER_FOR_S = 300
 FIRST_RETRY_S = 5
 RETRY_S = 30
+RETRY_SPREAD_S = 3
 
 
 class SipAccount(pj.Account):  # type: ignore[misc]
@@ -38,7 +39,7 @@ class SipAccount(pj.Account):  # type: ignore[misc]
         if 200 <= prm.code < 300:
             log.info("registered for_s=%d", prm.expiration)
         else:
-            log.warning("registration_failed code=%d retry_s=%d", prm.code, RETRY_S)
+            log.warning("registration_failed code=%d", prm.code)
 
 
 def account_config(settings: Settings, local_port: int) -> pj.AccountConfig:
@@ -51,6 +52,7 @@ def account_config(settings: Settings, local_port: int) -> pj.AccountConfig:
         config.regConfig.timeoutSec = REGISTER_FOR_S
         config.regConfig.retryIntervalSec = RETRY_S
         config.regConfig.firstRetryIntervalSec = FIRST_RETRY_S
+        config.regConfig.randomRetryIntervalSec = RETRY_SPREAD_S
         if settings.password:
             config.sipConfig.authCreds.append(
                 pj.AuthCredInfo("digest", "*", settings.user, 0, settings.password)

@@ -16,6 +16,7 @@ from typing import Self
 import pjsua2 as pj
 
 from telephony.settings import Settings
+from telephony.sip_refusal import SipRefusal
 from wire.media import FRAME_MS, SAMPLE_RATE_HZ
 
 # Beside these the wheel carries speex, iLBC and GSM: narrow, and rare on a telephone network.
@@ -37,13 +38,17 @@ class SipEndpoint:
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
         self._settings = settings
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        _quiet_pjlib()
+        shared_object = str(sys.modules["pjsua2._pjsua2"].__file__)
+        # PJSIP chatters until its log is configured, which is after it has been created.
+        ctypes.CDLL(shared_object).pj_log_set_level(LOG_LEVEL)
         self.library = pj.Endpoint()
         self.library.libCreate()
         self.library.libInit(_library_config(settings))
         self.transport_id: int = self.library.transportCreate(
             _TRANSPORTS[settings.sip_transport], _transport_config(settings)
         )
+        self._refusal = SipRefusal(shared_object)
+        self._refusal.register()
         self.library.libStart()
         self.library.audDevManager().setNullDev()
         self._allow_only(codecs)
@@ -78,11 +83,6 @@ class SipEndpoint:
         for codec in self.library.codecEnum2():
             rank = next((i for i, name in enumerate(codecs) if codec.codecId.startswith(name)), None)
             self.library.codecSetPriority(codec.codecId, 0 if rank is None else 255 - rank)
-
-
-def _quiet_pjlib() -> None:
-    """PJSIP chatters until its log is configured, which is after it has been created."""
-    ctypes.CDLL(sys.modules["pjsua2._pjsua2"].__file__).pj_log_set_level(LOG_LEVEL)
 
 
 def _library_config(settings: Settings) -> pj.EpConfig:

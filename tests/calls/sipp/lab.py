@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import socket
 import sys
+import tempfile
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -110,6 +112,9 @@ async def worker(media_url: str, **settings: str) -> AsyncIterator[Worker]:
     async with running(sys.executable, "-m", "telephony.main", env=env) as process:
         ready = await process.says(r"ready sip_port=(\d+)")
         yield Worker(process, int(ready[1]))
+        if process.child.returncode is None:
+            process.child.terminate()
+        assert await process.ends() in (0, -signal.SIGKILL), process.output
 
 
 @asynccontextmanager
@@ -121,16 +126,27 @@ async def phone(to: str, media_url: str, *options: str) -> AsyncIterator[Process
 
 
 @asynccontextmanager
-async def sipp(scenario: str, port: int, *options: str) -> AsyncIterator[Process]:
-    """Run one scenario of this folder once against a local port; exit code 0: it went as written."""
-    command = ("sipp", "-sf", str(SCENARIOS / scenario), "-m", "1", "-i", "127.0.0.1", "-nostdin", *options)
-    async with running(*command, f"127.0.0.1:{port}") as process:
-        yield process
+async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIterator[Process]:
+    """Run a scenario of this folder against a local port; exit code 0: it went as written.
+
+    words: what replaces the scenario's @words@; `headers` are more header lines of the INVITE.
+    """
+    text = (SCENARIOS / scenario).read_text()
+    for name, word in ({"caller": "0612345678", "payload": "8", "headers": "Subject: test"} | words).items():
+        text = text.replace(f"@{name}@", word)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / scenario
+        written.write_text(text)
+        command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-mp", str(free_rtp_port())]
+        if "-m" not in options:
+            command += ["-m", "1"]
+        async with running(*command, *options, f"127.0.0.1:{port}") as process:
+            yield process
 
 
-def free_port() -> int:
-    """A UDP port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """A port that is free now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
@@ -158,6 +174,13 @@ def levels(samples: Samples) -> NDArray[np.float64]:
     """Root mean square of each 20 ms."""
     frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
     return np.sqrt(np.mean(frames.astype(np.float64) ** 2, axis=1))
+
+
+def last_stretch(samples: Samples, threshold: float = 500) -> Samples:
+    """The last run of 20 ms frames whose level is over the threshold."""
+    loud = np.flatnonzero(levels(samples) > threshold)
+    first = loud[np.flatnonzero(np.diff(loud, prepend=-2) > 1)[-1]]
+    return samples[first * FRAME_SAMPLES : (loud[-1] + 1) * FRAME_SAMPLES]
 
 
 def loud_stretch(samples: Samples, threshold: float = 500) -> Samples:

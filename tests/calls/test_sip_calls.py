@@ -1,0 +1,144 @@
+"""How calls begin and end: answers, refusals, cancellations, a worker that is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+
+import pytest
+
+from tests.calls.sipp.lab import sipp, worker
+from tests.fakes.media_peer import media_peer, stay_silent
+from wire import media
+
+pytestmark = pytest.mark.sip
+
+
+async def test_the_caller_hangs_up() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("short.xml", telephony.port) as caller:
+            assert await caller.ends() == 0, caller.output
+        call = await bot.call()
+        await call.over()
+    assert [message for _, message in call.log] == [media.Hangup("caller")]
+
+
+async def test_a_withheld_number_stays_withheld() -> None:
+    headers = "P-Asserted-Identity: <sip:0466000001@pbx>\n      Privacy: id"
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("short.xml", telephony.port, caller="anonymous", headers=headers) as caller:
+            assert await caller.ends() == 0, caller.output
+        assert (await bot.call()).start.caller == ""
+    assert "0466000001" not in telephony.process.output
+
+
+async def test_the_fifth_call_is_busy_and_the_four_go_on() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("stay.xml", telephony.port, "-m", "4", "-l", "4", "-r", "4") as callers:
+            calls = [await bot.call(number) for number in range(4)]
+            async with sipp("refused.xml", telephony.port, code="486") as fifth:
+                assert await fifth.ends() == 0, fifth.output
+            for call in calls:
+                await call.hears(0.2)
+                await call.send(media.Hangup("done"))
+            assert await callers.ends() == 0, callers.output
+        async with sipp("short.xml", telephony.port) as sixth:
+            assert await sixth.ends() == 0, sixth.output
+    assert len({call.start.call_id for call in bot.calls}) == 5
+
+
+async def test_a_number_of_pjsip_used_again_at_once_serves_the_next_caller() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("short.xml", telephony.port, "-m", "40", "-l", "4", "-r", "30") as callers:
+            assert await callers.ends() == 0, callers.output
+        async with sipp("stay.xml", telephony.port, "-m", "4", "-l", "4", "-r", "4") as callers:
+            for number in range(40, 44):
+                call = await bot.call(number)
+                await call.hears(0.2)
+                await call.send(media.Hangup("done"))
+            assert await callers.ends() == 0, callers.output
+
+
+async def test_no_usable_codec_is_not_acceptable() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("refused.xml", telephony.port, code="488", payload="18") as caller:
+            assert await caller.ends() == 0, caller.output
+        async with sipp("short.xml", telephony.port) as caller:
+            assert await caller.ends() == 0, caller.output
+    assert len(bot.calls) == 1
+
+
+async def test_a_caller_who_gives_up_while_it_rings() -> None:
+    """The bot's door takes the connection but says nothing, so that the call is still ringing."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        async with worker(f"ws://127.0.0.1:{mute.getsockname()[1]}/media") as telephony:
+            async with sipp("cancelled.xml", telephony.port) as caller:
+                assert await caller.ends() == 0, caller.output
+            await telephony.process.says("call_over .*code=487 by_us=False")
+            telephony.process.child.send_signal(signal.SIGTERM)
+            assert await telephony.process.ends() == 0
+
+
+@pytest.mark.parametrize("scenario", ["refer_in_call.xml", "refer_out_of_call.xml"])
+async def test_nobody_makes_us_dial(scenario: str) -> None:
+    async with (
+        media_peer(stay_silent) as bot,
+        worker(bot.url) as telephony,
+        sipp(scenario, telephony.port) as caller,
+    ):
+        assert await caller.ends() == 0, caller.output
+
+
+async def test_hold_and_back() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("hold.xml", telephony.port) as caller:
+            assert await caller.ends() == 0, caller.output
+        call = await bot.call()
+        await call.over()
+    assert call.messages(media.Hangup) == [media.Hangup("caller")]
+    assert len(bot.calls) == 1
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_told_to_stop_refuses_new_calls_and_lets_the_others_end(told: signal.Signals) -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("stay.xml", telephony.port) as caller:
+            call = await bot.call()
+            telephony.process.child.send_signal(told)
+            await telephony.process.says("stopping live_calls=1")
+            async with sipp("refused.xml", telephony.port, code="503") as late:
+                assert await late.ends() == 0, late.output
+            await call.send(media.Hangup("done"))
+            assert await caller.ends() == 0, caller.output
+        assert await telephony.process.ends() == 0
+    assert call.messages(media.Hangup) == [media.Hangup("bot")]
+
+
+async def test_a_worker_told_to_stop_ends_the_calls_that_do_not() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        async with sipp("stay.xml", telephony.port) as caller:
+            call = await bot.call()
+            telephony.process.child.terminate()
+            assert await caller.ends() == 0, caller.output
+        assert await telephony.process.ends() == 0
+        await call.over()
+    assert call.messages(media.Hangup) == [media.Hangup("bot")]
+
+
+async def test_a_worker_is_asked_whether_it_lives() -> None:
+    async with worker("ws://127.0.0.1:9/media") as telephony:
+        loop = asyncio.get_running_loop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            probe.setblocking(False)
+            port = probe.getsockname()[1]
+            request = (
+                f"OPTIONS {telephony.uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK1\r\n"
+                f"From: <sip:probe@127.0.0.1:{port}>;tag=1\r\nTo: <{telephony.uri}>\r\nCall-ID: probe\r\n"
+                "CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+            )
+            probe.sendto(request.encode(), ("127.0.0.1", telephony.port))
+            async with asyncio.timeout(5):
+                answer = await loop.sock_recv(probe, 4096)
+    assert answer.startswith(b"SIP/2.0 200 ")
