@@ -26,9 +26,9 @@ from integrations.city_yaml import CityDataError, MarkedYaml, read_rows, read_ya
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class City:
-    """A city's data. Mappings are keyed by code and keep the order of their file.
+    """A city's data. Mappings are keyed by code and keep the order of their file. Equal only to itself.
 
     folder: where it was read from. categories: code of a problem category to its official name.
     """
