@@ -13,14 +13,14 @@ from rapidfuzz.process import cdist
 
 from integrations.addresses_heard import Window, free_windows, house_number, split_crossing, typed_windows
 from integrations.addresses_index import Key, landmark_keys, street_keys
-from integrations.addresses_words import HESITATIONS, KINDS_OF_LANDMARK, without_articles
+from integrations.addresses_words import HESITATIONS, KINDS_OF_LANDMARK, kind_at, without_articles
 from integrations.city import City
 from integrations.phonetics import similarity, sound, word_spans, words
 from integrations.protocols import AddressCandidate, Place
 from integrations.spoken_french_numbers import write_numbers
 
 # Scores, calibrated on tests/data/addresses.yml: at ACCEPT and above the best candidate is right.
-ACCEPT = 0.82
+ACCEPT = 0.84
 ASK = 0.62
 CLOSE = 0.05
 
@@ -29,6 +29,8 @@ _N_SHORTLISTED = 24
 _MAX_WORDS = 40
 _OTHER_KIND = 0.9
 _NO_KIND = 0.95
+# Another kind was said somewhere: "la rue pour le soleil" is hardly the impasse du Soleil.
+_OTHER_KIND_SAID = 0.84
 _CUT_NAME = 0.12
 _MIN_FREE_SOUNDS = 3
 # A text is rewritten only above this.
@@ -148,7 +150,9 @@ class Gazetteer:
             # "place des Arènes" is the square, not the arena that its name holds.
             wholes = [m for m in wholes if _is_street(m.key.place) or not _overlap(m.window, typed.window)]
         else:
-            matches += self._score([window for window in free if _may_lack_its_kind(window)], self._cores)
+            bare = self._score([window for window in free if _may_lack_its_kind(window)], self._cores)
+            kinds_said = {kind_at(heard, index)[0] for index in range(len(heard))} - {""}
+            matches += [_with_kinds_said(match, kinds_said) for match in bare]
         matches += wholes
         best: dict[Place, _Match] = {}
         for match in sorted(matches, key=_rank):
@@ -167,6 +171,12 @@ class Gazetteer:
         shortlist = hits[np.argsort(-rough.flat[hits], kind="stable")[:_N_SHORTLISTED]]
         pairs = (divmod(int(flat), rough.shape[1]) for flat in shortlist)
         return [_scored(windows[row], said[row], table.keys[column]) for row, column in pairs]
+
+
+def _with_kinds_said(match: _Match, kinds_said: set[str]) -> _Match:
+    if not kinds_said or match.key.kind in kinds_said:
+        return match
+    return replace(match, score=match.score * _OTHER_KIND_SAID / _NO_KIND)
 
 
 def _may_lack_its_kind(window: Window) -> bool:

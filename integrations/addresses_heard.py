@@ -165,15 +165,23 @@ def name_end(words: list[str], start: int) -> int:
 
 
 def split_crossing(words: list[str]) -> tuple[list[str], list[str]] | None:
-    """The two streets of "à l'angle de la rue X et de la rue Y", None when no crossing is said."""
-    lead = next((index for index, word in enumerate(words) if word in CROSSING_WORDS), None)
+    """The two streets of "à l'angle de la rue X et de la rue Y", None when no crossing is said.
+
+    The word for the crossing may be misheard: two kinds of street joined by "et" are enough.
+    """
+    kinds = [index for index in range(len(words)) if kind_at(words, index)[0]]
+    lead = next((index + 1 for index, word in enumerate(words) if word in CROSSING_WORDS), None)
+    for second in kinds[1:]:
+        link = second - 1
+        while link >= 0 and words[link] in ARTICLES:
+            link -= 1
+        if link > kinds[0] and words[link] in {"et", "avec"}:
+            return words[lead or kinds[0] : link], words[second:]
     if lead is None:
         return None
-    rest = words[lead + 1 :]
-    kinds = [index for index in range(len(rest)) if kind_at(rest, index)[0]]
-    for index, word in enumerate(rest):
-        if word in {"et", "avec"} and index and len(rest) > index + 1:
-            return rest[:index], rest[index + 1 :]
-    if len(kinds) >= 2:
-        return rest[: kinds[1]], rest[kinds[1] :]
-    return None
+    rest = words[lead:]
+    links = [index for index, word in enumerate(rest) if word in {"et", "avec"} and 0 < index < len(rest) - 1]
+    if links:
+        return rest[: links[0]], rest[links[0] + 1 :]
+    second_kind = next((index for index in kinds[1:] if index > lead), None)
+    return (words[lead:second_kind], words[second_kind:]) if second_kind else None

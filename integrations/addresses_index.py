@@ -15,6 +15,9 @@ from integrations.protocols import Place
 _WITHOUT_TITLE = 0.97
 _SURNAMES_FIRST = 0.95
 _LAST_PART_ONLY = 0.92
+# "aux Halles" is two sounds, and so are half the small words: ask.
+_FEW_SOUNDS = 3
+_SHORT_LANDMARK = 0.8
 _FINAL_LETTERS = "sxztd"
 
 
@@ -47,7 +50,8 @@ def landmark_keys(city: City) -> Iterator[Key]:
         place = _landmark_place(landmark, streets)
         for name in (landmark.name, *landmark.aliases):
             for ending in _endings(sound(" ".join(without_articles(words(name)))), name):
-                yield Key(sound=ending, place=place, weight=1.0)
+                is_short = len(ending) < _FEW_SOUNDS
+                yield Key(sound=ending, place=place, weight=_SHORT_LANDMARK if is_short else 1.0)
 
 
 def _landmark_place(landmark: Landmark, streets: dict[str, Street]) -> Place:
