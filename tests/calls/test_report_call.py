@@ -1,0 +1,38 @@
+"""A citizen calls over SIP, and the report desk holds the report. Everything on the way is real."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from bot.simulate.run import CallResult
+from bot.simulate.session import simulate_scripts
+from tests.calls.conftest import Switchboard
+
+SCRIPTS = Path(__file__).parent
+SPEAKERS = ("Claire", "Karim", "Manon", "Marcel")
+
+pytestmark = [
+    pytest.mark.sip,
+    pytest.mark.speech,
+    pytest.mark.rasa,
+    pytest.mark.slow,
+    pytest.mark.timeout(400),
+]
+
+
+def call(switchboard: Switchboard, script: str, *speakers: str) -> list[CallResult]:
+    scripts = [(SCRIPTS / script, speaker) for speaker in speakers]
+    return asyncio.run(simulate_scripts(Settings(), scripts, switchboard.sip_uri))
+
+
+def test_a_pothole_is_reported_by_four_different_people(switchboard: Switchboard) -> None:
+    known = {request["service_request_id"] for request in switchboard.requests()}
+    results = call(switchboard, "report_pothole.yml", *SPEAKERS)
+    assert [result.outcome for result in results] == ["goal_reached"] * len(SPEAKERS), results
+    filed = [request for request in switchboard.requests() if request["service_request_id"] not in known]
+    assert len(filed) == len(SPEAKERS)
+    for request in filed:
+        assert request["service_code"] == "trou_chaussee"
+        assert request["address"].casefold() == "12 rue de la république"
