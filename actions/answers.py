@@ -1,0 +1,87 @@
+"""Bare answers outside of a form: "yes", "no", an address, a correction."""
+
+from __future__ import annotations
+
+from actions import wiring
+from actions.base import CallbotAction, Conversation, Event, go_to, go_to_form, remember, wait_for_caller
+from actions.offers import OfferKind, make_offer
+from actions.place_match import hear_place
+from actions.report_draft import ReportDraft
+from integrations.references_spoken import spoken_references
+
+
+class Affirm(CallbotAction):
+    """Takes the offer of the last turn, if there was one."""
+
+    action_name = "action_affirm"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        match conversation.offer:
+            case None:
+                if conversation.form:
+                    conversation.say("utter_not_understood_here")
+                    return []
+                conversation.say("utter_what_do_you_need")
+                return []
+            case offer if offer.kind is OfferKind.CALLBACK:
+                return go_to_form("callback_form")
+            case offer if offer.kind is OfferKind.RESUME_REPORT:
+                return go_to_form("report_form")
+            case _:
+                conversation.say("utter_what_do_you_need")
+                return []
+
+
+class Deny(CallbotAction):
+    """Declines the offer of the last turn; "nothing else" is a goodbye."""
+
+    action_name = "action_deny"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        offer = conversation.offer
+        if conversation.form:
+            # The form asks its question again.
+            return []
+        if offer is None:
+            conversation.say("utter_what_do_you_need")
+            return []
+        if offer.kind is OfferKind.MORE:
+            conversation.say("utter_goodbye")
+            return []
+        conversation.say("utter_anything_else")
+        return [make_offer(OfferKind.MORE, conversation.turn)]
+
+
+class Inform(CallbotAction):
+    """Something told without a question: the place of a problem, or the reference of a report."""
+
+    action_name = "action_inform"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        world = wiring.world()
+        turn = conversation.turn
+        if conversation.form:
+            conversation.say("utter_not_understood_here")
+            return []
+        if spoken_references(turn.text, world.city.info.reference_prefix):
+            query = {"reference": turn.text}
+            return [remember("status_query", query), go_to("action_tell_status")]
+        heard = hear_place(turn, world.addresses, is_asked=False)
+        if heard.place is None and not heard.choices:
+            conversation.say("utter_what_do_you_need")
+            return []
+        draft = ReportDraft(place=heard.place, choices=heard.choices)
+        return [remember("report_draft", draft.store()), *go_to_form("report_form")]
+
+
+class CorrectThat(CallbotAction):
+    """A correction when nothing is waiting to be confirmed."""
+
+    action_name = "action_correct_that"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        if conversation.form:
+            conversation.say("utter_not_understood_here")
+            return []
+        conversation.say("utter_report_nothing_to_correct")
+        return wait_for_caller(conversation)

@@ -1,0 +1,91 @@
+"""Keeps the caller from getting stuck: help, not understanding, not knowing, what cannot be done yet."""
+
+from __future__ import annotations
+
+from actions import wiring
+from actions.base import CallbotAction, Conversation, Event, remember, wait_for_caller
+from actions.misunderstanding import Misunderstanding
+from actions.offers import OfferKind, make_offer
+from actions.report_draft import Asked, ReportDraft
+from actions.report_prompt import help_prompt
+
+_HELP = {
+    "callback_subject": "utter_help_subject",
+    "callback_phone": "utter_help_phone",
+    "status_reference": "utter_help_reference",
+}
+_SUBJECTS = {
+    "ask_procedure": "cette démarche",
+    "ask_procedure_detail": "cette démarche",
+    "ask_opening_hours": "les horaires",
+    "ask_contact": "les coordonnées d'un service",
+    "ask_participation": "la participation des habitants",
+    "ask_events": "les sorties et les fêtes",
+}
+
+
+class Help(CallbotAction):
+    """Explains what is being asked, or outside of any question what can be done."""
+
+    action_name = "action_help"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        question = conversation.asked if conversation.form else ""
+        if question in list(Asked):
+            draft = ReportDraft.load(conversation.slot("report_draft"))
+            explained = help_prompt(draft, Asked(question), wiring.world().city)
+            conversation.say(explained.name, **explained.values)
+        else:
+            conversation.say(_HELP.get(question, "utter_help"))
+        return wait_for_caller(conversation)
+
+
+class NotUnderstood(CallbotAction):
+    """Asks in another way; the second time in a row a person is offered."""
+
+    action_name = "action_not_understood"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        turn = conversation.turn
+        before = Misunderstanding.load(conversation.slot("misunderstanding"))
+        now = before.again(turn.number)
+        noted = remember("misunderstanding", now.store())
+        if now.must_offer_person:
+            conversation.say("utter_offer_person")
+            offer = make_offer(OfferKind.CALLBACK, turn, turn.text)
+            return [noted, offer, *wait_for_caller(conversation)]
+        # In a form the question follows, in other words.
+        conversation.say("utter_not_understood_here" if conversation.form else "utter_not_understood")
+        return [noted]
+
+
+class DontKnow(CallbotAction):
+    """The caller cannot say: explains the question once, then offers a person."""
+
+    action_name = "action_dont_know"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        turn = conversation.turn
+        before = Misunderstanding.load(conversation.slot("misunderstanding"))
+        now = before.again(turn.number)
+        noted = remember("misunderstanding", now.store())
+        if conversation.asked == Asked.PLACE and conversation.form and not now.must_offer_person:
+            conversation.say("utter_report_ask_place_hint")
+            return [noted, *wait_for_caller(conversation)]
+        conversation.say("utter_offer_person_lost")
+        return [noted, make_offer(OfferKind.CALLBACK, turn), *wait_for_caller(conversation)]
+
+
+class NotYet(CallbotAction):
+    """Says honestly what the bot cannot do yet, and offers a person who can."""
+
+    action_name = "action_not_yet"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        turn = conversation.turn
+        if turn.intent == "other_authority":
+            conversation.say("utter_other_authority")
+        else:
+            conversation.say("utter_not_yet", subject=_SUBJECTS[turn.intent])
+        offer = make_offer(OfferKind.CALLBACK, turn, turn.text)
+        return [offer, *wait_for_caller(conversation)]

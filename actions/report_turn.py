@@ -1,0 +1,224 @@
+"""What one turn of the caller changes in the report being taken. Pure: no Rasa, no clock, no desk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from actions.place_match import choose, hear_place, house_number, without_place
+from actions.problem_match import ProblemMatch, ProblemMatcher
+from actions.report_draft import NUMBER, OTHER, Asked, ReportDraft, lacks_number, open_question
+from actions.turn import Entity, Turn
+from integrations.city import City
+from integrations.city_models import QuestionKind
+from integrations.protocols import Addresses, Place
+
+# After so many answers in a row that could not be used, what was said is kept as it is.
+MISSES_BEFORE_KEEPING = 2
+_ABOUT_PLACE = re.compile(r"\b(?:lieu|endroit|adresse|rue|place|numéro|où)\b", re.IGNORECASE)
+_ABOUT_PROBLEM = re.compile(r"\b(?:problème|probleme|souci|description)\b", re.IGNORECASE)
+_ABOUT_BOTH = re.compile(r"\b(?:tout|les deux|rien)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the city knows, for the caller's words to be grounded on."""
+
+    city: City
+    addresses: Addresses
+    problems: ProblemMatcher
+
+
+def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -> ReportDraft | None:
+    """Return the draft after a turn, or None when the turn did not answer what was asked.
+
+    asked: None when the caller has just come with a problem and nothing was asked yet.
+    """
+    match asked:
+        case None:
+            after: ReportDraft | None = _take(draft, turn, world)
+        case Asked.PROBLEM:
+            after = _answer_problem(draft, turn, world)
+        case Asked.PLACE:
+            after = _answer_place(draft, turn, world)
+        case Asked.ANSWER:
+            after = _answer_question(draft, turn, world)
+        case Asked.CONFIRMATION:
+            after = _answer_confirmation(draft, turn, world)
+    return _note_danger(after, turn, world) if after is not None else None
+
+
+def _take(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:
+    """Take what the turn says of the problem and of the place, when it says something."""
+    problem = _heard_problem(turn, world)
+    if problem is not None:
+        draft = draft.but(problem_code=problem.code, description=turn.text, misses=0)
+    place = hear_place(turn, world.addresses, is_asked=False)
+    if place.place or place.choices:
+        draft = draft.but(place=place.place, choices=place.choices)
+    return draft
+
+
+def _answer_problem(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    after = _take(draft, turn, world)
+    if after.problem_code:
+        return after.but(misses=0)
+    if not turn.text or turn.intent in ("affirm", "deny", "dont_know"):
+        return None
+    if draft.misses + 1 >= MISSES_BEFORE_KEEPING:
+        return after.but(problem_code=OTHER, description=turn.text, misses=0)
+    return after.but(misses=draft.misses + 1)
+
+
+def _answer_place(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    if draft.choices:
+        return _answer_choice(draft, turn, world)
+    if draft.place is not None and lacks_number(draft):
+        return _answer_number(draft, turn, world)
+    return _answer_where(draft, turn, world)
+
+
+def _answer_where(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    if not turn.text:
+        return None
+    heard = hear_place(turn, world.addresses, is_asked=True)
+    if heard.choices:
+        return draft.but(choices=heard.choices)
+    if heard.place is not None:
+        return draft.but(place=heard.place, misses=0)
+    if turn.intent in ("dont_know", "affirm", "deny"):
+        return None
+    if draft.misses + 1 >= MISSES_BEFORE_KEEPING:
+        return draft.but(place=Place(spoken=heard.words), misses=0)
+    return draft.but(misses=draft.misses + 1)
+
+
+def _answer_choice(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    picked = choose(turn.text, draft.choices)
+    if picked is None and turn.text:
+        heard = hear_place(turn, world.addresses, is_asked=True)
+        named = [choice for choice in draft.choices if heard.place and choice.street == heard.place.street]
+        picked = named[0] if named else heard.place
+    if picked is None and turn.intent == "affirm":
+        picked = draft.choices[0]
+    if picked is not None:
+        return draft.but(place=picked, choices=(), misses=0)
+    # Neither of them: ask where it is in other words, then keep the words.
+    return draft.but(choices=(), misses=draft.misses + 1)
+
+
+def _answer_number(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    assert draft.place is not None
+    heard = hear_place(turn, world.addresses, is_asked=True).place if turn.text else None
+    if heard is not None and heard.street and heard.street != draft.place.street:
+        return draft.but(place=replace(heard, district=draft.place.district), misses=0)
+    number = house_number(turn)
+    if number and draft.place.street:
+        return draft.but(place=replace(draft.place, house_number=number), misses=0)
+    if heard is not None and heard.landmark:
+        return draft.but(place=replace(draft.place, landmark=heard.landmark), misses=0)
+    # Words that name nothing of the city still help a crew: "devant la boulangerie".
+    is_useful = bool(turn.text) and turn.intent not in ("affirm", "deny", "dont_know")
+    landmark = turn.text if is_useful else ""
+    return draft.but(
+        place=replace(draft.place, landmark=landmark), skipped=(*draft.skipped, NUMBER), misses=0
+    )
+
+
+def _answer_question(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    question = open_question(draft, world.city)
+    if question is None:
+        return draft
+    answer = turn.text
+    if question.kind is QuestionKind.YES_NO:
+        answer = {"affirm": "oui", "deny": "non"}.get(turn.intent, "")
+    if turn.intent == "dont_know":
+        return draft.but(skipped=(*draft.skipped, question.code), misses=0)
+    if answer:
+        return draft.but(answers={**draft.answers, question.code: answer}, misses=0)
+    if draft.misses + 1 < MISSES_BEFORE_KEEPING:
+        return draft.but(misses=draft.misses + 1)
+    kept = {**draft.answers, question.code: turn.text} if turn.text else draft.answers
+    return draft.but(answers=kept, skipped=(*draft.skipped, question.code), misses=0)
+
+
+def _answer_confirmation(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    corrected = _correct(draft, turn, world)
+    if corrected is not None:
+        return corrected.but(is_correcting=False, misses=0)
+    if draft.is_correcting:
+        return _answer_what_is_wrong(draft, turn)
+    if turn.intent == "affirm":
+        return draft.but(is_confirmed=True, misses=0)
+    if turn.intent in ("deny", "correct_that"):
+        return draft.but(is_correcting=True)
+    return None
+
+
+def _answer_what_is_wrong(draft: ReportDraft, turn: Turn) -> ReportDraft | None:
+    no_place = {"place": None, "choices": (), "skipped": tuple(s for s in draft.skipped if s != NUMBER)}
+    no_problem = {"problem_code": "", "description": "", "answers": {}, "is_dangerous": False}
+    if _ABOUT_BOTH.search(turn.text):
+        return draft.but(**no_place, **no_problem, is_correcting=False, misses=0)
+    if _ABOUT_PROBLEM.search(turn.text):
+        return draft.but(**no_problem, is_correcting=False, misses=0)
+    if _ABOUT_PLACE.search(turn.text):
+        return draft.but(**no_place, is_correcting=False, misses=0)
+    if turn.intent == "affirm":
+        return draft.but(is_confirmed=True, is_correcting=False, misses=0)
+    return None
+
+
+def _correct(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
+    """Apply a correction said in so many words ("non, pas République, Résistance"); None without any."""
+    if not turn.text or (turn.intent == "affirm" and not turn.entities):
+        return None
+    place = _other_place(draft, turn, world)
+    if place is not None:
+        kept = place.house_number or (draft.place.house_number if draft.place else "")
+        return draft.but(place=replace(place, house_number=kept), choices=())
+    number = house_number(turn)
+    if number and draft.place and draft.place.street and number != draft.place.house_number:
+        return draft.but(place=replace(draft.place, house_number=number))
+    problem = _heard_problem(turn, world)
+    if problem is not None and problem.code != draft.problem_code:
+        description = f"{draft.description} {turn.text}".strip()
+        return draft.but(problem_code=problem.code, description=description, answers={}, is_dangerous=False)
+    return None
+
+
+def _other_place(draft: ReportDraft, turn: Turn, world: World) -> Place | None:
+    """The place of a correction: of two that are named, the one that the draft does not hold."""
+    present = draft.place.street or draft.place.landmark if draft.place else ""
+    is_correction = turn.intent in ("correct_that", "deny", "inform")
+    said = [entity.value for entity in turn.entities if entity.kind in ("street", "landmark")]
+    if is_correction and not said:
+        said = [re.sub(r"(?i)^\W*non\b[\s,]*(?:pas\b)?", "", turn.text)]
+    for words in reversed(said):
+        heard = _named_place(words, turn, world)
+        if heard is not None and (heard.street or heard.landmark) != present:
+            number = house_number(turn) if turn.values("house_number") else heard.house_number
+            return replace(heard, house_number=number)
+    return None
+
+
+def _named_place(words: str, turn: Turn, world: World) -> Place | None:
+    """The place that some words of the turn name; an entity is believed more readily than bare words."""
+    kinds = {entity.kind: entity for entity in turn.entities if entity.value == words}
+    entities = (Entity(next(iter(kinds)), words, 0, len(words)),) if kinds else ()
+    alone = replace(turn, text=words, intent="correct_that" if kinds else "deny", entities=entities)
+    return hear_place(alone, world.addresses, is_asked=True).place
+
+
+def _heard_problem(turn: Turn, world: World) -> ProblemMatch | None:
+    named = " ".join(turn.values("problem_type"))
+    return (world.problems.match(named) if named else None) or world.problems.match(without_place(turn))
+
+
+def _note_danger(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:
+    problem = draft.problem_type(world.city)
+    if problem is None or draft.is_dangerous:
+        return draft
+    said = turn.text.casefold()
+    is_dangerous = problem.danger or any(words.casefold() in said for words in problem.danger_words)
+    return draft.but(is_dangerous=is_dangerous)

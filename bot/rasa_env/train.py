@@ -1,0 +1,151 @@
+"""Trains the dialogue model when anything it is made of has changed, and only then."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+# What the model is made of, beside the version of Rasa itself.
+SOURCES = (
+    "config.yml",
+    "domain",
+    "nlu_data/nlu",
+    "nlu_data/rules",
+    "nlu_data/lookups",
+    "requirements/rasa.lock",
+)
+# The city's names, one a line, and the entity that each list helps to find.
+LOOKUPS = {
+    "streets.txt": "street",
+    "landmarks.txt": "landmark",
+    "problem_types.txt": "problem_type",
+    "services.txt": "service",
+}
+KEPT_MODELS = 3
+
+
+class TrainingError(Exception):
+    """The model could not be trained; the message says where Rasa's own explanation is."""
+
+
+def ensure_trained(root: Path, var_dir: Path, rasa_python: Path) -> Path:
+    """Return the model of the present sources, trained now if there is none yet.
+
+    root: the checkout. rasa_python: the interpreter of the Rasa environment. Progress is printed.
+    Raises TrainingError.
+    """
+    models_dir = var_dir.resolve() / "rasa" / "models"
+    name = fingerprint(root)
+    model = models_dir / f"{name}.tar.gz"
+    if model.exists():
+        return model
+    models_dir.mkdir(parents=True, exist_ok=True)
+    lookups = _write_lookups(root, var_dir.resolve() / "rasa" / "lookups")
+    print("Training the dialogue model, a few minutes; this happens once per change.", flush=True)
+    # Rasa writes the archive in place: under another name, an interrupted training leaves no half model.
+    _train(root, rasa_python, lookups, models_dir, f"{name}.part")
+    (models_dir / f"{name}.part.tar.gz").rename(model)
+    _forget_old_models(models_dir, keep=model)
+    return model
+
+
+def fingerprint(root: Path) -> str:
+    """Return 16 hex digits that change whenever the model would."""
+    digest = hashlib.sha256()
+    for path in _source_files(root):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def rasa_environment(var_dir: Path) -> dict[str, str]:
+    """Return what any Rasa process needs in its environment."""
+    return {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_CACHE_DIRECTORY": str(var_dir.resolve() / "rasa" / "cache"),
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _source_files(root: Path) -> Iterator[Path]:
+    for source in SOURCES:
+        path = root / source
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.is_file())
+        else:
+            yield path
+
+
+def _write_lookups(root: Path, folder: Path) -> Path:
+    """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file_name, entity in LOOKUPS.items():
+        names = (root / "nlu_data" / "lookups" / file_name).read_text(encoding="utf-8").split("\n")
+        lines = "".join(f"      - {name.strip()}\n" for name in names if name.strip())
+        text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{lines}'
+        (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name: str) -> None:
+    command = [
+        *(str(rasa_python), "-m", "rasa", "train"),
+        *("--config", "config.yml", "--domain", "domain"),
+        *("--data", "nlu_data/nlu", "nlu_data/rules", str(lookups)),
+        *("--out", str(models_dir), "--fixed-model-name", name),
+    ]
+    environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
+    process = subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout is not None, "it was asked for"
+    last_lines = _show_progress(process.stdout)
+    if process.wait() != 0:
+        raise TrainingError("rasa train failed:\n" + "\n".join(last_lines))
+
+
+def _show_progress(output: IO[bytes]) -> list[str]:
+    """Print how far the training is, and return the last lines of what Rasa said.
+
+    Rasa warns about every sentence that only actions say and draws bars over each other: of all that only
+    the epochs tell anything.
+    """
+    last_lines: deque[str] = deque(maxlen=40)
+    shown = -1
+    for line in io.TextIOWrapper(output, encoding="utf-8", errors="replace"):
+        last_lines.append(line.rstrip())
+        percent = re.search(r"Epochs:\s+(\d+)%", line)
+        if percent and int(percent[1]) // 10 > shown:
+            shown = int(percent[1]) // 10
+            print(f"  {shown * 10} %", flush=True)
+    return list(last_lines)
+
+
+def _forget_old_models(models_dir: Path, keep: Path) -> None:
+    models = sorted(models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in [model for model in models if model != keep][KEPT_MODELS - 1 :]:
+        old.unlink()
+
+
+def main() -> None:
+    """Train if need be and print the path of the model."""
+    root = Path(__file__).resolve().parents[2]
+    var_dir = Path(os.environ.get("CALLBOT_VAR_DIR", root / "var"))
+    try:
+        print(ensure_trained(root, var_dir, root / ".venv-rasa" / "bin" / "python"))
+    except TrainingError as error:
+        raise SystemExit(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
