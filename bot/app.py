@@ -29,7 +29,7 @@ from bot.speech.factory import build_recognizer, build_synthesizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
-from bot.wording import call_script
+from bot.wording import call_script, known_sentences
 from integrations.city import load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
@@ -75,7 +75,9 @@ async def run(settings: Settings) -> None:
             transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
         )
         await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
-        await stack.enter_async_context(_background(store.run(), _warm(synthesizer, catalogue)))
+        await stack.enter_async_context(
+            _background(store.run(), _warm(synthesizer, known_sentences(catalogue, city)))
+        )
         gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
         await _serve(settings, gateway, catalogue, equipment)
         await store.drain()
@@ -105,15 +107,10 @@ async def _serve(
         )
 
 
-async def _warm(synthesizer: ClauseSynthesizer, catalogue: MessageCatalogue) -> None:
-    """Render, while nobody calls, every sentence that is known in advance."""
+async def _warm(synthesizer: ClauseSynthesizer, sentences: Iterable[str]) -> None:
+    """Render, while nobody calls, what is known in advance."""
     with contextlib.suppress(SynthesisError):
-        await synthesizer.warm(_fixed_sentences(catalogue))
-
-
-def _fixed_sentences(catalogue: MessageCatalogue) -> Iterable[str]:
-    for name in catalogue.messages:
-        yield from (text for text in catalogue.variants(name) if "{" not in text)
+        await synthesizer.warm(sentences)
 
 
 @contextlib.asynccontextmanager

@@ -1,9 +1,15 @@
-"""Takes the sentences that a call says by itself out of the city's catalogue."""
+"""Takes out of the city's data the sentences that a call says by itself, and those known in advance."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from bot.call.state import Script
+from integrations.city import City
 from integrations.messages import MessageCatalogue
+
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
 def call_script(catalogue: MessageCatalogue) -> Script:
@@ -26,3 +32,17 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         no_media_goodbye=one("call_no_media_goodbye"),
         too_long_goodbye=one("call_too_long_goodbye"),
     )
+
+
+def known_sentences(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
+    """Yield everything that may be said and holds nothing of a caller's: what can be rendered beforehand.
+
+    Of a sentence with placeholders, the parts without are known; clauses are rendered one by one.
+    """
+    for name in catalogue.messages:
+        for text in catalogue.variants(name):
+            yield from (part for part in _SENTENCE_END.split(text) if "{" not in part)
+    for problem in city.problem_types.values():
+        # As the confirmation begins: "Trou dans la chaussée, …"
+        yield f"{problem.name},"
+        yield from (question.text for question in problem.questions)

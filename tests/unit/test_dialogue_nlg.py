@@ -8,6 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from bot.dialogue.nlg import nlg_router
+from bot.wording import call_script, known_sentences
+from integrations.city import load_city
 from integrations.messages import Message, MessageCatalogue, load_messages
 
 CATALOGUE = MessageCatalogue(
@@ -65,8 +67,15 @@ async def test_a_name_that_nobody_wrote_is_said_so() -> None:
 
 @pytest.mark.parametrize("city", sorted(Path("city").iterdir()), ids=lambda path: path.name)
 def test_every_city_has_the_sentences_of_a_call(city: Path) -> None:
-    from bot.wording import call_script
-
     sentences = call_script(load_messages(city)).sentences()
     assert all(sentences)
     assert not any("{" in sentence for sentence in sentences)
+
+
+def test_what_is_known_in_advance_is_known_without_its_placeholders() -> None:
+    city = load_city(Path("city/nimes"))
+    known = set(known_sentences(load_messages(city.folder), city))
+    assert "C'est bien ça ?" in known
+    assert "Est-ce dangereux pour les voitures ou les vélos ?" in known
+    assert "Trou dans la chaussée," in known
+    assert not any("{" in sentence for sentence in known)
