@@ -22,6 +22,13 @@ def write_config(path: Path, processes: Iterable[Process], root: Path, log_dir: 
         "pidfile": str(path.with_suffix(".pid")),
         "directory": _escaped(str(root)),
     }
+    # For people: `.venv/bin/supervisorctl -c var/run/supervisord.conf status`
+    socket = f"unix://{path.with_suffix('.sock').absolute()}"
+    config["unix_http_server"] = {"file": socket.removeprefix("unix://"), "chmod": "0700"}
+    config["supervisorctl"] = {"serverurl": socket}
+    config["rpcinterface:supervisor"] = {
+        "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
+    }
     for priority, process in enumerate(processes):
         config[f"program:{process.name}"] = {
             "command": _escaped(shlex.join(process.command)),

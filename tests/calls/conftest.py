@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,6 +38,32 @@ class Switchboard:
 
     def health(self) -> httpx.Response:
         return httpx.get(f"{self.public_url}/healthz", timeout=5)
+
+    def control(self, *words: str) -> None:
+        """Have supervisord stop or start a process."""
+        config = self.var_dir / "run" / "supervisord.conf"
+        command = [str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config), *words]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    @contextmanager
+    def without(self, process: str) -> Iterator[None]:
+        """Keep one process down, then wait until calls are answered again."""
+        self.control("stop", process)
+        try:
+            yield
+        finally:
+            self.control("start", process)
+            wait_until(lambda: self.health().status_code == 200, START_S)
+
+    def desk(self, query: str) -> list[tuple[Any, ...]]:
+        """Return rows of the desk's database."""
+        with closing(sqlite3.connect(self.var_dir / "desk.db")) as connection:
+            return connection.execute(query).fetchall()
+
+    def conversations(self, query: str) -> list[tuple[Any, ...]]:
+        """Return rows of the conversations' database."""
+        with closing(sqlite3.connect(self.var_dir / "conversations.db")) as connection:
+            return connection.execute(query).fetchall()
 
     def requests(self) -> list[dict[str, str]]:
         """Return what the report desk holds."""
@@ -88,16 +117,22 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
         process.wait(60)
 
 
+def wait_until(is_so: Callable[[], bool], within_s: float) -> None:
+    """Look twice a second; fail when it has not come true in time."""
+    deadline_s = time.monotonic() + within_s
+    while not is_so():
+        if time.monotonic() > deadline_s:
+            pytest.fail(f"not so after {within_s} s")
+        time.sleep(0.5)
+
+
 def _wait_until_ready(running: Switchboard) -> None:
-    deadline_s = time.monotonic() + START_S
-    while time.monotonic() < deadline_s:
+    def is_ready() -> bool:
         if running.process.poll() is not None:
             pytest.fail(f"callbot up ended with status {running.process.returncode}")
         try:
-            if running.health().status_code == 200:
-                return
+            return running.health().status_code == 200
         except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    logs = "\n".join(path.read_text()[-2000:] for path in (running.var_dir / "log").glob("*.log"))
-    pytest.fail(f"not ready after {START_S} s\n{logs}")
+            return False
+
+    wait_until(is_ready, START_S)

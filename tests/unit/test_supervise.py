@@ -1,0 +1,64 @@
+"""What supervisord is told, as supervisord itself reads it, and what `callbot up` refuses."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from supervisor.options import ServerOptions
+
+from bot.supervise.processes import Ports, Process, all_processes, rasa_process
+from bot.supervise.supervisord import write_config
+from bot.supervise.up import StartError, check_ports
+from tests.calls.conftest import free_ports
+
+
+def read_back(path: Path) -> dict[str, Any]:
+    options = ServerOptions()
+    options.realize(["-c", str(path)])
+    return {
+        program.name: program for group in options.process_group_configs for program in group.process_configs
+    }
+
+
+def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path) -> None:
+    ports = Ports()
+    rasa = rasa_process(tmp_path, tmp_path, ports, tmp_path / "model.tar.gz")
+    processes = all_processes(ports, rasa, telephony_workers=2)
+    write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
+    programs = read_back(tmp_path / "run" / "supervisord.conf")
+    assert list(programs) == ["backend", "outbox", "actions", "rasa", "bot", "telephony0", "telephony1"]
+    for program in programs.values():
+        assert program.autorestart
+        assert program.stopasgroup
+    assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
+    assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
+
+
+def test_odd_characters_survive_supervisords_own_syntax(tmp_path: Path) -> None:
+    process = Process("p", ("/bin/echo", "100 %", "a b", "%(here)s"), {"KEY": "50 %, of x"})
+    write_config(tmp_path / "supervisord.conf", [process], tmp_path, tmp_path)
+    program = read_back(tmp_path / "supervisord.conf")["p"]
+    assert program.command == "/bin/echo '100 %' 'a b' '%(here)s'"
+    assert program.environment == {"KEY": "50 %, of x"}
+
+
+def test_no_secret_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBOT_INTERNAL_TOKEN", "very-secret")
+    write_config(
+        tmp_path / "supervisord.conf", all_processes(Ports(), Process("rasa", ("/x",)), 1), tmp_path, tmp_path
+    )
+    assert "very-secret" not in (tmp_path / "supervisord.conf").read_text()
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
+def test_a_taken_port_is_named(kind: int) -> None:
+    sip, *others = free_ports(6)
+    ports = Ports("127.0.0.1", sip, 20_000, *others)
+    check_ports(ports, 1)
+    with socket.socket(socket.AF_INET, kind) as squatter:
+        squatter.bind(("127.0.0.1", sip))
+        if kind == socket.SOCK_STREAM:
+            squatter.listen()
+        with pytest.raises(StartError, match=f"port {sip} is taken"):
+            check_ports(ports, 1)
