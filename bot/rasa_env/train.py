@@ -29,6 +29,7 @@ LOOKUPS = {
     "services.txt": "service",
 }
 KEPT_MODELS = 3
+_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
 
 
 class TrainingError(Exception):
@@ -105,30 +106,14 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         *("--out", str(models_dir), "--fixed-model-name", name),
     ]
     environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    assert process.stdout is not None, "it was asked for"
-    last_lines = _show_progress(process.stdout)
-    if process.wait() != 0:
-        raise TrainingError("rasa train failed:\n" + "\n".join(last_lines))
-
-
-def _show_progress(output: IO[bytes]) -> list[str]:
-    """Print how far the training is, and return the last lines of what Rasa said.
-
-    Rasa warns about every sentence that only actions say and draws bars over each other: of all that only
-    the epochs tell anything.
-    """
-    last_lines: deque[str] = deque(maxlen=40)
-    shown = -1
-    for line in io.TextIOWrapper(output, encoding="utf-8", errors="replace"):
-        last_lines.append(line.rstrip())
-        percent = re.search(r"Epochs:\s+(\d+)%", line)
-        if percent and int(percent[1]) // 10 > shown:
-            shown = int(percent[1]) // 10
-            print(f"  {shown * 10} %", flush=True)
-    return list(last_lines)
+    log = models_dir.parent / "training.log"
+    with log.open("wb") as output, Progress(*_COLUMNS) as progress:
+        progress.add_task("Training the dialogue model (once per change)", total=None)
+        finished = subprocess.run(
+            command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+    if finished.returncode != 0:
+        raise TrainingError(f"rasa train ended with status {finished.returncode}; its reasons are in {log}")
 
 
 def _forget_old_models(models_dir: Path, keep: Path) -> None:
