@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import os
@@ -29,7 +30,6 @@ LOOKUPS = {
     "services.txt": "service",
 }
 KEPT_MODELS = 3
-_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
 
 
 class TrainingError(Exception):
@@ -43,18 +43,21 @@ def ensure_trained(root: Path, var_dir: Path, rasa_python: Path) -> Path:
     Raises TrainingError.
     """
     models_dir = var_dir.resolve() / "rasa" / "models"
-    name = fingerprint(root)
-    model = models_dir / f"{name}.tar.gz"
-    if model.exists():
-        return model
     models_dir.mkdir(parents=True, exist_ok=True)
-    lookups = _write_lookups(root, var_dir.resolve() / "rasa" / "lookups")
-    print("Training the dialogue model, a few minutes; this happens once per change.", flush=True)
-    # Rasa writes the archive in place: under another name, an interrupted training leaves no half model.
-    _train(root, rasa_python, lookups, models_dir, f"{name}.part")
-    (models_dir / f"{name}.part.tar.gz").rename(model)
-    _forget_old_models(models_dir, keep=model)
-    return model
+    # Two processes that want the same model train it once.
+    with (models_dir / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        name = fingerprint(root)
+        model = models_dir / f"{name}.tar.gz"
+        if model.exists():
+            return model
+        lookups = _write_lookups(root, var_dir.resolve() / "rasa" / "lookups")
+        print("Training the dialogue model, a few minutes; this happens once per change.", flush=True)
+        # Rasa writes the archive in place: under another name, an interrupted training leaves no half model.
+        _train(root, rasa_python, lookups, models_dir, f"{name}.part")
+        (models_dir / f"{name}.part.tar.gz").rename(model)
+        _forget_old_models(models_dir, keep=model)
+        return model
 
 
 def fingerprint(root: Path) -> str:
@@ -106,14 +109,30 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         *("--out", str(models_dir), "--fixed-model-name", name),
     ]
     environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
-    log = models_dir.parent / "training.log"
-    with log.open("wb") as output, Progress(*_COLUMNS) as progress:
-        progress.add_task("Training the dialogue model (once per change)", total=None)
-        finished = subprocess.run(
-            command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
-        )
-    if finished.returncode != 0:
-        raise TrainingError(f"rasa train ended with status {finished.returncode}; its reasons are in {log}")
+    process = subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout is not None, "it was asked for"
+    last_lines = _show_progress(process.stdout)
+    if process.wait() != 0:
+        raise TrainingError("rasa train failed:\n" + "\n".join(last_lines))
+
+
+def _show_progress(output: IO[bytes]) -> list[str]:
+    """Print how far the training is, and return the last lines of what Rasa said.
+
+    Rasa warns about every sentence that only actions say and draws bars over each other: of all that only
+    the epochs tell anything.
+    """
+    last_lines: deque[str] = deque(maxlen=40)
+    shown = -1
+    for line in io.TextIOWrapper(output, encoding="utf-8", errors="replace"):
+        last_lines.append(line.rstrip())
+        percent = re.search(r"Epochs:\s+(\d+)%", line)
+        if percent and int(percent[1]) // 10 > shown:
+            shown = int(percent[1]) // 10
+            print(f"  {shown * 10} %", flush=True)
+    return list(last_lines)
 
 
 def _forget_old_models(models_dir: Path, keep: Path) -> None:
