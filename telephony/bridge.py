@@ -68,20 +68,24 @@ class Bridge:
         return self.ended.result()
 
     def leave(self, order: Order) -> None:
-        """Have the call ended by `order` once all that is queued has been played."""
+        """Have the call ended by `order` once all that is queued has been played.
+
+        A hang-up that never comes to its turn, since nothing is played to a caller on hold, is made up for.
+        """
         self._order = order
         if isinstance(order, media.Transfer) and self._transferred.done():
             self._transferred = asyncio.get_running_loop().create_future()
         if isinstance(order, media.Hangup):
             self.line.play(HANGUP_TAIL)
+            asyncio.get_running_loop().call_later(LEAVE_WITHIN_S, self.line.end)
         self.line.then(order)
 
-    async def left(self) -> bool:
+    async def left(self, within_s: float = LEAVE_WITHIN_S) -> bool:
         """Wait for what `leave` ordered; False when it came to nothing and the call goes on."""
         waits: set[asyncio.Future[Any]] = {self.ended}
         if isinstance(self._order, media.Transfer):
             waits.add(self._transferred)
-        await asyncio.wait(waits, timeout=LEAVE_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
         return self.ended.done() or (self._transferred.done() and self._transferred.result() == "accepted")
 
     async def _knock(self) -> ClientConnection | None:

@@ -34,6 +34,8 @@ WATCH_EVERY_S = 1.0
 DRAIN_S = 5.0
 FAREWELL_S = 2.0
 FADE_MS = 20
+# The apology included; who is left in silence for longer hangs up.
+FALLBACK_WITHIN_S = 25.0
 # Between the cut-off sentence and the apology.
 PAUSE = bytes(media.FRAME_BYTES * 15)
 
@@ -63,6 +65,7 @@ class Worker:
             if time.monotonic() >= watch_at_s:
                 watch_at_s += WATCH_EVERY_S
                 self._calls.watch(time.monotonic())
+                self._endpoint.log_refused()
         self._drain()
 
     def _drain(self) -> None:
@@ -118,11 +121,10 @@ class Worker:
         bridge.line.play(apology)
         if self._settings.fallback_target:
             bridge.leave(media.Transfer(self._settings.fallback_target))
-            if await bridge.left():
+            if await bridge.left(FALLBACK_WITHIN_S):
                 return
         bridge.leave(media.Hangup("bot_lost"))
-        if not await bridge.left():
-            bridge.line.end()
+        await bridge.ended
 
 
 def main() -> int:

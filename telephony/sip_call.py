@@ -24,6 +24,8 @@ from telephony.sip_endpoint import SipEndpoint
 log = logging.getLogger(__name__)
 
 UNASSIGNED = -1
+# RFC 4733 has more events, such as a hook flash, which are no keys.
+KEYS = frozenset("0123456789*#ABCD")
 _WITH_SOUND = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
 
@@ -154,7 +156,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802
-        self._mailbox.post(Pressed(prm.digit.upper()))
+        digit = prm.digit.upper()
+        if digit in KEYS:
+            self._mailbox.post(Pressed(digit))
 
     @guarded
     def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802

@@ -7,17 +7,22 @@ Everything of PJSIP but the media callbacks runs on the thread that calls `run`:
 from __future__ import annotations
 
 import ctypes
+import logging
 import queue
 import sys
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import pjsua2 as pj
 
+from telephony.call_rate import CallRate
 from telephony.settings import Settings
-from telephony.sip_refusal import SipRefusal
+from telephony.sip_filter import flood_filter, unhandled_filter
 from wire.media import FRAME_MS, SAMPLE_RATE_HZ
+
+log = logging.getLogger(__name__)
 
 # Beside these the wheel carries speex, iLBC and GSM: narrow, and rare on a telephone network.
 CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000")
@@ -47,8 +52,12 @@ class SipEndpoint:
         self.transport_id: int = self.library.transportCreate(
             _TRANSPORTS[settings.sip_transport], _transport_config(settings)
         )
-        self._refusal = SipRefusal(shared_object)
-        self._refusal.register()
+        self._filters = {
+            "unhandled": unhandled_filter(shared_object),
+            "flood": flood_filter(shared_object, CallRate(), time.monotonic),
+        }
+        for sip_filter in self._filters.values():
+            sip_filter.register()
         self.library.libStart()
         self.library.audDevManager().setNullDev()
         self._allow_only(codecs)
@@ -78,6 +87,13 @@ class SipEndpoint:
         self.library.libHandleEvents(POLL_MS)
         while not self._jobs.empty():
             self._jobs.get()()
+
+    def log_refused(self) -> None:
+        """Say how many requests were refused since this was last called, if any; about once a second."""
+        for name, sip_filter in self._filters.items():
+            n_refused = sip_filter.take_refused()
+            if n_refused:
+                log.warning("requests_refused why=%s count=%d", name, n_refused)
 
     def _allow_only(self, codecs: tuple[str, ...]) -> None:
         for codec in self.library.codecEnum2():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import socket
 
 import pytest
 
 from tests.calls.sipp.lab import sipp, worker
+from tests.calls.sipp.raw_phone import RawPhone
 from tests.fakes.media_peer import media_peer, stay_silent
 from wire import media
 
@@ -48,16 +48,24 @@ async def test_the_fifth_call_is_busy_and_the_four_go_on() -> None:
     assert len({call.start.call_id for call in bot.calls}) == 5
 
 
-async def test_a_number_of_pjsip_used_again_at_once_serves_the_next_caller() -> None:
-    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
-        async with sipp("short.xml", telephony.port, "-m", "40", "-l", "4", "-r", "30") as callers:
-            assert await callers.ends() == 0, callers.output
-        async with sipp("stay.xml", telephony.port, "-m", "4", "-l", "4", "-r", "4") as callers:
-            for number in range(40, 44):
-                call = await bot.call(number)
-                await call.hears(0.2)
-                await call.send(media.Hangup("done"))
-            assert await callers.ends() == 0, callers.output
+async def test_a_call_that_follows_another_in_the_same_breath_stays_up() -> None:
+    """Both have the same number in PJSIP, whose destructor of the first would hang up the second."""
+    async with media_peer(stay_silent) as bot, worker(bot.url, sip_max_calls="1") as telephony:
+        with RawPhone(telephony.port) as caller:
+            caller.invite("first")
+            assert await caller.answer("first", "1 INVITE") == 200
+            caller.send("ACK", "first", 1)
+            await bot.call(0)
+            telephony.process.child.send_signal(signal.SIGSTOP)
+            caller.send("BYE", "first", 2)
+            caller.invite("second")
+            telephony.process.child.send_signal(signal.SIGCONT)
+            assert await caller.answer("second", "1 INVITE") == 200
+            caller.send("ACK", "second", 1)
+            call = await bot.call(1)
+            await call.hears(0.5)
+            await call.send(media.Hangup("done"))
+            await caller.request("BYE", "second")
 
 
 async def test_no_usable_codec_is_not_acceptable() -> None:
@@ -67,6 +75,35 @@ async def test_no_usable_codec_is_not_acceptable() -> None:
         async with sipp("short.xml", telephony.port) as caller:
             assert await caller.ends() == 0, caller.output
     assert len(bot.calls) == 1
+
+
+async def test_a_flood_of_hopeless_calls_does_not_hurt_the_one_that_is_up() -> None:
+    """PJSIP's sockets run out and it aborts when 30 calls come in half a second."""
+    async with (
+        media_peer(stay_silent) as bot,
+        worker(bot.url) as telephony,
+        sipp("stay.xml", telephony.port) as caller,
+    ):
+        call = await bot.call()
+        flood = ("-m", "300", "-l", "300", "-r", "600")
+        async with sipp("refused.xml", telephony.port, *flood, code="488", payload="18") as callers:
+            await callers.ends()
+        await telephony.process.says("requests_refused why=flood")
+        await call.hears(0.2)
+        await call.send(media.Hangup("done"))
+        assert await caller.ends() == 0, caller.output
+
+
+async def test_a_caller_who_leaves_the_offer_to_us() -> None:
+    async with (
+        media_peer(stay_silent) as bot,
+        worker(bot.url) as telephony,
+        sipp("late_offer.xml", telephony.port) as caller,
+    ):
+        call = await bot.call()
+        await call.hears(0.2)
+        await call.send(media.Hangup("done"))
+        assert await caller.ends() == 0, caller.output
 
 
 async def test_a_caller_who_gives_up_while_it_rings() -> None:
@@ -128,17 +165,6 @@ async def test_a_worker_told_to_stop_ends_the_calls_that_do_not() -> None:
 
 async def test_a_worker_is_asked_whether_it_lives() -> None:
     async with worker("ws://127.0.0.1:9/media") as telephony:
-        loop = asyncio.get_running_loop()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            probe.setblocking(False)
-            port = probe.getsockname()[1]
-            request = (
-                f"OPTIONS {telephony.uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK1\r\n"
-                f"From: <sip:probe@127.0.0.1:{port}>;tag=1\r\nTo: <{telephony.uri}>\r\nCall-ID: probe\r\n"
-                "CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
-            )
-            probe.sendto(request.encode(), ("127.0.0.1", telephony.port))
-            async with asyncio.timeout(5):
-                answer = await loop.sock_recv(probe, 4096)
-    assert answer.startswith(b"SIP/2.0 200 ")
+        with RawPhone(telephony.port) as caller:
+            caller.send("OPTIONS", "probe", 1)
+            assert await caller.answer("probe", "1 OPTIONS") == 200

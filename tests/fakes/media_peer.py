@@ -111,7 +111,10 @@ class MediaPeer:
         return self.calls[number]
 
     async def serve(self, socket: ServerConnection) -> None:
-        start = media.decode(await socket.recv())
+        try:
+            start = media.decode(await socket.recv())
+        except ConnectionClosed:
+            return  # the caller gave up before the call was up
         assert isinstance(start, media.Start)
         call = MediaCall(socket, start)
         self.calls.append(call)

@@ -1,21 +1,22 @@
-"""Answers the SIP requests that nobody here handles, above all a REFER outside any call.
+"""Looks at SIP requests outside any call before or after PJSIP does, and refuses some.
 
-PJSIP drops them without a word, so that an honest peer repeats itself for 32 s. Its binding offers no
-hook for them: this registers a module of PJSIP's C interface, behind all others. Only pointers and calls
+PJSIP's binding offers no hook for them: this registers modules of its C interface. Only pointers and calls
 of that interface are used, no field of a message.
 """
 
 from __future__ import annotations
 
 import ctypes
-import logging
+from collections.abc import Callable
 
-log = logging.getLogger(__name__)
+from telephony.call_rate import CallRate
 
 FORBIDDEN = 403
 METHOD_NOT_ALLOWED = 405
+SERVICE_UNAVAILABLE = 503
+# Of PJSIP's order: requests inside calls are gone at 63, and 64 is where calls are taken.
+BEFORE_CALLS_ARE_TAKEN = 63
 BEHIND_ALL_OTHERS = 127
-_NAME = b"mod-refusal"
 _OnRequest = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
 
@@ -35,13 +36,16 @@ class _Module(ctypes.Structure):
     )
 
 
-class SipRefusal:
-    """Keep it referenced for as long as the library lives.
+class SipFilter:
+    """One place in PJSIP's order; keep it referenced for as long as the library lives.
 
     shared_object: path of the loaded library that holds PJSIP.
+    judge: is given a request's method and returns the status to refuse it with, 0 to let it pass.
     """
 
-    def __init__(self, shared_object: str) -> None:
+    def __init__(self, shared_object: str, name: str, priority: int, judge: Callable[[str], int]) -> None:
+        self._judge = judge
+        self._n_refused = 0
         self._pjsip = ctypes.CDLL(shared_object)
         self._pjsip.pjsua_get_pjsip_endpt.restype = ctypes.c_void_p
         self._pjsip.pjsip_rx_data_get_info.restype = ctypes.c_char_p
@@ -52,27 +56,52 @@ class SipRefusal:
         ]
         self._pjsip.pjsip_endpt_register_module.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
         self._module = _Module(
-            name=_NAME,
-            name_bytes=len(_NAME),
+            name=name.encode(),
+            name_bytes=len(name),
             id=-1,
-            priority=BEHIND_ALL_OTHERS,
+            priority=priority,
             on_rx_request=_OnRequest(self._on_request),
         )
 
     def register(self) -> None:
-        """Start answering; after the library has been initialised."""
+        """Start; after the library has been initialised. Raises OSError."""
         endpoint = self._pjsip.pjsua_get_pjsip_endpt()
         status = self._pjsip.pjsip_endpt_register_module(endpoint, ctypes.byref(self._module))
         if status != 0:
             raise OSError(f"PJSIP refused a module with status {status}")
 
+    def take_refused(self) -> int:
+        """How many requests were refused since this was last asked."""
+        n_refused, self._n_refused = self._n_refused, 0
+        return n_refused
+
     def _on_request(self, request: int) -> int:
         """Called by PJSIP on the SIP thread; returns whether the request has been dealt with."""
         # "Request msg REFER/cseq=1 (rdata0x...)"
         method = self._pjsip.pjsip_rx_data_get_info(request).split(b"/")[0].split(b" ")[-1]
-        if method == b"ACK":
+        code = self._judge(method.decode(errors="replace"))
+        if not code:
             return 0
-        code = FORBIDDEN if method == b"REFER" else METHOD_NOT_ALLOWED
-        log.warning("request_refused code=%d", code)
+        self._n_refused += 1
         endpoint = self._pjsip.pjsua_get_pjsip_endpt()
         return int(self._pjsip.pjsip_endpt_respond_stateless(endpoint, request, code, None, None, None) == 0)
+
+
+def unhandled_filter(shared_object: str) -> SipFilter:
+    """Answer what nobody here handles, above all REFER; PJSIP would let the other side wait for 32 s."""
+
+    def judge(method: str) -> int:
+        if method == "ACK":
+            return 0
+        return FORBIDDEN if method == "REFER" else METHOD_NOT_ALLOWED
+
+    return SipFilter(shared_object, "mod-unhandled", BEHIND_ALL_OTHERS, judge)
+
+
+def flood_filter(shared_object: str, rate: CallRate, now_s: Callable[[], float]) -> SipFilter:
+    """Refuse calls that come faster than `rate`."""
+
+    def judge(method: str) -> int:
+        return SERVICE_UNAVAILABLE if method == "INVITE" and not rate.admits(now_s()) else 0
+
+    return SipFilter(shared_object, "mod-flood", BEFORE_CALLS_ARE_TAKEN, judge)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from telephony.settings import Settings, SettingsError
+
+
+def test_nothing_set_is_a_local_worker() -> None:
+    assert Settings.from_env({}) == Settings()
+    assert Settings().sip_bind == "127.0.0.1"
+
+
+def test_everything_can_be_set() -> None:
+    settings = Settings.from_env(
+        {
+            "CALLBOT_SIP_BIND": "192.0.2.1",
+            "CALLBOT_SIP_PORT": "5070",
+            "CALLBOT_SIP_PUBLIC_ADDRESS": "198.51.100.1",
+            "CALLBOT_SIP_TRANSPORT": "TLS",
+            "CALLBOT_RTP_PORT": "20000",
+            "CALLBOT_RTP_PORTS": "100",
+            "CALLBOT_SIP_MAX_CALLS": "8",
+            "CALLBOT_SIP_REGISTRAR": "pbx.example:5061",
+            "CALLBOT_SIP_DOMAIN": "example",
+            "CALLBOT_SIP_USER": "3000",
+            "CALLBOT_SIP_PASSWORD": "secret",
+            "CALLBOT_SIP_TLS_CA": "/etc/ca.pem",
+            "CALLBOT_SIP_TLS_CERT": "/etc/cert.pem",
+            "CALLBOT_SIP_TLS_KEY": "/etc/key.pem",
+            "CALLBOT_MEDIA_URL": "wss://bot.example/media",
+            "CALLBOT_INTERNAL_TOKEN": "token",
+            "CALLBOT_FALLBACK_TARGET": "sip:0466760000@pbx.example",
+            "CALLBOT_APOLOGY_WAV": "/srv/apology.wav",
+        }
+    )
+    assert settings == Settings(
+        sip_bind="192.0.2.1",
+        sip_port=5070,
+        sip_public_address="198.51.100.1",
+        sip_transport="tls",
+        rtp_port=20_000,
+        rtp_ports=100,
+        max_calls=8,
+        registrar="pbx.example:5061",
+        domain="example",
+        user="3000",
+        password="secret",
+        tls_ca=Path("/etc/ca.pem"),
+        tls_cert=Path("/etc/cert.pem"),
+        tls_key=Path("/etc/key.pem"),
+        media_url="wss://bot.example/media",
+        token="token",
+        fallback_target="sip:0466760000@pbx.example",
+        apology_wav=Path("/srv/apology.wav"),
+    )
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = Settings.from_env({"CALLBOT_SIP_PASSWORD": "hidden", "CALLBOT_INTERNAL_TOKEN": "hidden"})
+    assert "hidden" not in repr(settings)
+
+
+def test_the_apology_lies_with_the_other_data() -> None:
+    assert Settings.from_env({"CALLBOT_VAR_DIR": "/srv/data"}).apology_wav == Path("/srv/data/apology.wav")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CALLBOT_SIP_PORT", "sip"),
+        ("CALLBOT_SIP_PORT", "65536"),
+        ("CALLBOT_SIP_PORT", "²"),
+        ("CALLBOT_RTP_PORT", "80"),
+        ("CALLBOT_RTP_PORT", "65530"),
+        ("CALLBOT_RTP_PORTS", "6"),
+        ("CALLBOT_SIP_MAX_CALLS", "0"),
+        ("CALLBOT_SIP_TRANSPORT", "sctp"),
+        ("CALLBOT_MEDIA_URL", "http://127.0.0.1:8001/media"),
+    ],
+)
+def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match="CALLBOT_"):
+        Settings.from_env({name: value})
