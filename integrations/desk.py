@@ -18,6 +18,7 @@ from integrations.desk_models import CallbackRow
 from integrations.desk_types import DeadLetter, NewCallback, NewReport, ReportStatus
 from integrations.protocols import BackendError, ReportsBackend
 from integrations.references_spoken import spoken_references
+from integrations.texts import clipped, writable
 
 log = structlog.get_logger()
 
@@ -26,11 +27,13 @@ class Desk:
     """Takes reports and call-back requests, and tells what became of a report.
 
     engine: the desk's database, migrated. backend: the city's report system, asked for states only, since
-    delivery is the outbox's. prefix: the letters before the digits of a reference.
+    delivery is the outbox's. prefix: the letters before the digits of a reference. ask_s: how long that
+    system may take to tell a state, while a caller waits.
     """
 
-    def __init__(self, engine: Engine, backend: ReportsBackend, prefix: str) -> None:
+    def __init__(self, engine: Engine, backend: ReportsBackend, prefix: str, ask_s: float = 3.0) -> None:
         self._engine = engine
+        self._ask_s = ask_s
         self._backend = backend
         self._prefix = prefix
 
@@ -96,11 +99,12 @@ class Desk:
 
     async def _ask_backend(self, reference: str, known: ReportStatus | None) -> ReportStatus | None:
         try:
-            found = await self._backend.find(reference, known.backend_id if known else "")
-        except BackendError as error:
+            async with asyncio.timeout(self._ask_s):
+                found = await self._backend.find(reference, known.backend_id if known else "")
+        except (BackendError, TimeoutError) as error:
+            log.warning("report_state_unknown", reference=reference, error=str(error) or "too slow")
             if known is None:
-                raise
-            log.warning("report_state_unknown", reference=reference, error=str(error))
+                raise BackendError("the city's system does not tell", retryable=True) from error
             return known
         return desk_reports.merge_status(known, found)
 
@@ -114,11 +118,11 @@ class Desk:
             session.add(
                 CallbackRow(
                     reference=reference,
-                    conversation_id=callback.conversation_id,
-                    caller_name=callback.caller_name,
-                    phone=callback.phone,
+                    conversation_id=callback.conversation_id[:64],
+                    caller_name=clipped(callback.caller_name, 200),
+                    phone=clipped(callback.phone, 32),
                     service=callback.service,
-                    reason=callback.reason,
+                    reason=writable(callback.reason),
                     requested_at=now,
                     due_at=callback.due_at,
                 )

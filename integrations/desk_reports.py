@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,10 @@ from integrations.desk_types import NewReport, ReportStatus
 from integrations.protocols import FiledReport, Place, Report, ReportState
 from integrations.references import make_reference
 from integrations.report_payload import to_payload
+from integrations.texts import clipped, writable
+
+# A chat may stay open for weeks: what is told again after this is another problem.
+SAME_PROBLEM_WITHIN = timedelta(hours=24)
 
 
 def next_reference(session: Session, prefix: str, now: datetime) -> str:
@@ -29,8 +33,9 @@ def next_reference(session: Session, prefix: str, now: datetime) -> str:
 
 def file_report(session: Session, report: NewReport, prefix: str, now: datetime) -> str:
     """Write a report and its delivery, or find that it was filed before; return its reference."""
+    report = _fitting(report)
     _lock_counter(session)
-    earlier = _earlier(session, report)
+    earlier = _earlier(session, report, now)
     if earlier is None:
         reference = next_reference(session, prefix, now)
         row = ReportRow(reference=reference, requested_at=now)
@@ -121,11 +126,14 @@ def _lock_counter(session: Session) -> ReferenceCounter:
     return session.execute(select(ReferenceCounter).with_for_update()).scalar_one()
 
 
-def _earlier(session: Session, report: NewReport) -> ReportRow | None:
+def _earlier(session: Session, report: NewReport, now: datetime) -> ReportRow | None:
     """Return the report of this conversation that the new one repeats or completes."""
     of_conversation = (
         select(ReportRow)
-        .where(ReportRow.conversation_id == report.conversation_id)
+        .where(
+            ReportRow.conversation_id == report.conversation_id,
+            ReportRow.requested_at >= now - SAME_PROBLEM_WITHIN,
+        )
         .order_by(ReportRow.requested_at.desc(), ReportRow.reference.desc())
     )
     for row in session.scalars(of_conversation):
@@ -137,6 +145,28 @@ def _earlier(session: Session, report: NewReport) -> ReportRow | None:
         if report.complete and not row.complete and (same_problem or same_place):
             return row
     return None
+
+
+def _fitting(report: NewReport) -> NewReport:
+    """Return the report as the tables can hold it."""
+    place = Place(
+        spoken=writable(report.place.spoken),
+        street=clipped(report.place.street, 200),
+        house_number=clipped(report.place.house_number, 16),
+        landmark=clipped(report.place.landmark, 200),
+        district=clipped(report.place.district, 200),
+        latitude=report.place.latitude,
+        longitude=report.place.longitude,
+    )
+    return replace(
+        report,
+        conversation_id=report.conversation_id[:64],
+        description=writable(report.description),
+        place=place,
+        caller_name=clipped(report.caller_name, 200),
+        caller_phone=clipped(report.caller_phone, 32),
+        answers={code: writable(answer) for code, answer in report.answers.items()},
+    )
 
 
 def _fill(row: ReportRow, report: NewReport, now: datetime) -> None:

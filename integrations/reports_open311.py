@@ -20,6 +20,8 @@ from integrations.open311_http import Answer, Exchanges, refusal
 from integrations.protocols import BackendError, FiledReport, Report
 
 MAX_DESCRIPTION_CHARS = 4000
+MAX_ADDRESS_CHARS = 1000
+MAX_ANSWER_CHARS = 1000
 TOKEN_PREFIX = "token:"
 UNKNOWN_PLACE = "lieu inconnu"
 # Statuses of a discovery document that say nothing about whether there is one.
@@ -30,7 +32,8 @@ class Open311Reports:
     """ReportsBackend by GeoReport v2. One per event loop; close it with `aclose`.
 
     base_url: ends with a slash. api_key: the server's. jurisdiction_id: "" for none.
-    format_name: "json" or "xml"; connect_s, answer_s: see `Exchanges`.
+    format_name: "json" or "xml"; connect_s, answer_s: see `Exchanges`. is_local: the server is on this
+    machine, so that the environment's proxy and certificates (HTTPS_PROXY, SSL_CERT_FILE) are not for it.
     """
 
     def __init__(
@@ -41,9 +44,10 @@ class Open311Reports:
         format_name: str = "json",
         connect_s: float = 3.0,
         answer_s: float = 10.0,
+        *,
+        is_local: bool = True,
     ) -> None:
-        # Settings name the server; a proxy from the environment would see the callers' words and numbers.
-        self._client = httpx.AsyncClient(trust_env=False, headers={"User-Agent": "callbot"})
+        self._client = httpx.AsyncClient(trust_env=not is_local, headers={"User-Agent": "callbot"})
         self._exchanges = Exchanges(self._client, base_url, connect_s, answer_s)
         self._api_key = api_key
         self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
@@ -152,11 +156,11 @@ def _form(report: Report, *, is_extended: bool) -> dict[str, str]:
     form = {
         "service_code": report.problem_code,
         "description": _description(report, is_extended=is_extended),
-        "address_string": place.label or UNKNOWN_PLACE,
+        "address_string": place.label[:MAX_ADDRESS_CHARS] or UNKNOWN_PLACE,
         # GeoReport wants two names and callers say one, in any order: cutting it could only spoil it.
         "last_name": report.caller_name,
         "phone": report.caller_phone,
-        **{f"attribute[{code}]": answer for code, answer in report.answers.items()},
+        **{f"attribute[{code}]": answer[:MAX_ANSWER_CHARS] for code, answer in report.answers.items()},
     }
     if place.latitude is not None and place.longitude is not None:
         form |= {"lat": f"{place.latitude:.7f}", "long": f"{place.longitude:.7f}"}

@@ -62,11 +62,15 @@ class Settings(BaseSettings):
         url = self.open311_url or f"http://127.0.0.1:{self.backend_port}/open311/v2/"
         return url.rstrip("/") + "/"
 
+    @property
+    def is_reports_local(self) -> bool:
+        """Whether the reports go to a server on this machine."""
+        return urlsplit(self.reports_url).hostname in ("127.0.0.1", "localhost", "::1")
+
     def reports_key(self) -> str:
         """The key for `reports_url`; one is made for a server on this machine, none is for a foreign one."""
         given = self.open311_api_key.get_secret_value()
-        is_local = urlsplit(self.reports_url).hostname in ("127.0.0.1", "localhost", "::1")
-        return given if given or not is_local else embedded_key(self.var_dir)
+        return given if given or not self.is_reports_local else embedded_key(self.var_dir)
 
     def backend_key(self) -> str:
         """The key that the embedded server asks for."""

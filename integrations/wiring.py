@@ -30,6 +30,7 @@ def open_reports(settings: Settings) -> Open311Reports:
         settings.open311_format,
         settings.open311_connect_s,
         settings.open311_answer_s,
+        is_local=settings.is_reports_local,
     )
 
 

@@ -13,14 +13,13 @@ from integrations import open311_extension as extension
 from integrations.backend.catalogue import Catalogue, ServiceType
 from integrations.backend.dates import parse_date
 from integrations.backend.errors import GeoReportError
+from integrations.texts import writable
 
 MAX_BODY_BYTES = 128 * 1024
 MAX_FIELDS = 200
 MAX_DESCRIPTION_CHARS = 4000
 
 _ATTRIBUTE = re.compile(r"attribute\[([A-Za-z0-9_.-]{1,64})\](?:\[\])?")
-# What XML 1.0 cannot hold, escaped or not; NUL is also what PostgreSQL's texts cannot hold.
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_CHARS = {
     "address_string": 1000,
     "address_id": 128,
@@ -75,7 +74,7 @@ class Form:
             raise GeoReportError(400, "the body is not a form in UTF-8, or has too many fields") from error
         fields: dict[str, list[str]] = {}
         for name, value in pairs:
-            fields.setdefault(name, []).append(_UNWRITABLE.sub("", value).strip())
+            fields.setdefault(name, []).append(writable(value).strip())
         return cls(fields)
 
     def get(self, name: str) -> str:

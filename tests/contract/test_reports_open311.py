@@ -150,6 +150,19 @@ async def test_completing_a_report_that_never_arrived_files_it(setup: Setup) -> 
     assert await setup.client.complete(REPORT) == str(setup.rows()[0].id)
 
 
+async def test_endless_words_cost_no_report(setup: Setup) -> None:
+    long = dataclasses.replace(
+        REPORT,
+        description="é" * 10_000,
+        place=Place("là " * 10_000),
+        answers={f"question{number}": "é" * 10_000 for number in range(10)},
+    )
+    await setup.client.submit(long)
+
+    (row,) = setup.rows()
+    assert (len(row.description), len(row.answers)) == (4000, 10)
+
+
 async def test_a_place_that_nobody_understood_costs_no_report(setup: Setup) -> None:
     await setup.client.submit(dataclasses.replace(REPORT, place=Place("")))
 

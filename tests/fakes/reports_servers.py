@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -192,10 +193,10 @@ class FaultyProxy:
 
 
 @contextmanager
-def faulty_proxy(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
+def faulty_proxy(upstream: str, kind: type[FaultyProxy] = FaultyProxy) -> Iterator[tuple[str, FaultyProxy]]:
     """Listen in front of a server; gives the proxy's base with the same path, and the proxy."""
-    proxy = FaultyProxy(upstream)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy))
+    proxy = kind(upstream)
+    server = _ProxyServer(("127.0.0.1", 0), _handler(proxy))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -205,6 +206,13 @@ def faulty_proxy(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _ProxyServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        # Clients that are killed while they are answered are part of the tests.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:

@@ -51,6 +51,7 @@ def test_a_foreign_server_is_never_sent_the_embedded_ones_key(settings: Settings
     settings.backend_key()
     foreign = settings.model_copy(update={"open311_url": "https://signalements.example.org/"})
 
+    assert (settings.is_reports_local, foreign.is_reports_local) == (True, False)
     assert foreign.reports_key() == ""
     given = foreign.model_copy(update={"open311_api_key": SecretStr("theirs")})
     assert given.reports_key() == "theirs"

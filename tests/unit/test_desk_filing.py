@@ -185,6 +185,36 @@ async def test_what_and_where_both_changed_is_another_problem(desk: Desk, engine
     assert [row.complete for row in reports(engine)] == [False, True]
 
 
+async def test_the_same_words_the_next_day_are_another_problem(desk: Desk) -> None:
+    first = await desk.file_report(REPORT, NOW)
+
+    assert await desk.file_report(REPORT, NOW + timedelta(hours=24)) == first
+    assert await desk.file_report(REPORT, NOW + timedelta(hours=24, seconds=1)) != first
+
+
+async def test_whatever_was_said_is_kept_as_far_as_it_can_be_written(desk: Desk, engine: Engine) -> None:
+    strange = NewReport(
+        conversation_id="c" * 100,
+        problem_code="trou",
+        description="a\x00b\ud800c🕳️" + "é" * 10_000,
+        place=Place("p\x00" * 500, "s" * 500, "9" * 500, "l" * 500, "d" * 500),
+        source="chat",
+        caller_name="n\x00" * 500,
+        caller_phone="0" * 500,
+        answers={"danger": "\x00oui" * 1000},
+    )
+    reference = await desk.file_report(strange, NOW)
+    wanted = NewCallback("c" * 100, "0" * 500, "accueil", "\x00\udfff!", NOW, "n" * 500)
+    await desk.request_callback(wanted, NOW)
+
+    (row,) = reports(engine)
+    assert row.description == "abc🕳️" + "é" * 10_000
+    assert (row.street, row.house_number) == ("s" * 200, "9" * 16)
+    assert (row.caller_name, row.caller_phone) == ("n" * 200, "0" * 32)
+    assert from_payload(outbox(engine)[0].payload).answers == {"danger": "oui" * 1000}
+    assert await desk.file_report(strange, NOW) == reference
+
+
 async def test_numbers_start_again_each_year_and_never_go_back(desk: Desk) -> None:
     new_year = datetime(2027, 1, 1, tzinfo=UTC)
     moments = [NOW, NOW, new_year, NOW, new_year]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from integrations.database import migrate, open_database
 from integrations.desk import Desk
 from integrations.desk_types import ReportStatus
 from integrations.outbox.store import OutboxStore
-from integrations.protocols import BackendError, Report, ReportState
+from integrations.protocols import BackendError, FiledReport, Report, ReportState
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.outbox_backend import DOWN, MemoryBackend
 from tests.unit.test_desk_filing import NOW, REPORT
@@ -79,6 +80,22 @@ async def test_a_system_that_is_down_costs_freshness_only(desk: Desk, backend: M
 
     assert status is not None
     assert (status.state, status.is_current) == (ReportState.OPEN, False)
+
+
+async def test_a_system_that_is_slow_is_not_waited_for(engine: Engine) -> None:
+    class Hanging(MemoryBackend):
+        async def find(self, reference: str, backend_id: str = "") -> FiledReport | None:
+            await asyncio.Event().wait()
+            return None
+
+    desk = Desk(engine, Hanging(), "NIM", ask_s=0.01)
+    reference = await desk.file_report(REPORT, NOW)
+
+    status = await desk.status(reference)
+    assert status is not None
+    assert not status.is_current
+    with pytest.raises(BackendError):
+        await desk.status("26 0412 8")
 
 
 async def test_a_report_from_elsewhere_is_found_in_the_citys_system(
