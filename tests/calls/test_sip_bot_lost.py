@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import wave
 from pathlib import Path
 
 import pytest
+from websockets.utils import accept_key
 
 from tests.calls.sipp.lab import (
     Samples,
@@ -108,6 +111,35 @@ async def test_a_bot_that_goes_away_in_mid_call(tmp_path: Path, apology: str, sc
         phone(telephony.uri, caller.url, "--record", str(record)) as dial,
     ):
         assert await dial.ends() == 0, dial.output
+    _assert_apology(recorded(record)[1])
+
+
+async def test_a_bot_that_freezes(tmp_path: Path, apology: str) -> None:
+    """It opened its door and then neither reads nor answers a ping."""
+
+    thawed = asyncio.Event()
+
+    async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        key = re.search(r"(?i)sec-websocket-key: (\S+)", request)
+        assert key is not None
+        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+        lines.append(f"Sec-WebSocket-Accept: {accept_key(key[1])}")
+        lines.append(f"Sec-WebSocket-Protocol: {media.SUBPROTOCOL}")
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        await thawed.wait()
+        writer.close()
+
+    record = tmp_path / "call.wav"
+    async with await asyncio.start_server(freeze, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/media"
+        async with (
+            media_peer(stay_silent) as caller,
+            worker(url, apology_wav=apology) as telephony,
+            phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+        ):
+            assert await dial.ends() == 0, dial.output
+        thawed.set()
     _assert_apology(recorded(record)[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,37 @@ def _assert_whole(samples: np.ndarray, frequency_hz: float, duration_s: float) -
     assert pitch_hz(heard) == pytest.approx(frequency_hz, abs=3)
     assert len(heard) / media.SAMPLE_RATE_HZ == pytest.approx(duration_s, abs=0.1)
     assert levels(heard[640:-640]).min() > 0.5 * levels(heard).max()
+
+
+async def test_four_calls_at_once_keep_their_own_sound(tmp_path: Path) -> None:
+    """Each caller has a pitch of its own and is sent another one."""
+
+    async def greet(call: MediaCall) -> None:
+        await call.say(tone(2 * int(call.start.caller), SAID_S))
+        await call.hears(SAID_S + 1.0)
+        await call.send(media.Hangup("done"))
+
+    async def speak(call: MediaCall) -> None:
+        await call.say(tone(int(call.start.caller), SAID_S))
+
+    callers_hz = (400, 500, 600, 700)
+    async with (
+        media_peer(greet) as bot,
+        media_peer(speak) as caller,
+        worker(bot.url) as telephony,
+        AsyncExitStack() as stack,
+    ):
+        dials = []
+        for caller_hz in callers_hz:
+            options = ("--from-user", str(caller_hz), "--record", str(tmp_path / f"{caller_hz}.wav"))
+            dials.append(await stack.enter_async_context(phone(telephony.uri, caller.url, *options)))
+        for dial in dials:
+            assert await dial.ends() == 0, dial.output
+    for call in bot.calls:
+        caller_hz = int(call.start.caller)
+        _assert_whole(np.frombuffer(call.heard, dtype="<i2"), caller_hz, SAID_S)
+    for caller_hz in callers_hz:
+        _assert_whole(recorded(tmp_path / f"{caller_hz}.wav")[1], 2 * caller_hz, SAID_S)
 
 
 @pytest.mark.parametrize("codec", ["PCMA", "PCMU", "G722"])
