@@ -10,6 +10,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from integrations.logs import configure_logging
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore
 from integrations.outbox.worker import Worker
@@ -48,4 +49,5 @@ async def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    configure_logging()
     asyncio.run(serve(Settings()))

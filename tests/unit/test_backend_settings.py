@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import text
 
+from integrations.database import open_database, writing
 from integrations.keys import KEY_FILE, embedded_key
 from integrations.settings import Settings
 
@@ -65,6 +67,17 @@ def test_the_key_is_long_and_for_its_owner_only(tmp_path: Path) -> None:
     assert embedded_key(folder) == key
     assert stat.S_IMODE((folder / KEY_FILE).stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == [KEY_FILE]
+
+
+def test_a_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/new/desk.db")
+    with writing(engine) as session:
+        session.execute(text("CREATE TABLE callers (name TEXT)"))
+        session.execute(text("INSERT INTO callers VALUES ('Zoé')"))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
+    engine.dispose()
+
+    assert modes == {"desk.db": 0o600, "desk.db-wal": 0o600, "desk.db-shm": 0o600}
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
