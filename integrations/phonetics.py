@@ -25,6 +25,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"e?aux?", "o"),
     (r"ouill?(?=e|é|$)", "ui"),
     (r"[oœ]?(?:eu|œu|ue)ill?", "2i"),
+    (r"[oœ]eill?|œill?", "2i"),
     (r"œu|oeu|eû|eu", "2"),
     (r"œ", "2"),
     (r"a[iî]ll?(?=[eéaou]|$)", "ai"),
