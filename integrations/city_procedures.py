@@ -18,7 +18,7 @@ from integrations.city_yaml import CityDataError, MarkedYaml, read_yaml
 
 # Two phrasings, or two titles, closer than this say the same thing with the same words.
 _SAME_PHRASING = 94.0
-_SAME_TITLE = 90.0
+_SAME_TITLE = 95.0
 _SAME_SUMMARY = 0.95
 
 
