@@ -40,7 +40,7 @@ class OfficialSites:
             self._download(source.urls[path], staging / path)
 
     def _download(self, url: str, target: Path) -> None:
-        host = urlsplit(url).hostname or ""
+        host = urlsplit(url).netloc
         if host in self._unreachable:
             raise SourceError(f"{host} cannot be reached")
         partial = target.with_name(f"{target.name}.part")

@@ -38,18 +38,24 @@ class ClauseSynthesizer:
         """Have every clause of these texts ready, on disk too; return how many had to be rendered.
 
         texts: sentences known in advance, with nothing in them that a caller said. Work of calls comes
-        first. Raises SynthesisError.
+        first; a clause that cannot be rendered now will be when it is said.
         """
         clauses = dict.fromkeys(
             text_for_voice(clause.text) for text in texts for clause in split_into_clauses(text)
         )
-        n_rendered = 0
+        n_rendered = n_failed = 0
         for text in clauses:
-            if await self._cache.load(self._voice.fingerprint, text) is None:
+            if await self._cache.load(self._voice.fingerprint, text) is not None:
+                continue
+            try:
                 pcm = await self._run(Priority.CACHE_WARMING, text)
-                await self._cache.store(self._voice.fingerprint, text, pcm)
-                n_rendered += 1
-        log.info("phrases_ready", n_clauses=len(clauses), n_rendered=n_rendered, voice=self.name)
+            except SynthesisError:
+                n_failed += 1
+                continue
+            await self._cache.store(self._voice.fingerprint, text, pcm)
+            n_rendered += 1
+        counts = {"n_clauses": len(clauses), "n_rendered": n_rendered, "n_failed": n_failed}
+        log.info("phrases_ready", voice=self.name, **counts)
         return n_rendered
 
     async def _render(self, spoken: str, priority: Priority) -> bytes:

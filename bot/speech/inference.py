@@ -103,8 +103,8 @@ class InferenceQueue:
         heapq.heapify(self._waiting)
         if len(self._waiting) < self._max_waiting:
             return
-        least_urgent = max(self._waiting)
-        if least_urgent.priority <= job.priority:
+        least_urgent = max([*self._waiting, job])
+        if least_urgent is job:
             raise EngineError("too much speech work is waiting", retryable=True)
         self._waiting.remove(least_urgent)
         heapq.heapify(self._waiting)

@@ -1,0 +1,82 @@
+"""Where a text is cut so that speech can start before it is all synthesized."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.speech.clauses import FIRST_WEIGHT, MAX_WEIGHT, Clause, split_into_clauses, weight
+
+
+def texts(text: str) -> list[str]:
+    return [clause.text for clause in split_into_clauses(text)]
+
+
+def test_the_opening_starts_with_its_first_words() -> None:
+    opening = "Bonjour, vous êtes bien à la mairie de Nîmes. Je suis un assistant vocal automatique."
+    assert split_into_clauses(opening) == [
+        Clause("Bonjour,", 130),
+        Clause("vous êtes bien à la mairie de Nîmes.", 320),
+        Clause("Je suis un assistant vocal automatique.", 0),
+    ]
+
+
+def test_a_short_answer_is_one_clause_without_a_pause_after_it() -> None:
+    assert split_into_clauses("Oui.") == [Clause("Oui.", 0)]
+
+
+def test_nothing_is_no_clause() -> None:
+    assert split_into_clauses("  ") == []
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "Appelez le 04 66 76 73 80.",
+        "Zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit.",
+        "C'est 12,50 € en tout.",
+        "Au n° 12 de la place.",
+        "C'est au 12 bis, rue Bat.",
+        "Voyez M. Dupont demain.",
+        "Voyez J. Dupont demain.",
+        "Place, av. Jean-Jaurès.",
+    ],
+)
+def test_numbers_and_abbreviations_stay_whole(whole: str) -> None:
+    assert whole in " | ".join(texts(f"Bonjour. {whole}"))
+
+
+def test_each_clause_may_be_twice_as_long_as_the_one_before() -> None:
+    text = (
+        "D'accord, c'est noté, un trou dans la chaussée, devant le douze, rue de la République, "
+        "juste à côté de l'école, et cela dure depuis trois jours, d'après ce que vous me dites."
+    )
+    weights = [weight(clause) for clause in texts(text)]
+    assert weights[0] <= FIRST_WEIGHT
+    assert all(later <= max(FIRST_WEIGHT, 2 * earlier) for earlier, later in pairwise(weights))
+
+
+def test_a_long_run_without_punctuation_is_cut_before_an_opening_word() -> None:
+    text = "Votre signalement a été enregistré sous la référence que je vous donne et les équipes iront."
+    assert texts(text)[0] == "Votre signalement a été enregistré"
+
+
+@pytest.mark.parametrize(
+    ("end", "pause_ms"), [(".", 320), (" ?", 320), (",", 130), (" :", 220), (" »,", 130)]
+)
+def test_pauses_follow_the_punctuation(end: str, pause_ms: int) -> None:
+    first, _ = split_into_clauses(f"Je vous écoute maintenant{end} la suite arrive après cela.")
+    assert first.pause_ms == pause_ms
+
+
+@given(st.text(alphabet="abcé 12.,;:?!»'-", max_size=300))
+def test_no_word_is_lost_or_moved(text: str) -> None:
+    assert " ".join(texts(text)).split() == text.split()
+
+
+@given(st.lists(st.sampled_from(["rue", "de,", "la", "Poste.", "et", "12", "bis,", "qui"]), max_size=120))
+def test_clauses_of_punctuated_text_stay_bounded(words: list[str]) -> None:
+    text = " ".join(words)
+    longest_piece = max((weight(piece) for piece in text.replace(".", ",").split(",")), default=0)
+    assert all(weight(clause) <= max(MAX_WEIGHT, 2 * longest_piece + 40) for clause in texts(text))

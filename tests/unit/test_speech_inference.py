@@ -1,0 +1,154 @@
+"""The queue of heavy work: who goes first, who is refused, what a cancelled wait leaves behind."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bot.call.errors import EngineError
+from bot.speech.inference import InferenceQueue, Priority
+
+RECOGNITION, FIRST, LATER, WARMING = Priority
+
+
+class Gate:
+    """Work that lasts until it is let through, and notes who began."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self._open = threading.Event()
+
+    def work(self, name: str) -> str:
+        self.begun.append(name)
+        self._open.wait()
+        return name
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate()
+    yield gate
+    gate.open()
+
+
+async def settle() -> None:
+    """Let every task that can run do so."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def start(queue: InferenceQueue, gate: Gate, *work: tuple[Priority, str]) -> list[asyncio.Task[str]]:
+    """Submit work in this order, each before the next."""
+    tasks = []
+    for priority, name in work:
+        tasks.append(asyncio.create_task(queue.run(priority, gate.work, name)))
+        await settle()
+    return tasks
+
+
+async def test_waiting_work_runs_by_urgency_then_by_age(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1)
+    tasks = await start(
+        queue, gate,
+        (RECOGNITION, "running"), (WARMING, "warming"), (LATER, "later"), (FIRST, "first"),
+        (RECOGNITION, "old"), (RECOGNITION, "young"),
+    )  # fmt: skip
+    gate.open()
+    await asyncio.gather(*tasks)
+    assert gate.begun == ["running", "old", "young", "first", "later", "warming"]
+    queue.close()
+
+
+async def test_patient_work_leaves_one_thread_free(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=2)
+    tasks = await start(queue, gate, (WARMING, "warming"), (LATER, "later"), (RECOGNITION, "urgent"))
+    assert queue.n_waiting == 1
+    gate.open()
+    await asyncio.gather(*tasks)
+    assert gate.begun.index("urgent") < gate.begun.index("later")
+    queue.close()
+
+
+async def test_a_cancelled_wait_never_runs(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1)
+    running, cancelled, last = await start(
+        queue, gate, (RECOGNITION, "running"), (RECOGNITION, "cancelled"), (LATER, "last")
+    )
+    cancelled.cancel()
+    await settle()
+    assert queue.n_waiting == 1
+    gate.open()
+    assert await asyncio.gather(running, last) == ["running", "last"]
+    assert gate.begun == ["running", "last"]
+    queue.close()
+
+
+async def test_a_thread_stays_taken_until_cancelled_work_has_ended(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1)
+    abandoned, waiting = await start(queue, gate, (RECOGNITION, "abandoned"), (RECOGNITION, "waiting"))
+    abandoned.cancel()
+    await settle()
+    assert abandoned.cancelled()
+    assert queue.n_waiting == 1
+    gate.open()
+    assert await waiting == "waiting"
+    queue.close()
+
+
+async def test_too_much_waiting_work_is_refused(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1, max_waiting=2)
+    tasks = await start(queue, gate, (FIRST, "running"), (FIRST, "one"), (FIRST, "two"))
+    with pytest.raises(EngineError) as refused:
+        await queue.run(FIRST, gate.work, "three")
+    assert refused.value.retryable
+    gate.open()
+    assert await asyncio.gather(*tasks) == ["running", "one", "two"]
+    queue.close()
+
+
+async def test_urgent_work_takes_the_place_of_the_least_urgent(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1, max_waiting=2)
+    running, warming, later, urgent = await start(
+        queue, gate, (FIRST, "running"), (WARMING, "warming"), (LATER, "later"), (RECOGNITION, "urgent")
+    )
+    with pytest.raises(EngineError):
+        await warming
+    gate.open()
+    assert await asyncio.gather(running, later, urgent) == ["running", "later", "urgent"]
+    queue.close()
+
+
+async def test_an_error_reaches_whoever_waits_and_frees_the_thread() -> None:
+    queue = InferenceQueue(n_threads=1)
+    with pytest.raises(ZeroDivisionError):
+        await queue.run(FIRST, lambda: 1 // 0)
+    assert await queue.run(FIRST, lambda: "next") == "next"
+    queue.close()
+
+
+async def test_closing_refuses_what_waits(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1)
+    running, waiting = await start(queue, gate, (FIRST, "running"), (FIRST, "waiting"))
+    gate.open()
+    queue.close()
+    assert await running == "running"
+    with pytest.raises(EngineError):
+        await waiting
+
+
+async def test_a_turn_given_to_a_wait_just_cancelled_passes_to_the_next(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=1)
+    running, cancelled, last = await start(
+        queue, gate, (FIRST, "running"), (FIRST, "cancelled"), (FIRST, "last")
+    )
+    gate.open()
+    await running
+    cancelled.cancel()
+    await asyncio.gather(cancelled, return_exceptions=True)
+    assert await last == "last"
+    assert await queue.run(FIRST, gate.work, "free again") == "free again"
+    queue.close()
