@@ -27,6 +27,7 @@ from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
 from bot.speech.factory import build_recognizer, build_synthesizer
 from bot.speech.inference import InferenceQueue
+from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.wording import call_script, known_sentences
@@ -75,6 +76,8 @@ async def run(settings: Settings) -> None:
             transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
         )
         await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
+        lost = catalogue.variants("call_machine_lost")[0]
+        await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         await stack.enter_async_context(
             _background(store.run(), _warm(synthesizer, known_sentences(catalogue, city)))
         )

@@ -1,0 +1,21 @@
+"""Writes speech to a WAV file."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.call.types import SAMPLE_RATE_HZ, AudioFrame
+
+
+async def write_wav(path: Path, frames: AsyncIterator[AudioFrame]) -> None:
+    """Write 16 kHz frames as mono 16-bit; a reader sees the old file or the whole new one."""
+    pcm = b"".join([frame.pcm async for frame in frames])
+    partial = path.with_suffix(".part")
+    with wave.open(str(partial), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes(pcm)
+    partial.replace(path)
