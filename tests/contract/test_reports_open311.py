@@ -23,8 +23,6 @@ from tests.fakes.reports_servers import (
     FaultyProxy,
     embedded_server,
     faulty_proxy,
-    foreign_app,
-    serving,
 )
 
 REPORT = Report(
@@ -259,50 +257,3 @@ async def test_the_jurisdiction_is_sent(tmp_path: Path) -> None:
         async with client_of(url, jurisdiction_id="arles.fr") as client:
             with pytest.raises(BackendError):
                 await client.submit(REPORT)
-
-
-class TestForeignServer:
-    """A server without our extension: nothing is certain there, so nothing is repeated."""
-
-    @pytest.fixture
-    def filed(self) -> list[dict[str, Any]]:
-        return []
-
-    @pytest.fixture
-    def url(self, filed: list[dict[str, Any]]) -> Iterator[str]:
-        with serving(foreign_app(filed)) as url:
-            yield f"{url}/"
-
-    async def test_the_reference_ends_the_description(self, url: str, filed: list[dict[str, Any]]) -> None:
-        long = dataclasses.replace(REPORT, description="é" * 5000)
-        async with client_of(url) as client:
-            assert await client.submit(REPORT) == "100"
-            assert await client.submit(long) == "101"
-
-        assert filed[0]["description"] == f"{REPORT.description}\n\nRéférence : NIM 26 0412 8"
-        assert len(filed[1]["description"]) == 4000
-        assert filed[1]["description"].endswith("é\n\nRéférence : NIM 26 0412 8")
-
-    async def test_what_is_there_is_found(self, url: str) -> None:
-        async with client_of(url) as client:
-            backend_id = await client.submit(REPORT)
-            by_text = await client.find(REPORT.reference)
-            by_id = await client.find(REPORT.reference, backend_id)
-
-        assert by_text is not None
-        assert by_text == by_id
-        assert by_text.backend_id == backend_id
-        assert by_text.updated_at == datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
-
-    async def test_what_is_not_seen_may_be_there(self, url: str) -> None:
-        async with client_of(url) as client:
-            with pytest.raises(BackendError) as raised:
-                await client.find(REPORT.reference)
-        assert (raised.value.retryable, raised.value.unclear) == (False, True)
-
-    async def test_it_cannot_complete_a_report(self, url: str, filed: list[dict[str, Any]]) -> None:
-        async with client_of(url) as client:
-            with pytest.raises(BackendError) as raised:
-                await client.complete(REPORT)
-        assert (raised.value.retryable, raised.value.unclear) == (False, False)
-        assert filed == []
