@@ -10,6 +10,8 @@ import warnings
 from rasa_sdk.endpoint import create_app_for_serve
 from rasa_sdk.executor import ActionExecutor
 
+from actions import wiring
+
 DEFAULT_PORT = 5055
 
 
@@ -24,6 +26,9 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     executor = ActionExecutor()
     executor.register_package("actions")
+    # The first caller must not wait for the city's data to be read.
+    wiring.world()
+    wiring.desk()
     app = create_app_for_serve(executor, cors_origins=[])
     # One process: the SDK's own server starts a second one that holds everything twice.
     app.run(host=arguments.bind, port=arguments.port, single_process=True, access_log=False, motd=False)

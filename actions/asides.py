@@ -41,6 +41,7 @@ OTHER_WISHES = frozenset(
         "out_of_scope",
     }
 )
+ANY_WISH = OTHER_WISHES | {"report_problem"}
 SURE_OF_MANNERS = 0.6
 SURE_OF_A_WISH = 0.85
 
@@ -50,13 +51,16 @@ def is_manners(turn: Turn) -> bool:
     return turn.intent in MANNERS and turn.confidence >= SURE_OF_MANNERS
 
 
-def is_aside(turn: Turn, offer: Offer | None) -> bool:
-    """Whether the turn is to be handled outside of the form that asked the question."""
+def is_aside(turn: Turn, offer: Offer | None, wishes: frozenset[str] = OTHER_WISHES) -> bool:
+    """Whether the turn is to be handled outside of the form that asked the question.
+
+    wishes: intents that lead elsewhere; a form leaves out those that its own answers look like.
+    """
     if offer is not None and turn.intent in ("affirm", "deny"):
         # The last thing asked was the offer, not the form's question.
         return True
     if not turn.text and turn.intent not in ("affirm", "deny"):
         # A key or a button that is no answer.
         return turn.intent not in ("report_problem", "inform")
-    is_other_wish = turn.intent in OTHER_WISHES and turn.confidence >= SURE_OF_A_WISH
+    is_other_wish = turn.intent in wishes and turn.confidence >= SURE_OF_A_WISH
     return is_manners(turn) or is_other_wish

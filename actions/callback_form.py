@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions import wiring
-from actions.asides import is_aside, is_manners
+from actions.asides import ANY_WISH, is_aside, is_manners
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
 from actions.callback_draft import SWITCHBOARD, Asked, CallbackDraft, advance, begin, to_ask
 from actions.offers import OfferKind, make_offer
@@ -40,7 +40,7 @@ class ValidateCallbackForm(CallbotAction):
         if conversation.is_back_from_aside():
             return [ask_next(to_ask(draft))]
         asked = Asked(question)
-        if asked is Asked.PHONE and is_aside(conversation.turn, conversation.offer):
+        if asked is Asked.PHONE and is_aside(conversation.turn, conversation.offer, ANY_WISH):
             return [not_an_answer(FORM)]
         if asked is Asked.SUBJECT and not _is_subject(conversation.turn):
             return [not_an_answer(FORM)]

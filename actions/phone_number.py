@@ -19,7 +19,8 @@ def parse_phone(said: str) -> str | None:
             number = phonenumbers.parse(candidate, REGION)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        # Not `is_valid_number`: it refuses the numbers kept for fiction and lags behind new ranges.
+        if phonenumbers.is_possible_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return None
 

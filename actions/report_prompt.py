@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from actions.place_match import spoken_where
-from actions.report_draft import Asked, ReportDraft, lacks_number, open_question
+from actions.report_draft import OTHER, Asked, ReportDraft, lacks_number, open_question
 from integrations.city import City
 from integrations.city_models import QuestionKind
 
@@ -49,7 +49,7 @@ def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
 def spoken_problem(draft: ReportDraft, city: City) -> str:
     """The problem inside a sentence: the city's name for it, else the caller's own words."""
     problem = draft.problem_type(city)
-    if problem is None:
+    if problem is None or problem.code == OTHER:
         return f"« {draft.description} »" if draft.description else ""
     return problem.name[:1].lower() + problem.name[1:]
 

@@ -212,7 +212,9 @@ def _named_place(words: str, turn: Turn, world: World) -> Place | None:
 
 def _heard_problem(turn: Turn, world: World) -> ProblemMatch | None:
     named = " ".join(turn.values("problem_type"))
-    return (world.problems.match(named) if named else None) or world.problems.match(without_place(turn))
+    match = (world.problems.match(named) if named else None) or world.problems.match(without_place(turn))
+    # "Autre chose" says nothing of what it is.
+    return match if match is not None and match.code != OTHER else None
 
 
 def _note_danger(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:

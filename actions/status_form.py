@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions import wiring
-from actions.asides import is_aside
+from actions.asides import ANY_WISH, is_aside
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
 from actions.offers import OfferKind, make_offer
 from actions.turn import Turn
@@ -70,7 +70,7 @@ class ValidateStatusForm(CallbotAction):
         query = StatusQuery.load(conversation.slot(QUERY) if is_asked else None)
         if conversation.is_back_from_aside():
             return [ask_next(_to_ask(query))]
-        if is_asked and is_aside(conversation.turn, conversation.offer):
+        if is_asked and is_aside(conversation.turn, conversation.offer, ANY_WISH - {"report_status"}):
             return [not_an_answer(FORM)]
         prefix = wiring.world().city.info.reference_prefix
         after = advance(query, conversation.turn, prefix, is_asked=is_asked)

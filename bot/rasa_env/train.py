@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import os
 import re
 import subprocess
@@ -109,16 +108,22 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         *("--out", str(models_dir), "--fixed-model-name", name),
     ]
     environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    assert process.stdout is not None, "it was asked for"
-    last_lines = _show_progress(process.stdout)
-    if process.wait() != 0:
+    with subprocess.Popen(
+        command,
+        cwd=root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None, "it was asked for"
+        last_lines = _show_progress(process.stdout)
+    if process.returncode != 0:
         raise TrainingError("rasa train failed:\n" + "\n".join(last_lines))
 
 
-def _show_progress(output: IO[bytes]) -> list[str]:
+def _show_progress(output: IO[str]) -> list[str]:
     """Print how far the training is, and return the last lines of what Rasa said.
 
     Rasa warns about every sentence that only actions say and draws bars over each other: of all that only
@@ -126,7 +131,7 @@ def _show_progress(output: IO[bytes]) -> list[str]:
     """
     last_lines: deque[str] = deque(maxlen=40)
     shown = -1
-    for line in io.TextIOWrapper(output, encoding="utf-8", errors="replace"):
+    for line in output:
         last_lines.append(line.rstrip())
         percent = re.search(r"Epochs:\s+(\d+)%", line)
         if percent and int(percent[1]) // 10 > shown:
