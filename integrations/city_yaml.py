@@ -85,7 +85,7 @@ def _plain(node: yaml.Node | None, location: Location, lines: dict[Location, int
             lines[(*location, key)] = line
             result[key] = _plain(value_node, (*location, key), lines, path)
         return result
-    is_quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    is_quoted = isinstance(node, yaml.ScalarNode) and bool(node.style)
     return None if not is_quoted and node.value in ("", "~", "null") else node.value
 
 
