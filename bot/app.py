@@ -21,7 +21,6 @@ from bot.callbacks import DeskCallbacks
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.health import Peers, check, would_answer
-from bot.logs import configure_logging
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
@@ -34,6 +33,7 @@ from bot.wording import call_script, known_sentences
 from integrations.city import load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
+from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
