@@ -9,7 +9,6 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 from rapidfuzz.distance import Indel
-from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cdist
 
 from integrations.city import City
@@ -17,8 +16,8 @@ from integrations.city_models import Model, Phrases, Slug, Text, Url
 from integrations.city_yaml import CityDataError, MarkedYaml, read_yaml
 
 # Two phrasings, or two titles, closer than this say the same thing with the same words.
-_SAME_PHRASING = 94.0
-_SAME_TITLE = 95.0
+_SAME_PHRASING = 0.94
+_SAME_TITLE = 0.95
 _SAME_SUMMARY = 0.95
 
 
@@ -99,25 +98,32 @@ def _refuse_near_duplicates(procedures: Mapping[str, Procedure], documents: Mapp
         raise CityDataError("\n".join(faults))
 
 
+def _in_any_order(text: str) -> str:
+    """The words sorted: the same words in another order are the same phrasing."""
+    return " ".join(sorted(text.casefold().split()))
+
+
 def _same_phrasings(procedures: Mapping[str, Procedure], documents: Mapping[str, MarkedYaml]) -> list[str]:
     places = [(code, index) for code, p in procedures.items() for index in range(len(p.phrasings))]
-    phrasings = [procedures[code].phrasings[index].casefold() for code, index in places]
-    alike = cdist(phrasings, phrasings, scorer=token_sort_ratio, score_cutoff=_SAME_PHRASING)
+    phrasings = [_in_any_order(procedures[code].phrasings[index]) for code, index in places]
+    alike = cdist(phrasings, phrasings, scorer=Indel.normalized_similarity, score_cutoff=_SAME_PHRASING)
     faults = []
     for one, other in zip(*alike.nonzero(), strict=True):
         if one < other:
             code, index = places[other]
             said = procedures[code].phrasings[index]
-            reason = f"« {said} » is too close to « {phrasings[one]} » of {places[one][0]}"
+            other_code, other_index = places[one]
+            close = procedures[other_code].phrasings[other_index]
+            reason = f"« {said} » is too close to « {close} » of {other_code}"
             faults.append(documents[code].fault(("procedures", code, "phrasings", index), reason))
     return faults
 
 
 def _same_entries(procedures: Mapping[str, Procedure], documents: Mapping[str, MarkedYaml]) -> list[str]:
     codes = list(procedures)
-    titles = [procedures[code].title.casefold() for code in codes]
+    titles = [_in_any_order(procedures[code].title) for code in codes]
     summaries = [procedures[code].summary.casefold() for code in codes]
-    alike = cdist(titles, titles, scorer=token_sort_ratio) >= _SAME_TITLE
+    alike = cdist(titles, titles, scorer=Indel.normalized_similarity) >= _SAME_TITLE
     alike |= cdist(summaries, summaries, scorer=Indel.normalized_similarity) >= _SAME_SUMMARY
     return [
         documents[codes[other]].fault(("procedures", codes[other]), f"says the same as {codes[one]}")
