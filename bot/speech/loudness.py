@@ -28,6 +28,7 @@ class Loudness:
 
     _pending: bytearray = field(default_factory=bytearray)
     _levels_db: list[float] = field(default_factory=list)
+    _bounds: tuple[float, float] | None = None
 
     def push(self, pcm: bytes) -> None:
         """Take the next 16-bit samples at 16 kHz, of any length."""
@@ -38,6 +39,7 @@ class Loudness:
         taken = bytes(self._pending[: 2 * BLOCK_SAMPLES * n_blocks])
         del self._pending[: len(taken)]
         power = np.mean(to_float(taken).reshape(n_blocks, BLOCK_SAMPLES) ** 2, axis=1)
+        self._bounds = None
         self._levels_db.extend(np.maximum(SILENCE_DB, 10 * np.log10(power + 1e-12)).tolist())
 
     def may_be_speech(self) -> bool:
@@ -60,5 +62,7 @@ class Loudness:
         return len(self._levels_db) * BLOCK_SAMPLES - self.voice_end_sample()
 
     def _bounds_db(self) -> tuple[float, float]:
-        floor_db, peak_db = np.percentile(self._levels_db, (10, 95))
-        return float(floor_db), float(peak_db)
+        if self._bounds is None:
+            floor_db, peak_db = np.percentile(self._levels_db, (10, 95))
+            self._bounds = float(floor_db), float(peak_db)
+        return self._bounds

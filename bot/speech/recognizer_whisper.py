@@ -65,6 +65,8 @@ class WhisperRecognizer:
             if guess is not None and guess.end_sample == end_sample and not _has_failed(guess.task):
                 decoded = await guess.task
             else:
+                if guess is not None:
+                    guess.task.cancel()
                 decoded = await self._decode(bytes(heard[: 2 * end_sample]), loudness, hints)
             yield _utterance(decoded, start_sample or 0, end_sample, is_final=True)
         finally:
