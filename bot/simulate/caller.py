@@ -15,10 +15,10 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bot.call.ear import Ear
-from bot.call.events import CallerSpoke, Event
+from bot.call.events import CallerSpoke, CallerStarted, Event
 from bot.call.protocols import Recognizer, VoiceActivityDetector
 from bot.call.turn_taking import TurnTakingSettings
-from bot.simulate.script import Answer, Answers, CallerScript, plain
+from bot.simulate.script import Answer, Answers, CallerScript, Interruption, plain
 from wire import media
 
 
@@ -56,6 +56,7 @@ class SimulatedCaller:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._ear = Ear(detector, recognizer, patience, self._events.put_nowait)
         self._is_speaking = False
+        self._interruption: Interruption | None = None
 
     @property
     def has_reached_goal(self) -> bool:
@@ -91,28 +92,40 @@ class SimulatedCaller:
     async def _think(self, phone: ServerConnection) -> None:
         try:
             while True:
-                event = await self._events.get()
-                if not isinstance(event, CallerSpoke) or not event.utterance.text:
-                    continue
-                self._note("bot", event.utterance.text)
-                answer = self._answers.choose(event.utterance.text)
-                if answer is not None:
-                    await asyncio.sleep(answer.after_s)
-                    await self._give(phone, answer)
+                # The ears' words, from the other side: here it is the bot that starts and speaks.
+                match await self._events.get():
+                    case CallerStarted() if self._interruption is not None:
+                        await self._interrupt(phone, self._interruption)
+                    case CallerSpoke(utterance=utterance) if utterance.text:
+                        await self._answer(phone, utterance.text)
         except ConnectionClosed:
             return
 
+    async def _interrupt(self, phone: ServerConnection, interruption: Interruption) -> None:
+        self._interruption = None
+        await asyncio.sleep(interruption.after_s)
+        await self._say(phone, interruption.says)
+
+    async def _answer(self, phone: ServerConnection, heard: str) -> None:
+        self._note("bot", heard)
+        answer = self._answers.choose(heard)
+        if answer is not None:
+            self._interruption = answer.then_interrupts
+            await asyncio.sleep(answer.after_s)
+            await self._give(phone, answer)
+
     async def _give(self, phone: ServerConnection, answer: Answer) -> None:
         if answer.says:
-            self._note("caller", answer.says)
-            self._is_speaking = True
-            await self._speak(phone, self._rendered[answer.says])
+            await self._say(phone, answer.says)
         for digit in answer.press:
             await phone.send(media.encode(media.Dtmf(digit)))
         if answer.hangs_up:
             await phone.send(media.encode(media.Hangup("done")))
 
-    async def _speak(self, phone: ServerConnection, pcm: bytes) -> None:
+    async def _say(self, phone: ServerConnection, text: str) -> None:
+        self._note("caller", text)
+        self._is_speaking = True
+        pcm = self._rendered[text]
         for start in range(0, len(pcm), media.FRAME_BYTES):
             await phone.send(pcm[start : start + media.FRAME_BYTES].ljust(media.FRAME_BYTES, b"\0"))
         await phone.send(media.encode(media.Mark("said")))

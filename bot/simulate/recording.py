@@ -47,6 +47,15 @@ class Recording:
                 silences.append(answer.start_ms - stretch.end_ms)
         return silences
 
+    def stops_ms(self) -> list[int]:
+        """Return how long the bot went on, for each stretch of the caller that began while it talked."""
+        return [
+            bot.end_ms - stretch.start_ms
+            for stretch in self.caller
+            for bot in self.bot
+            if bot.start_ms < stretch.start_ms < bot.end_ms
+        ]
+
     def first_audio_ms(self) -> int | None:
         """Return when the bot was first heard."""
         return self.bot[0].start_ms if self.bot else None

@@ -31,6 +31,7 @@ class CallResult:
     """What a simulated call showed, as heard and measured at the caller's end.
 
     silences_ms: between the caller's last sample and the bot's first, per turn that was answered.
+    stops_ms: how long the bot went on each time the caller spoke into its sentence.
     first_audio_ms: from the answer to the bot's first sample; None when nothing was heard.
     phone: what the SIP phone said if the call did not end normally.
     """
@@ -40,6 +41,7 @@ class CallResult:
     outcome: Outcome
     turns: tuple[HeardOrSaid, ...]
     silences_ms: tuple[int, ...]
+    stops_ms: tuple[int, ...]
     first_audio_ms: int | None
     phone: str
 
@@ -83,6 +85,7 @@ async def simulate_call(
         outcome=outcome if caller.turns or not phone else "not_answered",
         turns=tuple(caller.turns),
         silences_ms=tuple(recording.silences_ms()) if recording else (),
+        stops_ms=tuple(recording.stops_ms()) if recording else (),
         first_audio_ms=recording.first_audio_ms() if recording else None,
         phone=phone,
     )

@@ -22,6 +22,15 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
+class Interruption(BaseModel):
+    """What the caller says into the bot's next sentence. after_s: since that sentence was heard to begin."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after_s: Annotated[float, Field(ge=0)]
+    says: Annotated[str, Field(min_length=1)]
+
+
 class Answer(BaseModel):
     """What the caller does on hearing something.
 
@@ -29,6 +38,7 @@ class Answer(BaseModel):
     says: words to speak; press: keys to press; hangs_up: leave after that.
     times: how often this answer may be given; the next fitting one is taken after that.
     after_s: how long the caller thinks before answering.
+    then_interrupts: the bot's next sentence is cut short.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +49,7 @@ class Answer(BaseModel):
     hangs_up: bool = False
     times: Annotated[int, Field(ge=1)] = 1
     after_s: Annotated[float, Field(ge=0)] = 0.0
+    then_interrupts: Interruption | None = None
 
 
 class CallerScript(BaseModel):
@@ -60,7 +71,9 @@ class CallerScript(BaseModel):
 
     def sentences(self) -> tuple[str, ...]:
         """Return all that the caller may say, to be rendered before the call."""
-        return tuple(answer.says for answer in self.answers if answer.says)
+        said = [answer.says for answer in self.answers if answer.says]
+        said += [answer.then_interrupts.says for answer in self.answers if answer.then_interrupts]
+        return tuple(dict.fromkeys(said))
 
 
 def load_script(path: Path) -> CallerScript:

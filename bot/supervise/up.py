@@ -113,6 +113,8 @@ class Up:
             f"[bold]Ready[/bold] after {took_s:.0f} s: "
             f"hears with {state['recognizer']}, speaks with {state['synthesizer']}.\n"
             f"  call    sip:mairie@{self._ports.bind}:{self._ports.sip}\n"
+            "  chat    not in this version yet\n"
+            "  review  not in this version yet\n"
             f"  health  http://{self._ports.bind}:{self._ports.public}/healthz\n"
             f"  reports http://127.0.0.1:{self._ports.backend}/open311/v2/requests.json\n"
             f"  logs    {self._log_dir}\n"

@@ -36,3 +36,11 @@ def test_a_pothole_is_reported_by_four_different_people(switchboard: Switchboard
     for request in filed:
         assert request["service_code"] == "trou_chaussee"
         assert request["address"].casefold() == "12 rue de la république"
+
+
+def test_a_caller_who_cuts_the_bot_short_is_heard(switchboard: Switchboard) -> None:
+    (result,) = call(switchboard, "interrupts.yml", "Claire")
+    assert result.outcome == "goal_reached", result
+    assert switchboard.requests()[0]["address"].casefold() == "14 rue de la république"
+    # 300 ms to decide, and what telephony, the codec and a loaded machine add to it.
+    assert max(result.stops_ms) < 1000

@@ -41,6 +41,7 @@ def test_silences_are_counted_from_the_callers_last_sample_to_the_answers_first(
         bot=(Stretch(200, 4000), Stretch(7200, 9800), Stretch(14_100, 15_000)),
     )
     assert recording.silences_ms() == [1200, 1100]
+    assert recording.stops_ms() == [800]
     assert recording.first_audio_ms() == 200
 
 
