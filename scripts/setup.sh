@@ -30,15 +30,14 @@ find_python() {
     die "Python $version is needed and was not found: install it (pyenv install $version) and run again"
 }
 
-# environment FOLDER VERSION LOCK: one virtual environment, made again when its lock changes.
+# environment FOLDER VERSION PYTHON LOCK: one virtual environment, made again when its lock changes.
 environment() {
-    local folder=$1 version=$2 lock=$3 python
+    local folder=$1 version=$2 python=$3 lock=$4
     if cmp --silent "$lock" "$folder/installed.lock"; then return; fi
-    python=$(find_python "$version")
     say "Installing $folder (Python $version, $(grep -c == "$lock") packages)"
     "$uv" venv --quiet --clear --no-project --python "$python" "$folder"
     # The locks hold every package: resolving again would trip over Rasa's old pins.
-    "$uv" pip install --python "$folder/bin/python" --no-deps --require-hashes --requirement "$lock"
+    "$uv" pip install "${quiet[@]}" --python "$folder/bin/python" --no-deps --require-hashes --requirement "$lock"
     if [ "$folder" = .venv ]; then
         "$uv" pip install --quiet --python .venv/bin/python --no-deps --editable .
     fi
@@ -58,7 +57,12 @@ test_packages() {
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+quiet=(--quiet)
+if [ -t 2 ]; then quiet=(); fi  # progress bars are for people
 uv=$(find_uv)
-environment .venv 3.11 requirements/main.lock
-environment .venv-rasa 3.10 requirements/rasa.lock
+# Both first: nobody should wait for one environment to learn that the other cannot be made.
+python311=$(find_python 3.11)
+python310=$(find_python 3.10)
+environment .venv 3.11 "$python311" requirements/main.lock
+environment .venv-rasa 3.10 "$python310" requirements/rasa.lock
 if [ "${1:-}" = --test ]; then test_packages; fi
