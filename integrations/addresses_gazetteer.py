@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
-
 from integrations.addresses_heard import Window, free_windows, house_number, split_crossing, typed_windows
-from integrations.addresses_index import Key, landmark_keys, street_keys
-from integrations.addresses_words import HESITATIONS, KINDS_OF_LANDMARK, kind_at, without_articles
+from integrations.addresses_index import landmark_keys, street_keys
+from integrations.addresses_matching import Match, Table, in_context, is_street, overlap
+from integrations.addresses_words import HESITATIONS, KINDS_OF_LANDMARK, without_articles
 from integrations.city import City
-from integrations.phonetics import similarity, sound, word_spans, words
+from integrations.phonetics import sound, word_spans, words
 from integrations.protocols import AddressCandidate, Place
 from integrations.spoken_french_numbers import write_numbers
 
@@ -24,17 +20,8 @@ ACCEPT = 0.84
 ASK = 0.62
 CLOSE = 0.05
 
-_ROUGH_CUTOFF = 0.5
-_N_SHORTLISTED = 24
 _MAX_WORDS = 40
-_OTHER_KIND = 0.9
-_NO_KIND = 0.95
-# Another kind was said somewhere: "la rue pour le soleil" is hardly the impasse du Soleil.
-_OTHER_KIND_SAID = 0.84
-_CUT_NAME = 0.12
 _MIN_FREE_SOUNDS = 3
-# A text is rewritten only above this.
-_SURE = 0.86
 
 
 class Verdict(StrEnum):
@@ -62,46 +49,13 @@ class StreetSaid:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """alike: how close the sounds are. score: that, less for what is missing or does not fit."""
-
-    key: Key
-    window: Window
-    alike: float
-    score: float
-
-    @property
-    def is_sure(self) -> bool:
-        is_kind_wrong = self.window.kind != self.key.kind
-        return not is_kind_wrong and (self.alike == 1.0 or self.score >= _SURE)
-
-
-def _rank(match: _Match) -> tuple[float, int]:
-    """Best last; of two equals the one that explains more words."""
-    return match.score, match.window.end - match.window.start
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Keys and their sounds in one order, so that a column of the distance matrix is a key."""
-
-    keys: tuple[Key, ...]
-    sounds: tuple[str, ...]
-
-    @classmethod
-    def of(cls, keys: Iterable[Key]) -> _Table:
-        kept = tuple(keys)
-        return cls(keys=kept, sounds=tuple(key.sound for key in kept))
-
-
 class Gazetteer:
     """`integrations.protocols.Addresses` over one city's data. Holds no state between calls."""
 
     def __init__(self, city: City) -> None:
         streets = tuple(street_keys(city))
-        self._cores = _Table.of(key for key in streets if key.kind)
-        self._wholes = _Table.of((*(key for key in streets if not key.kind), *landmark_keys(city)))
+        self._cores = Table.of(key for key in streets if key.kind)
+        self._wholes = Table.of((*(key for key in streets if not key.kind), *landmark_keys(city)))
 
     def match(self, spoken: str, limit: int = 3) -> Sequence[AddressCandidate]:
         """Return candidates, best first, each place once; empty when nothing of the city sounds like it."""
@@ -120,20 +74,18 @@ class Gazetteer:
         """The streets that `text` names beyond doubt, in order: kind and name heard, no other close."""
         spans = word_spans(text)[:_MAX_WORDS]
         heard = [word for word, _, _ in spans]
-        matches = self._score(list(typed_windows(heard)), self._cores)
-        matches += self._score(list(free_windows(heard)), self._wholes)
-        streets = sorted((m for m in matches if _is_street(m.key.place)), key=_rank, reverse=True)
-        found: list[_Match] = []
+        matches = self._cores.match(list(typed_windows(heard)))
+        matches += self._wholes.match(list(free_windows(heard)))
+        streets = sorted(
+            (m for m in matches if is_street(m.key.place)), key=lambda match: match.rank, reverse=True
+        )
+        found: list[Match] = []
         for match in streets:
             rivals = (
-                m for m in streets if m.key.place != match.key.place and _overlap(m.window, match.window)
+                m for m in streets if m.key.place != match.key.place and overlap(m.window, match.window)
             )
             is_alone = all(match.score - rival.score >= CLOSE for rival in rivals)
-            if (
-                match.is_sure
-                and is_alone
-                and not any(_overlap(match.window, other.window) for other in found)
-            ):
+            if match.is_sure and is_alone and not any(overlap(match.window, other.window) for other in found):
                 found.append(match)
         said = (
             StreetSaid(m.key.place.street, spans[m.window.start][1], spans[m.window.end - 1][2])
@@ -141,42 +93,23 @@ class Gazetteer:
         )
         return sorted(said, key=lambda street: street.start)
 
-    def _ranked(self, heard: list[str]) -> list[_Match]:
-        matches = self._score(list(typed_windows(heard)), self._cores)
+    def _ranked(self, heard: list[str]) -> list[Match]:
+        matches = self._cores.match(list(typed_windows(heard)))
         free = list(free_windows(heard))
-        wholes = self._score(free, self._wholes)
+        wholes = in_context(self._wholes.match(free), heard)
         typed = max(matches, key=lambda match: match.score, default=None)
         if typed and typed.score >= ACCEPT:
             # "place des Arènes" is the square, not the arena that its name holds.
-            wholes = [m for m in wholes if _is_street(m.key.place) or not _overlap(m.window, typed.window)]
+            wholes = [m for m in wholes if is_street(m.key.place) or not overlap(m.window, typed.window)]
         else:
-            bare = self._score([window for window in free if _may_lack_its_kind(window)], self._cores)
-            kinds_said = {kind_at(heard, index)[0] for index in range(len(heard))} - {""}
-            matches += [_with_kinds_said(match, kinds_said) for match in bare]
+            bare = self._cores.match([window for window in free if _may_lack_its_kind(window)])
+            matches += in_context(bare, heard)
         matches += wholes
-        best: dict[Place, _Match] = {}
-        for match in sorted(matches, key=_rank):
+        best: dict[Place, Match] = {}
+        for match in sorted(matches, key=lambda match: match.rank):
             best[match.key.place] = match
         ranked = sorted(best.values(), key=lambda match: -match.score)
         return [match for match in ranked if match.score >= ASK - CLOSE]
-
-    def _score(self, windows: list[Window], table: _Table) -> list[_Match]:
-        if not windows:
-            return []
-        said = [sound(window.text) for window in windows]
-        rough: NDArray[np.float32] = cdist(
-            said, table.sounds, scorer=Levenshtein.normalized_similarity, score_cutoff=_ROUGH_CUTOFF
-        )
-        hits = np.flatnonzero(rough)
-        shortlist = hits[np.argsort(-rough.flat[hits], kind="stable")[:_N_SHORTLISTED]]
-        pairs = (divmod(int(flat), rough.shape[1]) for flat in shortlist)
-        return [_scored(windows[row], said[row], table.keys[column]) for row, column in pairs]
-
-
-def _with_kinds_said(match: _Match, kinds_said: set[str]) -> _Match:
-    if not kinds_said or match.key.kind in kinds_said:
-        return match
-    return replace(match, score=match.score * _OTHER_KIND_SAID / _NO_KIND)
 
 
 def _may_lack_its_kind(window: Window) -> bool:
@@ -185,26 +118,7 @@ def _may_lack_its_kind(window: Window) -> bool:
     return name not in KINDS_OF_LANDMARK and len(sound(name)) >= _MIN_FREE_SOUNDS
 
 
-def _is_street(place: Place) -> bool:
-    return not (place.landmark or place.district)
-
-
-def _overlap(one: Window, other: Window) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _scored(window: Window, said: str, key: Key) -> _Match:
-    alike = similarity(said, key.sound)
-    # One wrong sound in a short name leaves less to recognise it by than one in a long name.
-    score = key.weight * max(0.0, 1.0 - (1.0 - alike) * (1.0 + 1.5 / len(key.sound)))
-    if key.kind and window.kind != key.kind:
-        score *= _OTHER_KIND if window.kind else _NO_KIND
-    if window.is_cut:
-        score -= _CUT_NAME
-    return _Match(key=key, window=window, alike=alike, score=score)
-
-
-def _grounded(match: _Match, heard: list[str], spoken: str) -> Place:
+def _grounded(match: Match, heard: list[str], spoken: str) -> Place:
     place = match.key.place
     if place.district or (place.landmark and place.house_number):
         return replace(place, spoken=spoken)
@@ -213,7 +127,7 @@ def _grounded(match: _Match, heard: list[str], spoken: str) -> Place:
 
 
 def _crossings(
-    first: list[_Match], second: list[_Match], spoken: str, limit: int
+    first: list[Match], second: list[Match], spoken: str, limit: int
 ) -> Sequence[AddressCandidate]:
     """Pairs of streets, best first; the second is named as what the first one crosses."""
     pairs = sorted(

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from integrations.addresses_words import (
+    ANNOUNCING,
     ARTICLES,
     CROSSING_WORDS,
+    FEMININE_KINDS,
     NOT_A_NAME,
     NUMBER_LEADS,
     NUMBER_SUFFIXES,
+    POSSESSIVES,
     SMALL_NUMBERS,
+    UNITS,
     kind_at,
 )
 
@@ -56,7 +60,7 @@ def typed_windows(words: list[str]) -> Iterator[Window]:
     """The runs of words that follow a kind of street. `start` is that of the kind."""
     for index in range(len(words)):
         kind, n_words = kind_at(words, index)
-        if not kind or (index and kind_at(words, index - 1)[1] > 1):
+        if not kind or _is_somebodys(words, index) or (index and kind_at(words, index - 1)[1] > 1):
             continue
         first = index + n_words
         if first < len(words) and words[first] in NOT_A_NAME - ARTICLES:
@@ -72,13 +76,18 @@ def typed_windows(words: list[str]) -> Iterator[Window]:
 def free_windows(words: list[str]) -> Iterator[Window]:
     """Every run of words that may be a name with or without its kind of street."""
     for start in range(len(words)):
-        if words[start] in ARTICLES - {"à", "a"} or words[start].isdecimal():
+        if words[start] in ARTICLES - {"à", "a"} or words[start].isdecimal() or _is_somebodys(words, start):
             continue
         for end in range(start + 1, min(len(words), start + _MAX_NAME_WORDS) + 1):
             if words[end - 1] in ARTICLES or words[end - 1] in NOT_A_NAME - {"et", "est"}:
                 continue
             is_cut = _goes_on(words, end) or _comes_from(words, start)
             yield Window(" ".join(words[start:end]), start, end, "", is_cut)
+
+
+def _is_somebodys(words: list[str], index: int) -> bool:
+    """Whether the word is a kind of street that names nothing: "ma rue", "cette place"."""
+    return index > 0 and words[index - 1] in POSSESSIVES and bool(kind_at(words, index)[0])
 
 
 def _goes_on(words: list[str], end: int) -> bool:
@@ -117,7 +126,8 @@ def _number_before(words: list[str], start: int) -> str:
     if index >= 1 and len(words[index]) == 3 and words[index - 1].isdecimal() and len(words[index - 1]) == 1:
         return _written(words[index - 1] + words[index], suffix)
     if words[index] in SMALL_NUMBERS and index == start - 1:
-        led = index == 0 or words[index - 1] in NUMBER_LEADS
+        is_article = words[index] == "un" and kind_at(words, start)[0] not in FEMININE_KINDS
+        led = (index == 0 and not is_article) or (index > 0 and words[index - 1] in NUMBER_LEADS)
         return _written(SMALL_NUMBERS[words[index]], suffix) if led else ""
     return _written(words[index], suffix)
 
@@ -146,8 +156,10 @@ def _written(number: str, suffix: str) -> str:
 def announced_number(words: list[str]) -> str:
     """The number of a bare answer, or after "au": "4 bis" of "c'est au 4 bis"; "" when there is none."""
     for index, word in enumerate(words):
-        if word.isdecimal() and (index == 0 or words[index - 1] in NUMBER_LEADS):
-            return _written(word, _suffix(words[index + 1]) if index + 1 < len(words) else "")
+        following = words[index + 1 : index + 2]
+        is_announced = index == 0 or words[index - 1] in ANNOUNCING
+        if word.isdecimal() and is_announced and not set(following) & UNITS:
+            return _written(word, _suffix(following[0]) if following else "")
     return ""
 
 

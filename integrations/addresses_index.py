@@ -12,6 +12,7 @@ from integrations.phonetics import sound, words
 from integrations.protocols import Place
 
 # What a name loses in score when it is not said in full.
+_WITHOUT_ARTICLE = 0.98
 _WITHOUT_TITLE = 0.97
 _SURNAMES_FIRST = 0.95
 _LAST_PART_ONLY = 0.92
@@ -88,7 +89,7 @@ def _parts(core: list[str]) -> Iterator[tuple[list[str], float]]:
     bare = without_articles(core)
     yield core, 1.0
     if bare != core:
-        yield bare, 1.0
+        yield bare, _WITHOUT_ARTICLE
     if bare[0] in TITLES and len(bare) > 1:
         bare = bare[1:]
         yield bare, _WITHOUT_TITLE

@@ -17,6 +17,9 @@ _KINDS = _set(
     pont promenade quai rond-point route rue ruelle square traverse
     """
 )
+FEMININE_KINDS = _set(
+    "allée avenue corniche esplanade galerie impasse montée place promenade route rue ruelle traverse"
+)
 _ABBREVIATIONS = {"av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "bvd": "boulevard"}
 _KIND_SOUNDS = {sound(kind): kind for kind in sorted(_KINDS)}
 _ALIKE = 0.88
@@ -37,11 +40,26 @@ NOT_A_NAME = _set(
     dans devant derrière avant après entre face près côté coin angle croisement carrefour hauteur niveau
     numéro nîmes nimes bis ter quater s t m se me te si mon ma mes votre vos notre nos leur euh heu ben bah
     hein alors voilà oui non merci bonjour monsieur madame juste vers chez depuis pour par avec mais donc
+    piéton piétons cyclable public publique
     car là ici plus très tout toute ils elles nous vous un une cette cet ces commune ville france
     """
 )
+# What people say beside the name when they are asked where.
+AROUND_AN_ADDRESS = _set(
+    """
+    suis habite habitons habites appelle trouve trouvent situe situé situe adresse quartier résidence immeuble
+    bâtiment maison entrée porte sortie chose crois pense dire disons appellent appelé niveau bas haut
+    angle ongle rue avenue boulevard place chemin impasse allée route quai square esplanade
+    """
+)
+POSSESSIVES = _set("ma mon mes sa son votre notre leur cette ce cet quelle quel")
 HESITATIONS = _set("euh heu hum hm")
 NUMBER_LEADS = _set("au numéro n no le à c est un devant vers environ face en du")
+ANNOUNCING = _set("au numéro n no le est")
+# What a number counts is no house.
+UNITS = _set(
+    "heure heures h an ans mois jours jour minutes minute mètres euros personnes enfants fois mai juin"
+)
 SMALL_NUMBERS = {
     word: str(number)
     for number, word in enumerate(

@@ -37,6 +37,8 @@ _SIGNS = {("tiret",): "-", ("trait", "d", "union"): "-", ("apostrophe",): "'", (
 _TREMA = str.maketrans("eiu", "ëïü")
 _SILENT = frozenset({"majuscule", "minuscule"})
 _TOKEN = re.compile(r"[a-zàâçéèêëîïôûùü]+", re.IGNORECASE)
+# "y a-t-il", "a-t-elle" spell nothing.
+_INVERSION = re.compile(r"-t-(?:ils?|elles?|on)\b", re.IGNORECASE)
 _COMME = re.compile(r"\b([a-z])\s+comme\s+[a-zàâçéèêëîïôûùü]+", re.IGNORECASE)
 _MIN_LETTERS = 3
 # "il y a" spells nothing.
@@ -76,7 +78,8 @@ def write_spelled(text: str) -> str:
 
 def spelled_runs(text: str) -> Iterator[Spelled]:
     """Each run of letters, whatever its length."""
-    tokens = [(match.group().lower(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    plain = _INVERSION.sub(lambda match: "#" * len(match.group()), text)
+    tokens = [(match.group().lower(), match.start(), match.end()) for match in _TOKEN.finditer(plain)]
     index = 0
     while index < len(tokens):
         letters, n_tokens, n_letters = _read_run(text, tokens[index:])
