@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 console = Console()
 
@@ -74,6 +75,30 @@ def simulate(
     (result,) = asyncio.run(simulate_scripts(Settings(), [(script, speaker)], to, record))
     print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
+
+
+@app.command()
+def doctor(
+    speech: Annotated[bool, typer.Option("--speech", help="measure the installed speech engines")] = False,
+) -> None:
+    """Check this machine. Exit status 0 if callers would be served well."""
+    from bot.call.errors import ModelError
+    from bot.speech.doctor import run_speech_doctor
+    from tts_voices.installed import resolve_models
+
+    settings = Settings()
+    try:
+        models = resolve_models(settings.models_path)
+    except ModelError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+    console.print(
+        f"models: hears with {models.recognizer.model.name}, speaks with {models.synthesizer.model.name}"
+    )
+    if speech and not run_speech_doctor(
+        settings.models_path, RECORDINGS, console, settings.inference_threads
+    ):
+        raise typer.Exit(1)
 
 
 def _trained_model(settings: Settings) -> Path:
