@@ -63,6 +63,7 @@ class Gazetteer:
         crossing = split_crossing(heard)
         if crossing:
             first, second = (self._ranked(part) for part in crossing)
+            first = [match for match in first if is_street(match.key.place)]
             if first and second:
                 return _crossings(first, second, spoken, limit)
         return [

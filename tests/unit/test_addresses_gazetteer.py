@@ -75,6 +75,15 @@ def test_a_crossing_names_both_streets(gazetteer: Gazetteer) -> None:
     assert place.label == "Rue de la République, angle Rue Jean Reboul"
 
 
+def test_a_misheard_word_for_the_crossing_is_a_crossing_too(gazetteer: Gazetteer) -> None:
+    place = _best(gazetteer, "à longue de la rue hoche et de la rue de beaucaire")
+    assert (place.street, place.landmark) == ("Rue Hoche", "angle Rue de Beaucaire")
+
+
+def test_a_landmark_does_not_cross_a_street(gazetteer: Gazetteer) -> None:
+    assert _best(gazetteer, "à l'angle de la gare et du boulevard talabot").street == "Boulevard Talabot"
+
+
 def test_a_crossing_without_a_second_street_is_a_street(gazetteer: Gazetteer) -> None:
     assert _best(gazetteer, "au coin de la rue hoche").street == "Rue Hoche"
 
