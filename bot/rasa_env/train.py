@@ -118,7 +118,11 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         errors="replace",
     ) as process:
         assert process.stdout is not None, "it was asked for"
-        last_lines = _show_progress(process.stdout)
+        try:
+            last_lines = _show_progress(process.stdout)
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
     if process.returncode != 0:
         raise TrainingError("rasa train failed:\n" + "\n".join(last_lines))
 
