@@ -52,6 +52,8 @@ class InferenceQueue:
         self._waiting: list[_Job] = []
         self._n_jobs = 0
         self._n_running = 0
+        self._running: set[asyncio.Future[Any]] = set()
+        self._is_closed = False
 
     @property
     def n_waiting(self) -> int:
@@ -63,19 +65,24 @@ class InferenceQueue:
         A cancelled wait never runs; what runs already cannot be stopped, and its result is dropped.
         Raises EngineError (retryable) if too much waits, and whatever `function` raises.
         """
+        if self._is_closed:
+            raise EngineError("speech engines are shutting down", retryable=True)
         await self._turn(priority)
         loop = asyncio.get_running_loop()
-        try:
-            work: asyncio.Future[T] = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
-        except BaseException:
-            self._release()
-            raise
+        work: asyncio.Future[T] = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        self._running.add(work)
         # The thread stays taken until the function returns, whether or not somebody still waits for it.
         work.add_done_callback(self._finished)
         return await asyncio.shield(work)
 
+    async def idle(self) -> None:
+        """Return when nothing runs any more."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
     def close(self) -> None:
-        """Refuse what waits and let what runs finish."""
+        """Refuse what waits and what is still to come, and let what runs finish."""
+        self._is_closed = True
         for job in self._waiting:
             _refuse(job, "speech engines are shutting down")
         self._waiting.clear()
@@ -129,6 +136,7 @@ class InferenceQueue:
         self._start_next()
 
     def _finished(self, work: asyncio.Future[Any]) -> None:
+        self._running.discard(work)
         if not work.cancelled():
             work.exception()  # seen: an exception that nobody waits for any more is not worth a warning
         self._release()

@@ -18,6 +18,8 @@ SILENCE_DB = -90.0
 MIN_PEAK_DB = -52.0
 # Speech moves over 20 dB and more; steady noise and hum stay within a few.
 MIN_RANGE_DB = 6.0
+# A line that falls silent altogether between words must not make its own background noise look like voice.
+MAX_RANGE_DB = 40.0
 # How far up from the background to the voice a block must be to count as voice.
 VOICE_SHARE = 0.3
 
@@ -64,5 +66,5 @@ class Loudness:
     def _bounds_db(self) -> tuple[float, float]:
         if self._bounds is None:
             floor_db, peak_db = np.percentile(self._levels_db, (10, 95))
-            self._bounds = float(floor_db), float(peak_db)
+            self._bounds = max(float(floor_db), float(peak_db) - MAX_RANGE_DB), float(peak_db)
         return self._bounds

