@@ -18,8 +18,10 @@ from bot.call.runner import Equipment
 from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.callbacks import DeskCallbacks
+from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
+from bot.dialogue.rehearsal import Rehearsal
 from bot.health import Peers, check, would_answer
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
@@ -30,7 +32,7 @@ from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.wording import call_script, known_sentences
-from integrations.city import load_city
+from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
 from integrations.logs import configure_logging
@@ -49,65 +51,73 @@ async def run(settings: Settings) -> None:
     """Serve calls until SIGTERM. Raises ModelError or CityDataError if it cannot start."""
     city = load_city(settings.city_dir)
     catalogue = load_messages(settings.city_dir)
-    models = await asyncio.to_thread(resolve_models, settings.models_path)
-    queue = InferenceQueue(settings.inference_threads)
-    recognizer = build_recognizer(models.recognizer, queue, settings.inference_threads)
-    synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
-    engine = open_database(settings.conversations_url)
-    migrate(engine, MIGRATIONS)
-    store = ConversationStore(engine)
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(queue.close)
-        rasa = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
-        )
-        desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
-        stack.push_async_callback(desk.aclose)
-        equipment = Equipment(
-            recognizer=recognizer,
-            synthesizer=synthesizer,
-            new_detector=SileroDetector,
-            dialogue=RasaRest(rasa, "voice"),
-            callbacks=DeskCallbacks(desk),
-            normalise=partial(normalise, city=city),
-            script=call_script(catalogue),
-            patience=Patience(),
-            turn_taking=TurnTakingSettings(),
-            transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
-        )
+        equipment, synthesizer = await _equip(settings, city, catalogue, stack)
         await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
         lost = catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
-        await stack.enter_async_context(
-            _background(store.run(), _warm(synthesizer, known_sentences(catalogue, city)))
-        )
+        engine = open_database(settings.conversations_url)
+        migrate(engine, MIGRATIONS)
+        store = ConversationStore(engine)
+        rehearsal = Rehearsal(equipment.dialogue)
+        warming = _warm(synthesizer, known_sentences(catalogue, city))
+        await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
         gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
-        await _serve(settings, gateway, catalogue, equipment)
+        internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        internal.include_router(gateway.router)
+        internal.include_router(nlg_router(catalogue))
+        client = await stack.enter_async_context(httpx.AsyncClient())
+        public = listeners.public_app(partial(_health, settings, client, equipment, rehearsal))
+        await listeners.serve(
+            (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
+        )
         await store.drain()
 
 
-async def _serve(
-    settings: Settings, gateway: MediaGateway, catalogue: MessageCatalogue, equipment: Equipment
-) -> None:
-    internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    internal.include_router(gateway.router)
-    internal.include_router(nlg_router(catalogue))
+async def _equip(
+    settings: Settings, city: City, catalogue: MessageCatalogue, stack: contextlib.AsyncExitStack
+) -> tuple[Equipment, ClauseSynthesizer]:
+    """Load the engines and join them with the city; what must be closed is left on `stack`."""
+    models = await asyncio.to_thread(resolve_models, settings.models_path)
+    queue = InferenceQueue(settings.inference_threads)
+    stack.callback(queue.close)
+    synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
+    rasa = await stack.enter_async_context(
+        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
+    )
+    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+    stack.push_async_callback(desk.aclose)
+    equipment = Equipment(
+        recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
+        synthesizer=synthesizer,
+        new_detector=SileroDetector,
+        dialogue=RasaRest(rasa, "voice"),
+        callbacks=DeskCallbacks(desk),
+        normalise=partial(normalise, city=city),
+        find_emergency=EmergencyNotices(catalogue).find,
+        script=call_script(catalogue),
+        patience=Patience(),
+        turn_taking=TurnTakingSettings(),
+        transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
+    )
+    # The first use builds the street index, which the first caller should not wait for.
+    equipment.normalise("bonjour")
+    return equipment, synthesizer
+
+
+async def _health(
+    settings: Settings, client: httpx.AsyncClient, equipment: Equipment, rehearsal: Rehearsal
+) -> dict[str, Any]:
     peers = Peers(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
-    async with httpx.AsyncClient() as client:
-
-        async def health() -> dict[str, Any]:
-            states = await check(peers, client)
-            return {
-                "status": "ok" if would_answer(states) else "unavailable",
-                "recognizer": equipment.recognizer.name,
-                "synthesizer": equipment.synthesizer.name,
-                "processes": states,
-            }
-
-        await listeners.serve(
-            (listeners.public_app(health), settings.bind, settings.public_port),
-            (internal, "127.0.0.1", settings.internal_port),
-        )
+    states = await check(peers, client)
+    if states["rasa"] == "ok" and not rehearsal.is_over:
+        states["rasa"] = "not ready"
+    return {
+        "status": "ok" if would_answer(states) else "unavailable",
+        "recognizer": equipment.recognizer.name,
+        "synthesizer": equipment.synthesizer.name,
+        "processes": states,
+    }
 
 
 async def _warm(synthesizer: ClauseSynthesizer, sentences: Iterable[str]) -> None:

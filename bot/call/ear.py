@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from bot.call.errors import RecognitionError
-from bot.call.events import CallerSpoke, CallerStarted, Event, RecognitionFailed
+from bot.call.events import CallerSpoke, CallerStarted, Event, PartlyHeard, RecognitionFailed
 from bot.call.protocols import Recognizer, VoiceActivityDetector
 from bot.call.turn_taking import TurnEnded, TurnStarted, TurnTaker, TurnTakingSettings
 from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Hints, Utterance
@@ -99,6 +99,8 @@ class Ear:
         try:
             async for utterance in self._recognizer.stream(turn.heard(), turn.hints):
                 last = utterance
+                if not utterance.is_final:
+                    self._emit(PartlyHeard(utterance))
         except RecognitionError:
             return RecognitionFailed()
         if last is None:

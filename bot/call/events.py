@@ -34,6 +34,24 @@ class CallerStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class PartlyHeard:
+    """A hypothesis of what the caller is saying; the turn goes on and the text may still change."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyHeard:
+    """The caller spoke of a danger to people now.
+
+    kind: of danger, for the record and to say its notice once only. notice: whom to call, to be said at once.
+    """
+
+    kind: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerSpoke:
     """The caller's turn is over and recognised; its text is "" when there were no words in the sound."""
 
@@ -108,6 +126,8 @@ class HungUp:
 Event = (
     CallAnswered
     | CallerStarted
+    | PartlyHeard
+    | EmergencyHeard
     | CallerSpoke
     | RecognitionFailed
     | DtmfPressed

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from bot.call.commands import AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying, Transfer
-from bot.call.events import CallerSpoke, DialogueFailed, Event, HungUp, PlaybackEnded, ReplyArrived
+from bot.call.events import (
+    CallerSpoke,
+    DialogueFailed,
+    EmergencyHeard,
+    Event,
+    HungUp,
+    PlaybackEnded,
+    ReplyArrived,
+)
 from bot.call.types import SAMPLE_RATE_HZ
 
 Speaker = Literal["caller", "bot"]
@@ -41,6 +49,8 @@ class Records(Protocol):
 
     def add_turn(self, call_id: str, turn: TurnRecord) -> None: ...
 
+    def flag_emergency(self, call_id: str, kind: str) -> None: ...
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None: ...
 
 
@@ -70,6 +80,8 @@ class Journal:
                     recognition_ms=now_ms - end_ms,
                 )
                 self._caller_ended_ms = end_ms
+            case EmergencyHeard(kind=kind):
+                self._records.flag_emergency(self._call_id, kind)
             case ReplyArrived(turn=turn, reply=reply):
                 asked_at_ms = self._asked_at_ms.pop(turn, now_ms)
                 if self._heard is not None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.call.commands import CancelTimer, StopSaying, TellDialogue
+from bot.call.commands import CancelTimer, Say, StopSaying, TellDialogue
 from bot.call.events import (
     CallerSpoke,
     CallerStarted,
+    EmergencyHeard,
     Event,
     HungUp,
     MediaLost,
@@ -40,6 +41,8 @@ def step(call: Call, event: Event) -> Step:
             return _hung_up(call)
         case _ if call.phase is Phase.ENDED:
             return call, ()
+        case EmergencyHeard():
+            return _warn(call, event)
         case MediaLost():
             return _say_goodbye(call, call.script.no_media_goodbye)
         case TimerFired(timer=Timer.MAX_DURATION):
@@ -56,6 +59,19 @@ def _hung_up(call: Call) -> Step:
     # Even a call that is over for the machine may hold a report that was never confirmed.
     tell = (TellDialogue("/hang_up"),) if call.turn else ()
     return replace(call, phase=Phase.ENDED), (*timers, StopSaying(), *tell)
+
+
+def _warn(call: Call, event: EmergencyHeard) -> Step:
+    """Say whom to call, now. The words go their usual way afterwards, so a false alarm costs little."""
+    if event.kind in call.emergencies:
+        return call, ()
+    call = replace(call, emergencies=call.emergencies | {event.kind})
+    if call.phase in (Phase.THINKING, Phase.TRANSFERRING):
+        # An answer or a person is on the way, and comes after the notice.
+        say_id = call.say_id + 1
+        return replace(call, say_id=say_id), (StopSaying(), Say(say_id, event.notice))
+    call, commands = moves.say(call, event.notice, is_interruptible=False)
+    return call, (StopSaying(), *commands)
 
 
 def _say_goodbye(call: Call, text: str) -> Step:

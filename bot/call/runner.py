@@ -29,8 +29,10 @@ from bot.call.events import (
     CallAnswered,
     CallerSpoke,
     DialogueFailed,
+    EmergencyHeard,
     Event,
     HungUp,
+    PartlyHeard,
     ReplyArrived,
     Timer,
     TimerFired,
@@ -56,7 +58,11 @@ class Callbacks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """All that calls share. transfer_targets: service code to SIP address; "" is the fallback line."""
+    """All that calls share.
+
+    find_emergency: takes what was heard and whether it is final. transfer_targets: service code to SIP
+    address; "" is the fallback line.
+    """
 
     recognizer: Recognizer
     synthesizer: Synthesizer
@@ -64,6 +70,7 @@ class Equipment:
     dialogue: Dialogue
     callbacks: Callbacks
     normalise: Callable[[str], str]
+    find_emergency: Callable[[str, bool], EmergencyHeard | None]
     script: Script
     patience: Patience
     turn_taking: TurnTakingSettings
@@ -120,6 +127,16 @@ class CallRunner:
             await self._finish_asks()
 
     def _handle(self, event: Event) -> None:
+        """Danger is looked for before anything else is decided, in hypotheses too."""
+        if isinstance(event, CallerSpoke | PartlyHeard):
+            heard = event.utterance
+            emergency = self._equipment.find_emergency(heard.text, heard.is_final)
+            if emergency is not None:
+                log.warning("emergency_heard", call_id=self._call_id, kind=emergency.kind)
+                self._step(emergency)
+        self._step(event)
+
+    def _step(self, event: Event) -> None:
         self._journal.saw(event, self._now_ms())
         before = self._call.phase
         self._call, commands = machine.step(self._call, event)

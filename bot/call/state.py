@@ -71,6 +71,7 @@ class Call:
     is_caller_talking: the caller's voice was heard and the turn is not over.
     was_cut_off: the caller's voice stopped the bot; not known yet whether it held words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
+    emergencies: kinds of danger whose notice was said.
     silences, unheard, failures: how often in a row the caller said nothing, only noise was heard, the
         dialogue engine failed.
     """
@@ -92,6 +93,7 @@ class Call:
     is_caller_talking: bool = False
     was_cut_off: bool = False
     held: Reply | None = None
+    emergencies: frozenset[str] = frozenset()
     silences: int = 0
     unheard: int = 0
     failures: int = 0

@@ -40,6 +40,10 @@ class ConversationStore:
         """Record one thing said."""
         self._writes.put_nowait(lambda session: _add_turn(session, call_id, turn))
 
+    def flag_emergency(self, call_id: str, kind: str) -> None:
+        """Record that somebody in this conversation spoke of a danger."""
+        self._writes.put_nowait(lambda session: _flag_emergency(session, call_id, kind))
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         """Record how a conversation ended."""
         self._writes.put_nowait(lambda session: _close(session, call_id, outcome, ended_ms))
@@ -86,6 +90,12 @@ def _add_turn(session: Session, call_id: str, turn: TurnRecord) -> None:
             silence_ms=turn.silence_ms,
         )
     )
+
+
+def _flag_emergency(session: Session, call_id: str, kind: str) -> None:
+    conversation = session.get(Conversation, call_id)
+    if conversation is not None and not conversation.emergency:
+        conversation.emergency = kind
 
 
 def _close(session: Session, call_id: str, outcome: str, ended_ms: int) -> None:

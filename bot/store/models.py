@@ -16,7 +16,10 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One call or chat. id: the call id on the wire and Rasa's sender id."""
+    """One call or chat.
+
+    id: the call id on the wire and Rasa's sender id. emergency: kind of danger spoken of first, "" for none.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_started_at", "started_at"),)
@@ -28,6 +31,7 @@ class Conversation(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     duration_ms: Mapped[int | None] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(64), default="")
+    emergency: Mapped[str] = mapped_column(String(32), default="", server_default="")
     recognizer: Mapped[str] = mapped_column(String(64), default="")
     synthesizer: Mapped[str] = mapped_column(String(64), default="")
 

@@ -23,9 +23,11 @@ from bot.call.events import (
     CallerStarted,
     DialogueFailed,
     DtmfPressed,
+    EmergencyHeard,
     Event,
     HungUp,
     MediaLost,
+    PartlyHeard,
     PlaybackEnded,
     RecognitionFailed,
     ReplyArrived,
@@ -306,6 +308,33 @@ def test_zero_alone_asks_for_a_person_even_while_digits_are_expected() -> None:
     assert AskDialogue(2, "/talk_to_agent") in timeline.happens(DtmfPressed("0"), TimerFired(Timer.KEYS))
 
 
+FIRE = EmergencyHeard("fire", "Appelez le 18.")
+
+
+def test_danger_stops_everything_and_the_callers_words_are_answered_afterwards() -> None:
+    timeline = Timeline.speaking()
+    timeline.happens(CallerStarted(0))
+    commands = timeline.happens(FIRE)
+    assert commands[0] == StopSaying()
+    assert said(commands) == ["Appelez le 18."]
+    assert timeline.happens(CallerStarted(0)) == ()
+    assert timeline.happens(spoke("il y a le feu dans la cuisine")) == ()
+    assert AskDialogue(2, "il y a le feu dans la cuisine") in timeline.bot_is_heard()
+
+
+def test_the_notice_of_a_danger_is_said_once() -> None:
+    timeline = Timeline.listening()
+    timeline.happens(FIRE)
+    assert timeline.happens(FIRE) == ()
+    assert said(timeline.happens(EmergencyHeard("gas", "Sortez."))) == ["Sortez."]
+
+
+def test_danger_heard_while_thinking_does_not_lose_the_answer() -> None:
+    timeline = Timeline.thinking()
+    assert said(timeline.happens(FIRE)) == ["Appelez le 18."]
+    assert said(timeline.happens(ReplyArrived(1, QUESTION))) == ["Où est-ce ?"]
+
+
 def test_a_line_without_sound_is_told_and_left() -> None:
     timeline = Timeline()
     commands = timeline.happens(MediaLost())
@@ -343,6 +372,8 @@ def test_every_phase_takes_every_event(phase: Phase) -> None:
         CallerStarted(0),
         spoke("oui"),
         spoke(""),
+        PartlyHeard(Utterance("ou", 0.5, 0, 8000, is_final=False)),
+        EmergencyHeard("fire", "Appelez le 18."),
         RecognitionFailed(),
         DtmfPressed("5"),
         ReplyArrived(0, QUESTION),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.call.errors import DialogueError
-from bot.call.events import DtmfPressed, HungUp, MediaLost
+from bot.call.events import DtmfPressed, EmergencyHeard, HungUp, MediaLost
 from bot.call.journal import Journal, TurnRecord
 from bot.call.runner import CallRunner, Equipment
 from bot.call.state import Patience
@@ -25,13 +25,21 @@ from tests.unit.test_call_machine import SCRIPT
 TURN = LOUD * 50 + QUIET * 50
 
 
+def find_fire(text: str, is_final: bool) -> EmergencyHeard | None:
+    return EmergencyHeard("fire", "Appelez le 18.") if "feu" in text else None
+
+
 class MemoryRecords:
     def __init__(self) -> None:
         self.turns: list[TurnRecord] = []
         self.outcome = ""
+        self.emergencies: list[str] = []
 
     def add_turn(self, call_id: str, turn: TurnRecord) -> None:
         self.turns.append(turn)
+
+    def flag_emergency(self, call_id: str, kind: str) -> None:
+        self.emergencies.append(kind)
 
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         self.outcome = outcome
@@ -66,6 +74,7 @@ class CallInProgress:
             dialogue=self.dialogue,
             callbacks=self.callbacks,
             normalise=str.upper,
+            find_emergency=find_fire,
             script=SCRIPT,
             patience=patience or Patience(),
             turn_taking=TurnTakingSettings(),
@@ -190,3 +199,14 @@ async def test_a_voice_that_breaks_does_not_hold_the_call() -> None:
         call.caller_speaks()
         call.caller_speaks()
     assert "hangup goodbye" in call.line.sent
+
+
+async def test_danger_is_answered_before_the_dialogue_is_asked_and_flagged() -> None:
+    call = CallInProgress(Reply("Au revoir.", action=ActionType.HANGUP), heard=("il y a le feu",))
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+    texts = [turn.text for turn in call.records.turns]
+    assert texts.index("Appelez le 18.") < texts.index("Au revoir.")
+    assert call.dialogue.asked == ["IL Y A LE FEU", "/hang_up"]
+    assert call.records.emergencies == ["fire"]

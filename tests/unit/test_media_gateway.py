@@ -56,6 +56,7 @@ class Door:
             dialogue=self.dialogue,
             callbacks=MemoryCallbacks(),
             normalise=str,
+            find_emergency=lambda text, is_final: None,
             script=SCRIPT,
             patience=Patience(),
             turn_taking=TurnTakingSettings(),
