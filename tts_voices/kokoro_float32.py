@@ -58,10 +58,11 @@ class _Graph:
         return consumers[0]
 
 
-def build(int8: Path, voice: Path, target: Path) -> None:
+def build(int8: Path, voice: Path, target: Path, max_distance_db: float = MAX_DISTANCE_DB) -> None:
     """Write the float32 model beside the int8 one and prove that both say the same.
 
-    int8, target: ONNX files. voice: style table, float32 [510, 256]. Raises SourceError.
+    int8, target: ONNX files. voice: style table, float32 [510, 256]. max_distance_db: between the log-mel
+    spectra of one sentence by both. Raises SourceError.
     """
     model = onnx.load(int8)
     rewrite(model)
@@ -71,7 +72,7 @@ def build(int8: Path, voice: Path, target: Path) -> None:
     distance_db = mel_distance_db(
         synthesize(int8, PROOF_TOKENS, style_table), synthesize(partial, PROOF_TOKENS, style_table)
     )
-    if not distance_db <= MAX_DISTANCE_DB:
+    if not distance_db <= max_distance_db:
         partial.unlink()
         raise SourceError(f"the float32 model is {distance_db:.1f} dB away from the int8 one")
     partial.replace(target)
