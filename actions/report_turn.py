@@ -17,6 +17,9 @@ from integrations.protocols import Addresses, Place
 MISSES_BEFORE_KEEPING = 2
 _ABOUT_PLACE = re.compile(r"\b(?:lieu|endroit|adresse|rue|place|numéro|où)\b", re.IGNORECASE)
 _ABOUT_PROBLEM = re.compile(r"\b(?:problème|probleme|souci|description)\b", re.IGNORECASE)
+# "Oui, pour les vélos c'est dangereux" answers, whatever the rest of the sentence is about.
+_BEGINS_YES = re.compile(r"\W*(?:oui|ouais|ouaip|si|bien sûr|tout à fait)\b", re.IGNORECASE)
+_BEGINS_NO = re.compile(r"\W*(?:non|nan|pas du tout|pas vraiment)\b", re.IGNORECASE)
 _ABOUT_BOTH = re.compile(r"\b(?:tout|les deux|rien)\b", re.IGNORECASE)
 
 
@@ -131,7 +134,7 @@ def _answer_question(draft: ReportDraft, turn: Turn, world: World) -> ReportDraf
         return draft
     answer = turn.text
     if question.kind is QuestionKind.YES_NO:
-        answer = {"affirm": "oui", "deny": "non"}.get(turn.intent, "")
+        answer = _yes_or_no(turn)
     if turn.intent == "dont_know":
         return draft.but(skipped=(*draft.skipped, question.code), misses=0)
     if answer:
@@ -140,6 +143,15 @@ def _answer_question(draft: ReportDraft, turn: Turn, world: World) -> ReportDraf
         return draft.but(misses=draft.misses + 1)
     kept = {**draft.answers, question.code: turn.text} if turn.text else draft.answers
     return draft.but(answers=kept, skipped=(*draft.skipped, question.code), misses=0)
+
+
+def _yes_or_no(turn: Turn) -> str:
+    """What a turn says to a question of yes or no; "" when it says neither."""
+    if _BEGINS_YES.match(turn.text):
+        return "oui"
+    if _BEGINS_NO.match(turn.text):
+        return "non"
+    return {"affirm": "oui", "deny": "non"}.get(turn.intent, "")
 
 
 def _answer_confirmation(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:

@@ -7,6 +7,7 @@ the `utter_*` into the Rasa domain, without their wording, so that a new wording
 from __future__ import annotations
 
 import argparse
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from integrations.city_yaml import CityDataError, read_yaml
 
 Channel = Literal["voice", "chat"]
 MessageName = Annotated[str, StringConstraints(pattern=r"^(?:utter|call)_[a-z][a-z0-9_]*$")]
+
+
+_SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))\w")
 
 
 class MessageError(Exception):
@@ -137,7 +141,8 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A placeholder may begin a sentence: "… enregistré. La voirie s'en occupe."."""
+    return _SENTENCE_START.sub(lambda found: found[0].upper(), text)
 
 
 def load_messages(city_dir: Path) -> MessageCatalogue:

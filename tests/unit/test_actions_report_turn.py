@@ -137,6 +137,10 @@ def test_yes_and_no_answer_the_types_own_question(world: World) -> None:
     draft = POTHOLE.but(answers={})
     assert after(draft, Asked.ANSWER, said("oui", "affirm"), world).answers == {"danger": "oui"}
     assert after(draft, Asked.ANSWER, said("non", "deny"), world).answers == {"danger": "non"}
+    # Said with more words, which the engine may take for something else.
+    more = said("Oui, pour les vélos c'est dangereux.", "report_problem")
+    assert after(draft, Asked.ANSWER, more, world).answers == {"danger": "oui"}
+    assert after(draft, Asked.ANSWER, said("non pas trop", FALLBACK), world).answers == {"danger": "non"}
     unsure = after(draft, Asked.ANSWER, said("je ne sais pas", "dont_know"), world)
     assert to_ask(unsure, world.city) is Asked.CONFIRMATION
 

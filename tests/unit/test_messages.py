@@ -128,3 +128,9 @@ def test_nothing_asks_for_an_answer_and_ends_the_call(nimes: MessageCatalogue) -
 
 def _words(text: str) -> str:
     return re.sub(r"\{\w+\}", "", text)
+
+
+def test_a_value_that_begins_a_sentence_is_capitalised() -> None:
+    catalogue = MessageCatalogue({"utter_x": Message(voice=("{who} arrive. {who} s'en occupe.", "x"))})
+    rendered = catalogue.render("utter_x", "voice", {"who": "la voirie"}, previous_uses=0)
+    assert rendered.text == "La voirie arrive. La voirie s'en occupe."
