@@ -30,7 +30,10 @@ class ClauseSynthesizer:
         """Yield one frame per clause, each with the pause that follows it. See `Synthesizer.speak`."""
         priority = Priority.FIRST_CLAUSE
         for clause in split_into_clauses(text):
-            pcm = await self._render(text_for_voice(clause.text), priority)
+            spoken = text_for_voice(clause.text)
+            if not _has_words(spoken):
+                continue
+            pcm = await self._render(spoken, priority)
             priority = Priority.LATER_CLAUSE
             yield AudioFrame(pcm + bytes(2 * clause.pause_ms * SAMPLE_RATE_HZ // 1000))
 
@@ -40,9 +43,8 @@ class ClauseSynthesizer:
         texts: sentences known in advance, with nothing in them that a caller said. Work of calls comes
         first; a clause that cannot be rendered now will be when it is said.
         """
-        clauses = dict.fromkeys(
-            text_for_voice(clause.text) for text in texts for clause in split_into_clauses(text)
-        )
+        spoken = (text_for_voice(clause.text) for text in texts for clause in split_into_clauses(text))
+        clauses = dict.fromkeys(filter(_has_words, spoken))
         n_rendered = n_failed = 0
         for text in clauses:
             if await self._cache.load(self._voice.fingerprint, text) is not None:
@@ -72,3 +74,8 @@ class ClauseSynthesizer:
             raise
         except EngineError as error:
             raise SynthesisError(str(error), retryable=error.retryable) from error
+
+
+def _has_words(spoken: str) -> bool:
+    """Punctuation alone is nothing to say; given it, voices make noises."""
+    return any(letter.isalnum() for letter in spoken)

@@ -16,6 +16,8 @@ from bot.speech.text_for_voice import DOTTED_ABBREVIATIONS
 FIRST_WEIGHT = 30
 GROWTH = 2
 MAX_WEIGHT = 160
+# Kokoro takes 510 symbols, about one per letter.
+LONGEST_WEIGHT = 320
 # A number's digit is said with about four letters.
 DIGIT_WEIGHT = 4
 # A cut never leaves less than this on either side, except whole sentences ("Oui.").
@@ -76,9 +78,10 @@ def _ends(text: str, found: re.Match[str]) -> bool:
 def _clauses_of(sentence: str, limit: int) -> list[str]:
     """Cut one sentence into clauses, the first within `limit` where that can be."""
     pieces = [
-        piece
+        short_enough
         for part in _cut_at(sentence, _pause_points(sentence))
         for piece in (_cut_long(part, limit) if weight(part) > 2 * limit else [part])
+        for short_enough in _cut_anywhere(piece)
     ]
     clauses: list[str] = []
     for piece in pieces:
@@ -115,6 +118,17 @@ def _cut_long(part: str, limit: int) -> list[str]:
         return [part]
     rest = part[point:]
     return [part[:point].rstrip(), *(_cut_long(rest, 2 * limit) if weight(rest) > 4 * limit else [rest])]
+
+
+def _cut_anywhere(piece: str) -> list[str]:
+    """Cut between words what no voice could say in one go."""
+    pieces: list[str] = []
+    for word in piece.split():
+        if pieces and weight(f"{pieces[-1]} {word}") <= LONGEST_WEIGHT:
+            pieces[-1] += f" {word}"
+        else:
+            pieces.append(word)
+    return pieces
 
 
 def _cut_at(text: str, points: list[int]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.speech.clauses import FIRST_WEIGHT, MAX_WEIGHT, Clause, split_into_clauses, weight
+from bot.speech.clauses import FIRST_WEIGHT, LONGEST_WEIGHT, MIN_WEIGHT, Clause, split_into_clauses, weight
 
 
 def texts(text: str) -> list[str]:
@@ -75,8 +75,10 @@ def test_no_word_is_lost_or_moved(text: str) -> None:
     assert " ".join(texts(text)).split() == text.split()
 
 
-@given(st.lists(st.sampled_from(["rue", "de,", "la", "Poste.", "et", "12", "bis,", "qui"]), max_size=120))
-def test_clauses_of_punctuated_text_stay_bounded(words: list[str]) -> None:
-    text = " ".join(words)
-    longest_piece = max((weight(piece) for piece in text.replace(".", ",").split(",")), default=0)
-    assert all(weight(clause) <= max(MAX_WEIGHT, 2 * longest_piece + 40) for clause in texts(text))
+@given(st.lists(st.sampled_from(["rue", "de,", "la", "Poste.", "et", "12", "bis,", "qui"]), max_size=400))
+def test_no_clause_is_more_than_a_voice_can_say(words: list[str]) -> None:
+    assert all(weight(clause) <= LONGEST_WEIGHT + MIN_WEIGHT for clause in texts(" ".join(words)))
+
+
+def test_words_without_end_or_pause_are_cut_all_the_same() -> None:
+    assert [weight(clause) <= LONGEST_WEIGHT for clause in texts("mot " * 500)] == [True] * 7

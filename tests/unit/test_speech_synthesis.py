@@ -67,6 +67,13 @@ async def test_the_voice_is_given_words_not_digits(queue: InferenceQueue) -> Non
     assert voice.said == ["Au douze bis."]
 
 
+@pytest.mark.parametrize("text", ["", "  ", "?!", "« … »"])
+async def test_punctuation_alone_is_not_said(text: str, queue: InferenceQueue) -> None:
+    voice = LetterVoice()
+    assert await durations(ClauseSynthesizer(voice, PhraseCache(None), queue), text) == []
+    assert voice.said == []
+
+
 async def test_what_was_said_once_is_not_rendered_again(queue: InferenceQueue) -> None:
     voice = LetterVoice()
     synthesizer = ClauseSynthesizer(voice, PhraseCache(None), queue)
