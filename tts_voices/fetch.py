@@ -31,7 +31,9 @@ def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with (
         Progress(*columns, console=console, transient=True) as progress,
-        installer(models_dir, progress, lambda line: console.print(line, markup=False)) as install,
+        installer(
+            models_dir, progress, lambda line: console.print(line, markup=False, soft_wrap=True)
+        ) as install,
     ):
         if names:
             for name in names:
@@ -43,7 +45,9 @@ def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
         )
         for role, why in roles:
             chosen = install.ensure_role(catalogue, role)
-            console.print(f"{why} {chosen.name} ({chosen.engine}, {chosen.licence})", markup=False)
+            console.print(
+                f"{why} {chosen.name} ({chosen.engine}, {chosen.licence})", markup=False, soft_wrap=True
+            )
 
 
 def main(
@@ -56,7 +60,7 @@ def main(
     try:
         fetch(Settings().models_path, names, console)
     except (ModelError, KeyError) as error:
-        console.print(f"error: {error.args[0]}", style="bold red", markup=False)
+        console.print(f"error: {error.args[0]}", style="bold red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

