@@ -2,7 +2,8 @@
 
 The first clause is short, so that speech starts early; each of the next may be about twice as long as the
 one before it, since it is synthesized while that one plays. A cut is made only where a speaker would
-breathe: at punctuation, or in a long run without any before a word that opens a new group.
+breathe: at punctuation, or in a long run without any before a number to note down or a word that opens a
+new group.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _IN_A_NUMBER = re.compile(rf"(?:\b|-){_NUMBER_WORD}, (?={_NUMBER_WORD}\b)", re.I
 _HOUSE_NUMBER = re.compile(r"\b\d+(?: ?(?:bis|ter|quater|[A-D]))?, $")
 _OPENERS = re.compile(
     r" (?=(?:et|ou|mais|car|donc|qui|que|qu'|dont|où|quand|si|pour|afin|avec|sans|sous|sur|dans|depuis"
-    r"|jusqu'|entre|chez|par|parce|lorsque)\b)"
+    r"|jusqu'|entre|chez|par|parce|lorsque)\b|\+?\d[\d .]{6,}\d)"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[»\"]? +(?=\S)")
 _PAUSE_POINT = re.compile(r"[,;:] +(?=\S)| [–—] ")

@@ -70,6 +70,11 @@ def test_pauses_follow_the_punctuation(end: str, pause_ms: int) -> None:
     assert first.pause_ms == pause_ms
 
 
+def test_a_number_to_note_down_is_said_after_a_breath() -> None:
+    text = "Le numéro du standard est le 04 66 76 70 01."
+    assert texts(text) == ["Le numéro du standard est le", "04 66 76 70 01."]
+
+
 @given(st.text(alphabet="abcé 12.,;:?!»'-", max_size=300))
 def test_no_word_is_lost_or_moved(text: str) -> None:
     assert " ".join(texts(text)).split() == text.split()
