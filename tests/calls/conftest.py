@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-START_S = 180.0
+START_S = 420.0
 
 
 @dataclass(frozen=True)

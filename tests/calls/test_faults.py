@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.speech,
     pytest.mark.rasa,
     pytest.mark.slow,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
 ]
 
 
