@@ -20,14 +20,14 @@ from integrations.procedures_search_vectors import french_vectors
 # Fitted by maximum likelihood on the development half of tests/data/procedures_queries.yml; "none of them" is
 # one more answer, whose evidence is constant. In order: whole entry, best phrase, all phrases (words); best
 # phrase, whole entry (sounds); best phrase, all phrases (meaning).
-_WEIGHTS = (3.45, 3.85, 1.52, 1.65, 1.79, 3.44, 0.71)
-_NONE = 8.71
+_WEIGHTS = (2.92, 4.16, 1.81, 2.08, 1.9, 3.17, 0.26)
+_NONE = 8.75
 
 # Scores are probabilities. A clear answer is more likely than all the others together. Below `_UNLIKELY`, or
 # when more likely no procedure is meant, proposing some would waste the caller's time.
 _CLEAR = 0.5
-_UNLIKELY = 0.15
-_NOT_OURS = 0.6
+_UNLIKELY = 0.2
+_NOT_OURS = 0.5
 _WORTH_OFFERING = 0.03
 AT_MOST = 3
 

@@ -21,13 +21,13 @@ from integrations.procedures_search_vectors import WordVectors
 from integrations.procedures_words import read_request, stem
 
 # How much a word weighs by where it stands; the phrasings, which are many, weigh 1 each.
-_TITLE, _SUMMARY, _DETAILS = 2.5, 0.6, 0.3
+_TITLE, _SUMMARY, _DETAILS = 2.5, 0.4, 0.3
 # A word must be in more than the small print of an entry to make it common.
 _HOLDS = 0.5
 _SATURATION, _LENGTH_SHARE = 1.0, 0.6
-_CONCEPT = 0.9
+_CONCEPT = 1.0
 # Cosines of words that have nothing to do with each other go up to about the floor.
-_MEANING_FLOOR, _MEANING = 0.4, 0.8
+_MEANING_FLOOR, _MEANING = 0.35, 0.8
 _SOUND_FLOOR, _SOUND = 0.72, 0.9
 _SHORTEST_SOUND = 3
 _UNKNOWN = 0.6

@@ -32,8 +32,8 @@ CONCEPTS: Mapping[str, str] = {
     ),
     "vol": "volé, volée, voler, vol, cambriolé, piqué, fauché, dérobé",
     "mort": (
-        "mort, morte, décès, décédé, décédée, défunt, mourir, meurt, perdu ma femme, perdu mon mari, "
-        "perdu mon père, perdu ma mère, veuf, veuve, disparition"
+        "mort, morte, décès, décédé, décédée, défunt, mourir, meurt, perdu ma femme, perdu mon mari, perdu "
+        "mon père, perdu ma mère, veuf, veuve, disparition"
     ),
     "enterrer": (
         "enterrer, enterrement, enterré, obsèques, inhumation, inhumer, funérailles, caveau, cercueil, corps"
@@ -71,15 +71,14 @@ CONCEPTS: Mapping[str, str] = {
     "procuration": (
         "procuration, mandataire, voter à ma place, vote à ma place, empêché de voter, absent le jour"
     ),
-    "liste": "liste, listes, inscrit, inscrite, inscription",
     "ecole": (
         "école, scolaire, scolarité, maternelle, primaire, élémentaire, cp, classe, maîtresse, rentrée, "
         "scolariser, établissement scolaire"
     ),
     "cantine": "cantine, cantoche, restauration scolaire, repas, midi, déjeuner, menu, resto scolaire",
     "manger": (
-        "manger, nourrir, nourriture, repas, cuisiner, cuisine, mange, aliment, alimentaire, faim, "
-        "plateau, plateaux"
+        "manger, nourrir, nourriture, repas, cuisiner, cuisine, mange, aliment, alimentaire, faim, plateau, "
+        "plateaux"
     ),
     "garder": "garder, garde, gardé, garderie, nounou, périscolaire, après la classe",
     "nounou": "nounou, nourrice, assistante maternelle, assistantes maternelles, assmat, ass mat",
@@ -132,8 +131,8 @@ CONCEPTS: Mapping[str, str] = {
     "proprietaire": "propriétaire, proprio, bailleur",
     "louer": "louer, loue, location, locataire, loyer",
     "insalubre": (
-        "insalubre, indigne, moisissure, moisissures, moisi, humidité, dangereux, chauffage, taudis, "
-        "cave, effondrer, péril, menace ruine, fissures"
+        "insalubre, indigne, moisissure, moisissures, moisi, humidité, dangereux, chauffage, taudis, cave, "
+        "effondrer, péril, menace ruine, fissures"
     ),
     "tourisme": (
         "airbnb, meublé de tourisme, location de vacances, touristique, touristes, gîte, chambre d hôtes, "
@@ -171,14 +170,11 @@ CONCEPTS: Mapping[str, str] = {
     "fenetre": (
         "fenêtre, fenêtres, véranda, balcon, vitre, vitres, baie, velux, volet, volets, porte, toiture, toit"
     ),
-    "facade": (
-        "façade, ravaler, ravalement, repeindre, crépi, volets, clim, climatisation, parabole, balcon"
-    ),
+    "facade": "façade, ravaler, ravalement, repeindre, crépi, volets, clim, climatisation, parabole, balcon",
     "arbre": "arbre, arbres, pin, platane, abattre, élaguer",
     "demolir": "démolir, démolition, détruire, raser",
     "plu": "plu, plan local, zonage, constructible, règles, zone inondable, urbanisme",
     "finchantier": "fini, terminé, achèvement, daact, fin de chantier, fin des travaux",
-    "permisvoisin": "voisin construit, voisin bâtit, permis du voisin, panneau de permis, permis me",
     "proroger": "proroger, prolonger, prorogation, prolongation",
     "ceder": "céder, cède, transférer, transfert, transmettre",
     "vendre": "vendre, vente, vend, vends, acheter, achète, achat, notaire",
@@ -233,7 +229,6 @@ CONCEPTS: Mapping[str, str] = {
     "maire": "maire, élu, élus, adjoint, conseiller municipal",
     "ecrire": "écrire, lettre, courrier, mail, pétition, plainte, réclamation",
     "plainte": "pas content, mécontent, mécontente, scandaleux, réclamation, plaindre",
-    "projet": "projet, projets, idée, proposer, proposition",
     "avis": "avis, opinion, consultation, enquête, concertation",
     "donnees": "données personnelles, rgpd, vie privée, fichiers, mes données",
     "inondation": "inondation, inondations, inondé, inondable, crue, eau monte, cadereau",
@@ -242,7 +237,6 @@ CONCEPTS: Mapping[str, str] = {
     "stage": "stage, apprentissage, alternance, apprenti, stagiaire",
     "etranger": "étranger, étrangère, visa, pays, algérie, maroc, tunisie, algérien, marocain, sénégal",
     "heberger": "héberger, héberge, hébergement, accueillir, recevoir, inviter, loger",
-    "accueil": "attestation d accueil, certificat d hébergement",
     "sortie": (
         "sortie du territoire, sortie de territoire, voyage scolaire, quitter la france, part à l étranger"
     ),
@@ -258,4 +252,53 @@ CONCEPTS: Mapping[str, str] = {
     "energie": "électricité, gaz, eau, chauffage, énergie, edf",
     "epuise": "épuisé, épuisée, à bout, fatigué, craqué",
     "ordinateur": "ordinateur, informatique, internet, tablette, numérique, smartphone",
+    "stele": "stèle, pierre, marbre, marbrier, graver, gravure, monument, pierre tombale",
+    "surveiller": (
+        "surveiller, surveillance, ronde, passer devant ma maison, je pars en vacances, opération "
+        "tranquillité"
+    ),
+    "objet": (
+        "objet, objets, clé, clés, portefeuille, portable, téléphone, lunettes, parapluie, doudou, sac, "
+        "bijou, montre"
+    ),
+    "broussailles": "débroussailler, débroussaillage, broussailles, garrigue, herbes hautes",
+    "camera": (
+        "caméra, caméras, vidéosurveillance, vidéo surveillance, vidéoprotection, images, enregistrement"
+    ),
+    "bruit": "bruit, tapage, vacarme, aboie, aboiements, nuisances sonores, musique trop forte",
+    "voisin": "voisin, voisine, voisins, voisinage",
+    "droit": "avocat, juriste, conciliateur, justice, tribunal, conseil juridique",
+    "lettre": "écrivain public, remplir un dossier, écrire une lettre, comprendre un courrier",
+    "rsa": "rsa, rmi, revenu de solidarité, minima sociaux",
+    "conduire": "permis de conduire, code de la route, auto école, conduire, passer le permis",
+    "bafa": "bafa, animateur, animatrice, moniteur",
+    "devoirs": "devoirs, étude, soutien scolaire",
+    "regime": (
+        "allergie, allergique, régime, pai, porc, halal, végétarien, végétarienne, gluten, arachide, "
+        "intolérance"
+    ),
+    "greve": "grève, gréviste, service minimum",
+    "secteur": "dérogation, carte scolaire, secteur, autre école, hors secteur",
+    "urgent": "urgent, urgente, urgence, vite, rapidement",
+    "retirer": "retirer, retrait, récupérer, aller chercher, est prêt, est prête",
+    "predemande": "pré demande, prédemande, ants, france titres",
+    "nomusage": "nom d usage, nom marital, nom de jeune fille, nom de mon mari, nom d épouse",
+    "heritage": "héritage, héritier, héritiers, succession, hérédité, hériter",
+    "recharge": "recharger, recharge, électrique",
+    "animal": "animal, animaux, bête, chien, chat, oiseau, tortue, perroquet",
+    "mordre": "mordu, mord, mordre, morsure, attaqué",
+    "steriliser": "stériliser, stérilisation, castrer, reproduisent, portée",
+    "planter": "planter, plantes, fleurs, fleurir, végétaliser, jardin, jardinière, potager, jardinage",
+    "clubage": "gym douce, club du troisième âge, thé dansant, belote, loto, s ennuie, voir du monde",
+    "noel": "noël, colis, goûter, fin d année",
+    "gratuit": "gratuit, gratuite, gratuité, gratuitement, réduit, réduction, moins cher",
+    "horaires": "ouvert, ouverte, ouverture, fermé, fermeture, horaires, horaire, heures",
+    "inscrire": "inscrire, inscription, inscriptions, inscrit, inscrite, place, places",
+    "don": "donner, don, dons, offrir, léguer",
+    "changer": "changer, changement, modifier, modification, mise à jour, mettre à jour",
+    "creer": "créer, création, monter, fonder",
+    "echeancier": "plusieurs fois, échéancier, délai de paiement, étaler, en une fois",
+    "banque": "prélèvement, rib, iban, coordonnées bancaires, virement",
+    "publicite": "publicité, enseigne, panneau, affichage, publicitaire",
+    "orientation": "orientation, métier, avenir, conseiller, formation",
 }
