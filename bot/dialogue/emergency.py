@@ -1,7 +1,8 @@
 """Recognises, before and independently of the dialogue engine, that somebody is in danger now.
 
-When a present danger and a report cannot be told apart, it is an emergency: to miss one is worse than to say once too
-often whom to call. A false alarm must cost the caller one sentence, no more; `is_certain` says how sure it is.
+When a present danger and a report cannot be told apart, it is an emergency: to miss one is worse than to say
+once too often whom to call. A false alarm must cost the caller one sentence, no more; `is_certain` says how
+sure it is.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.dialogue.emergency_guards import is_harmless, without_harmless
+from bot.dialogue.emergency_guards import is_harmless
+from bot.dialogue.emergency_harmless import without_harmless
 from bot.dialogue.emergency_rules import EmergencyKind, Rule
+from bot.dialogue.emergency_rules_body import BODY_RULES, POISON_RULES
 from bot.dialogue.emergency_rules_despair import DROWNING_RULES, MISSING_RULES, SUICIDE_RULES
 from bot.dialogue.emergency_rules_falls import ACCIDENT_RULES, FALL_RULES, TRAPPED_RULES
 from bot.dialogue.emergency_rules_fire import COLLAPSE_RULES, ELECTRIC_RULES, FIRE_RULES, GAS_RULES
 from bot.dialogue.emergency_rules_foreign import FOREIGN_RULES
-from bot.dialogue.emergency_rules_health import HEALTH_RULES
-from bot.dialogue.emergency_rules_violence import HELP_RULES, INTRUDER_RULES, OBJECT_RULES, VIOLENCE_RULES
+from bot.dialogue.emergency_rules_health import BREATH_RULES, CONSCIOUSNESS_RULES
+from bot.dialogue.emergency_rules_help import HELP_RULES, INTRUDER_RULES, OBJECT_RULES
+from bot.dialogue.emergency_rules_violence import VIOLENCE_RULES
 from bot.dialogue.emergency_text import canonical
 
 # First to call, then the others. Source: ministère de l'Intérieur and service-public.fr, "Numéros d'urgence".
@@ -48,7 +52,10 @@ _RULES: tuple[Rule, ...] = (
     *COLLAPSE_RULES,
     *VIOLENCE_RULES,
     *INTRUDER_RULES,
-    *HEALTH_RULES,
+    *BREATH_RULES,
+    *CONSCIOUSNESS_RULES,
+    *BODY_RULES,
+    *POISON_RULES,
     *FALL_RULES,
     *ACCIDENT_RULES,
     *TRAPPED_RULES,
@@ -57,6 +64,9 @@ _RULES: tuple[Rule, ...] = (
     *FOREIGN_RULES,
     *HELP_RULES,
 )
+
+# "je me noie dans" still needs "les papiers"; the newest words of a recogniser are its least sure ones too.
+_WORDS_AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +96,8 @@ class EmergencyDetector:
     def detect(self, text: str, *, is_final: bool = True) -> Emergency | None:
         """The danger in what was said or typed, None when there is none.
 
-        is_final: False for a hypothesis of the recogniser that still grows; then only what no further word can turn
-            into something else is an emergency.
+        is_final: False for a hypothesis of the recogniser that still grows; then only what hardly any further
+            word can turn into something else is an emergency.
         """
         said = f"{without_harmless(canonical(text))} "
         matches = _matches(said) if is_final else _early_matches(said)
@@ -102,9 +112,9 @@ class EmergencyDetector:
 
 
 def _early_matches(said: str) -> Iterator[tuple[Rule, re.Match[str]]]:
-    """Matches that stand although the sentence goes on: their last word is not the last word heard."""
+    """Matches that stand although the sentence goes on: enough was heard after them to tell what they are."""
     for rule, match in _matches(said):
-        if rule.is_certain and rule.is_early and match.end() < len(said):
+        if rule.is_certain and rule.is_early and said.count(" ", match.end()) >= _WORDS_AFTER:
             yield rule, match
 
 

@@ -1,9 +1,10 @@
 """The little language in which emergencies are described, and its translation to regular expressions.
 
 A phrase is words in their order: "PERSON ..3 respire (plus|pas)".
-`(a|b c)` one of these, `[a|b]` one of these or nothing, `..3` up to three words but no "pas", "plus" or "sans", `...3`
-those too, `!(a|b)` at the end: not followed by one of these, `^` and `$` the ends of what was said; in capitals a list of `emergency_vocabulary`; in
-a word `*` any ending, `~` a silent ending (e, s, es, x).
+`(a|b c)` one of these, `[a|b]` one of these or nothing, `..3` up to three words but no "pas", "plus" or
+"sans", `...3` those too, `!(a|b)` at the end: not followed by one of these, `^` and `$` the ends of a
+sentence; in capitals a list of `emergency_vocabulary`; in a word `*` any ending, `~` a silent one (e, s, es,
+x).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ _TOKEN = re.compile(r"\.{2,3}\d+|\[[^\]]*\]|!\([^)]*\)|\([^)]*\)|\S+")
 _BROKEN_LINE = re.compile(r"(?<=[|(])\s*\n\s*|\s*\n\s*(?=[|)])")
 _NAME = re.compile(r"[A-Z]+$")
 _SHORTEST_STEM = 3
+# A sentence begins after its greetings.
+_START = r"(?:^|(?<=\. ))(?:(?:allo|oui|non|bonjour|bonsoir|madame|monsieur|alors|euh|voila|ecoutez|vite|mon dieu) )*"
+_END = r"(?=$|\. )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _phrase(line: str) -> Phrase:
         elif token.startswith("["):
             pieces.append(f"(?:(?:{_group(token[1:-1])}) )?")
         elif token in {"^", "$"}:
-            pieces.append(token)
+            pieces.append(_START if token == "^" else _END)
         else:
             pieces.append(f"(?:{_group(token.strip('()'))}) ")
     return Phrase(re.compile(rf"\b{''.join(pieces)}{after}"), _stems(tokens))

@@ -1,7 +1,8 @@
-"""What callers say or type in panic, in one spelling, so that one pattern meets all its ways of being written.
+"""What callers say or type in panic, in one spelling: one pattern meets all its ways of being written.
 
-Lower case, no accents, one space between words, " . " between sentences, "ne" dropped (callers drop it, and so do
-recognisers). Only words that mean the same are merged: what is read here decides whether somebody is in danger.
+Lower case, no accents, one space between words, " . " between sentences, "ne" dropped (callers drop it, and
+so do recognisers). Only words that mean the same are merged: what is read here decides whether somebody is in
+danger.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _SPELLINGS = tuple(
         ),
         (r"\b(?:ne|n) (?!importe\b)", ""),
         (r"\b(?:il )?(?:y|i) ?(?:a|as|ha)\b|\bil ?ya\b|\bya\b|\bil a y a\b", "il y a"),
+        (r"\bla (?=(?:il|elle|on|je|j|ca|ils|mon|ma) )", "ici "),
         (r"\bj ?ai\b|\bg (?=envie|mal|avale|pris|peur)", "j ai "),
         (r"\bj ?veux\b", "je veux"),
         (r"\bj ?vais\b|\bje vai\b|\bj ?vai\b", "je vais"),
@@ -42,7 +44,7 @@ _SPELLINGS = tuple(
         (r"\bj ?arriv", "j arriv"),
         (r"\b(le|au|du|un) feux\b", r"\1 feu"),
         (r"\bsa (?=brule|crame|flambe|pue|explos|tire|va)", "ca "),
-        (r"\b(?:fumer|fume)\b(?<=de la fumer)|(?<=de )fumer\b", "fumee"),
+        (r"(?<=de la )fumer\b|(?<=\bde )fumer\b", "fumee"),
         (r"\bmon marie\b", "mon mari"),
         (r"\bma (?:mer|maire)\b", "ma mere"),
         (r"\bmon (?:pair|perd|paire)\b", "mon pere"),
@@ -64,13 +66,20 @@ _SPELLINGS = tuple(
         (r"\bk(?=il|elle)", "qu "),
         (r"\b(plu|pu)\b", "plus"),
         (r"\b(?:sa|ca|c a|cela|sas) (?:sent|sens|sen|sans|sang|cent|s en|c en|sente|s ent)\b", "ca sent"),
-        (r"\bsent (tres |tellement |trop |vraiment |fort |bien )*(le|les|du|la) (?:gars|gas|gaze|gasse|ga|gard|gazes)\b", r"sent \1\2 gaz"),
+        (
+            r"\bsent (tres |tellement |trop |vraiment |fort |bien )*(le|les|du|la)"
+            r" (?:gars|gas|gaze|gasse|ga|gard|gazes)\b",
+            r"sent \1\2 gaz",
+        ),
         (r"\b(?:fuite|suite|fuites) (?:de|du|d) (?:gars|gas|gaze|gasse|ga|gaz)\b", "fuite de gaz"),
         (r"\bodeur (?:de|du) (?:gars|gas|gaze|gasse|ga)\b", "odeur de gaz"),
         (r"\b(?:un|in|ain|en) conscient(e?s?)\b", r"inconscient\1"),
         (r"\bfait une? mal (?:aise|a l aise|a aise|aize)\b", "fait un malaise"),
         (r"\bon m(?:a| a|)\s?(?:gr[ea]isse|gresse|a graisse)\b", "on m agresse"),
-        (r"\b(?:o|aux|hau|oh) (?:secours|secour|se court|cecours)\b|\bau (?:secour|se court|ce cours)\b", "au secours"),
+        (
+            r"\b(?:o|aux|hau|oh) (?:secours|secour|se court|cecours)\b|\bau (?:secour|se court|ce cours)\b",
+            "au secours",
+        ),
         (r"\b(?:se|ce|s) (?:noix|noit|nois|noye|noi)\b", "se noie"),
         (r"\bmourr?ire?\b", "mourir"),
         (r"\bsu(?:i|is|iss|ic|cc)?[cs]+id(?:e|er|ez|ee)?\b(?<!suicide)(?<!suicidee)", "suicider"),
@@ -81,11 +90,15 @@ _SPELLINGS = tuple(
         (r"\bil (?:res|ras) pire\b", "il respire"),
         (r"\brespir(?:es|ent|er)\b(?= (?:plus|pas|mal)\b)", "respire"),
         (r"\brespir\b", "respire"),
+        (
+            r"\b(?:ces|ses|cest|c est) fait (?=agress|renvers|percut|ecras|mord|poignard|tir|frapp|viol)",
+            "s est fait ",
+        ),
         (r"\bentrain\b", "en train"),
         (r"\baidez? moi\b", "aidez moi"),
         (r"\b(?:ven[ez]|vener) vite\b", "venez vite"),
     )
-)  # fmt: skip
+)
 
 
 def canonical(text: str) -> str:
