@@ -21,7 +21,8 @@ _BROKEN_LINE = re.compile(r"(?<=[|(])\s*\n\s*|\s*\n\s*(?=[|)])")
 _NAME = re.compile(r"[A-Z]+$")
 _SHORTEST_STEM = 3
 # A sentence begins after its greetings.
-_START = r"(?:^|(?<=\. ))(?:(?:allo|oui|non|bonjour|bonsoir|madame|monsieur|alors|euh|voila|ecoutez|vite|mon dieu) )*"
+_GREETINGS = "allo|oui|non|bonjour|bonsoir|madame|monsieur|alors|euh|voila|ecoutez|vite|mon dieu"
+_START = rf"(?:^|(?<=\. ))(?:(?:{_GREETINGS}) )*"
 _END = r"(?=$|\. )"
 
 
