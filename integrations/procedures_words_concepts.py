@@ -245,7 +245,6 @@ CONCEPTS: Mapping[str, str] = {
     "prenom": "prénom, s appeler, m appeler",
     "signature": "signature, signer, légaliser, légalisation, certifier",
     "copie": "copie, photocopie, duplicata, exemplaire, exemplaires, double",
-    "vie": "en vie, vivant, certificat de vie",
     "couple": "concubinage, vie commune, vivre ensemble, vivons ensemble, union libre, vis avec",
     "bapteme": "baptême, parrain, marraine, parrainage",
     "facture": "facture, factures, avis des sommes, titre de recettes, trésor public, relance",
@@ -256,10 +255,6 @@ CONCEPTS: Mapping[str, str] = {
     "surveiller": (
         "surveiller, surveillance, ronde, passer devant ma maison, je pars en vacances, opération "
         "tranquillité"
-    ),
-    "objet": (
-        "objet, objets, clé, clés, portefeuille, portable, téléphone, lunettes, parapluie, doudou, sac, "
-        "bijou, montre"
     ),
     "broussailles": "débroussailler, débroussaillage, broussailles, garrigue, herbes hautes",
     "camera": (
@@ -289,7 +284,6 @@ CONCEPTS: Mapping[str, str] = {
     "mordre": "mordu, mord, mordre, morsure, attaqué",
     "steriliser": "stériliser, stérilisation, castrer, reproduisent, portée",
     "planter": "planter, plantes, fleurs, fleurir, végétaliser, jardin, jardinière, potager, jardinage",
-    "clubage": "gym douce, club du troisième âge, thé dansant, belote, loto, s ennuie, voir du monde",
     "noel": "noël, colis, goûter, fin d année",
     "gratuit": "gratuit, gratuite, gratuité, gratuitement, réduit, réduction, moins cher",
     "horaires": "ouvert, ouverte, ouverture, fermé, fermeture, horaires, horaire, heures",
