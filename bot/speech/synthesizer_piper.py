@@ -11,7 +11,7 @@ from piper import PiperVoice as Engine
 
 from bot.call.errors import SynthesisError
 from bot.speech.onnx_session import ONNX_ERRORS, open_session
-from bot.speech.phonemes import ESPEAK_LOCK
+from bot.speech.phonemes import espeak_sentences
 from bot.speech.resample import resample, to_pcm
 from bot.speech.voice import trim_silence
 
@@ -32,8 +32,8 @@ class PiperVoice:
         self._engine = Engine(open_session(model, n_threads), PiperConfig.from_dict(config))
 
     def render(self, clause: str) -> bytes:
-        with ESPEAK_LOCK:
-            sentences = self._engine.phonemize(clause)
+        config = self._engine.config
+        sentences = espeak_sentences(config.espeak_voice, clause, config.vowel_clusters)
         pieces = []
         for phonemes in filter(None, sentences):
             try:
