@@ -33,7 +33,8 @@ def test_a_report_waits_for_a_desk_that_is_down_and_then_reaches_it(switchboard:
         result = call(switchboard, "report_pothole.yml", "Nadia")
         assert result.outcome == "goal_reached", result
         assert switchboard.desk("select count(*) from outbox where state = 'pending'") == [(1,)]
-    wait_until(lambda: len(switchboard.requests()) == before + 1, 60)
+    # The back-off has grown while the desk was down.
+    wait_until(lambda: len(switchboard.requests()) == before + 1, 200)
     assert switchboard.desk("select count(*) from outbox where state != 'delivered'") == [(0,)]
 
 
@@ -48,7 +49,7 @@ def test_without_its_dialogue_the_call_ends_in_a_recorded_callback(
     (phone, reason) = switchboard.desk("select phone, reason from callbacks order by requested_at desc")[0]
     assert switchboard.desk("select count(*) from callbacks")[0][0] == before + 1
     assert phone == "0612345678"
-    assert "avenue" in reason.casefold()
+    assert "lamp" in reason.casefold()
 
 
 def test_noise_is_not_taken_for_words(switchboard: Switchboard) -> None:
