@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup models train run test check format lock bench clean
+.PHONY: help setup models train run test check faults format lock bench clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ check: ## ruff, mypy, import-linter, pytest
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/pytest
+
+faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
+	.venv/bin/pytest -m faults
 
 format: ## put the code in its usual form
 	.venv/bin/ruff check --fix .
