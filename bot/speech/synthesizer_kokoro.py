@@ -1,4 +1,4 @@
-"""Kokoro-82M, speaking French from a float32 ONNX model (made by tts_voices/kokoro_float32.py)."""
+"""Kokoro-82M, speaking French from the ONNX model that tts_voices/kokoro_build.py chose for this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.speech.voice import trim_silence
 RATE_HZ = 24_000
 STYLE_SIZE = 256
 BOUNDARY = 0
-MODEL_NAME = "model_float32.onnx"
+MODEL_NAME = "model.onnx"
 FRENCH_VOICE = "ff_siwis"
 # Raised when anything changes how the same text sounds: cached phrases are then made again.
 REVISION = 1
@@ -25,13 +25,14 @@ REVISION = 1
 class KokoroModel:
     """One loaded model, for any number of voices. Thread-safe.
 
-    folder: holds the model and config.json. n_threads: processor threads of one rendering.
+    folder: holds the model and config.json. n_threads: processor threads of one rendering. model: another
+    model than the one chosen for this machine.
     """
 
-    def __init__(self, folder: Path, n_threads: int, model_name: str = MODEL_NAME) -> None:
+    def __init__(self, folder: Path, n_threads: int, model: Path | None = None) -> None:
         self._symbols = _load_symbols(folder)
         self._phonemizer = Phonemizer("fr")
-        self._session = open_session(folder / model_name, n_threads)
+        self._session = open_session(model or folder / MODEL_NAME, n_threads)
 
     def synthesize(self, text: str, style_table: Samples) -> Samples:
         """Say a text: float32 samples at 24 kHz, with a third of a second of silence at both ends.

@@ -13,15 +13,16 @@ from bot.settings import Settings
 from bot.speech.corpus import word_error_rate
 from bot.speech.resample import resample, to_float
 from bot.speech.speakers import SPEAKERS, Studio
-from bot.speech.synthesizer_kokoro import FRENCH_VOICE, MODEL_NAME, RATE_HZ, KokoroModel, load_style
+from bot.speech.synthesizer_kokoro import FRENCH_VOICE, RATE_HZ, KokoroModel, load_style
 from bot.speech.text_for_voice import text_for_voice
 from bot.speech.whisper_decoder import WhisperDecoder
 from bot.speech.whisper_prompt import STYLE
 from tests.audio.telephone import through_the_telephone
 from tts_voices.errors import SourceError
-from tts_voices.install import INT8_NAME, VOICE_NAME
 from tts_voices.installed import InstalledModel
-from tts_voices.kokoro_float32 import MAX_DISTANCE_DB, build, mel_distance_db, rewrite
+from tts_voices.kokoro_build import INT8_NAME, MAX_DISTANCE_DB, build
+from tts_voices.kokoro_float32 import rewrite, write_float32
+from tts_voices.log_mel import mel_distance_db
 
 pytestmark = pytest.mark.speech
 
@@ -48,13 +49,22 @@ def studio(install_model: Callable[[str], InstalledModel], kokoro: InstalledMode
     return Studio(Settings().models_path, Settings().var_dir / "cache" / "speakers")
 
 
-def test_the_rewritten_model_says_the_same(kokoro: InstalledModel) -> None:
+def test_the_rewritten_model_says_the_same(kokoro: InstalledModel, tmp_path: Path) -> None:
     style = load_style(kokoro.folder, FRENCH_VOICE)
-    int8, float32 = (KokoroModel(kokoro.folder, 2, name) for name in (INT8_NAME, MODEL_NAME))
+    write_float32(kokoro.folder / INT8_NAME, tmp_path / "float32.onnx")
+    models = (kokoro.folder / INT8_NAME, tmp_path / "float32.onnx")
+    int8, float32 = (KokoroModel(kokoro.folder, 2, model) for model in models)
     spoken = [text_for_voice(sentence) for sentence in SENTENCES]
     said = [(int8.synthesize(text, style), float32.synthesize(text, style)) for text in spoken]
     assert all(mel_distance_db(one, other) <= MAX_DISTANCE_DB for one, other in said)
     assert mel_distance_db(said[0][0], said[1][0][: len(said[0][0])]) > 2 * MAX_DISTANCE_DB
+
+
+def test_the_model_chosen_for_this_machine_says_the_same_too(kokoro: InstalledModel) -> None:
+    style = load_style(kokoro.folder, FRENCH_VOICE)
+    chosen, int8 = (KokoroModel(kokoro.folder, 2, model) for model in (None, kokoro.folder / INT8_NAME))
+    said = [model.synthesize("Bonjour.", style) for model in (chosen, int8)]
+    assert mel_distance_db(*said) <= MAX_DISTANCE_DB
 
 
 def test_every_quantized_convolution_is_rewritten(kokoro: InstalledModel) -> None:
@@ -66,9 +76,8 @@ def test_every_quantized_convolution_is_rewritten(kokoro: InstalledModel) -> Non
 
 
 def test_a_rewrite_further_away_than_allowed_leaves_nothing(kokoro: InstalledModel, tmp_path: Path) -> None:
-    voice = kokoro.folder / VOICE_NAME
     with pytest.raises(SourceError, match="dB away"):
-        build(kokoro.folder / INT8_NAME, voice, tmp_path / "float32.onnx", max_distance_db=0.1)
+        build(kokoro.folder, tmp_path / "model.onnx", max_distance_db=0.1)
     assert list(tmp_path.iterdir()) == []
 
 
