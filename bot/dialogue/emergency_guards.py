@@ -22,7 +22,7 @@ _PAST = re.compile(
     r"il y a (?:\w+ ){0,3}(?:jours?|semaines?|mois|ans?|annees?|longtemps)|"
     r"(?:du|au) mois (?:de|d) \w+|de l ete|a l epoque|dans le temps|autrefois|"
     r"quand j etais|recemment|dernierement|"
-    rf"(?:du|le) (?:\d{{1,2}}|1er|premier) {_MONTH})\b"
+    rf"(?:en|depuis) {_MONTH}|(?:du|le) (?:\d{{1,2}}|1er|premier) {_MONTH})\b"
 )
 _LONG_AGO = re.compile(
     rf"\b(?:il y a (?:\w+ ){{0,3}}(?:mois|ans?|annees?|semaines?)|"
@@ -34,7 +34,7 @@ _NOW = words(
         viens d|vient de|viens de
     """
 )
-_NOW_AFTER_A_STORY = words("ici|maintenant|encore|depuis hier|depuis ce matin|toujours")
+_NOW_AFTER_A_STORY = words("surplace|maintenant|depuis hier|depuis ce matin")
 _HABIT = words(
     """
         tous les soirs|tous les jours|tous les matins|toutes les nuits|tout le temps|souvent|regulierement|
@@ -54,9 +54,11 @@ _IF_NOBODY_HELPS = re.compile(
 _IN_CASE = words(
     """
     en cas|au cas|cas ou|dans le cas|lors d|lors de|eventuel*|imaginons|imaginez|supposons|admettons|exemple|
-    hypothese|c est quoi|qu est ce que c est|qu est ce qu un*|definition|scenario
+    hypothese|au moindre|a la moindre|au premier megot|a la premiere etincelle|a la premiere pluie|c est quoi|
+    qu est ce que c est|qu est ce qu un*|definition|scenario
     """
 )
+_ELSE = words("sinon|autrement")
 _WHEN = re.compile(r"\bquand (?:$|il y a\b|ca\b|quelqu un\b|un\b|une\b|l\b|le\b|la\b)")
 _WHAT_TO_DO = words(
     """
@@ -82,7 +84,9 @@ _SEQUEL = re.compile(
     r"(?: (?:a|au|aux|d|de|du|des|l|la|le|les|un|une|mon|ma|son|sa|cet|cette|ce|notre|votre)){1,3} $"
 )
 _OWNED = re.compile(r"\b(?:mon|son|leur|notre|votre) $")
-_EVENT = re.compile(r"(?:accident|incendie|agression|malaise|avc|infarctus|cambriolage|intoxication)\b")
+_EVENT = re.compile(
+    r"(?:accident|incendie|agression|malaise|avc|infarctus|cambriolage|intoxication|chiens?|pitbull)\b"
+)
 # What might happen is a danger to mend, not people to save.
 _MAY = re.compile(
     r"\b(?:pourrait|pourraient|pourrai\w*|peuvent(?! plus| pas)|peut(?! plus| pas| etre)|risque\w*|failli\w*|"
@@ -143,6 +147,8 @@ def _is_thing(before: str, words_of_danger: str) -> bool:
 
 
 def _is_hypothesis(before: str, sentence: str) -> bool:
+    if _ELSE.search(before) and not _NOW.search(sentence):
+        return True
     if _IF.search(before) and not _IF_NOBODY_HELPS.search(before):
         return True
     if _IN_CASE.search(before) or _TOPIC.search(before):

@@ -37,7 +37,9 @@ _NAMES = words(
         en finir avec ces|en finir avec le|en finir avec les|perdu connaissance du|sans connaissance de|
         sans connaissance du|feu mon mari|feu mon pere|feu ma mere|flamme olympique|au secours de|
         attaque de|attaque~ de rats|allergique aux pollens|coup de fil|coup de main|
-        coup de feu a la cuisine|tir a l arc|stand de tir|arme~ de service|permis d arme|passage a tabac
+        coup de feu a la cuisine|tir a l arc|je vous appelle|j appelle pour|j appelle parce|
+        je vous ai appele|vous appeler pour|un vrai coup de poignard|stand de tir|arme~ de service|
+        permis d arme|passage a tabac
     """
 )
 # A form to fill, a claim, something organised: it is over, or it never was.
@@ -53,7 +55,8 @@ FORMALITY = words(
         s occupe de|s occupe des|en charge de|renseignement~ sur|informations sur|sensibilisation|conseils|
         degats|dedommage*|responsabilite|porter plainte|nettoy*|netoyer|desinfect*|loi|courrier|obseques|
         succession|notaire|pompes funebres|enterre*|avis de deces|acte de deces|imprime~|photocopie~|pv|
-        proces verbal|rapport de
+        proces verbal|rapport de|sort de l hopital|sortie d hopital|hospitalise~|opere~|faut une aide|
+        besoin d une aide|aide menagere
     """
 )
 

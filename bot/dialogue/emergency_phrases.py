@@ -76,7 +76,7 @@ def _group(text: str) -> str:
 
 
 def _alternatives(text: str) -> Iterator[str]:
-    for part in "".join(text.split("\n")).split("|"):
+    for part in text.replace("\n", "|").split("|"):
         word = part.strip()
         if _NAME.match(word) and word in VOCABULARY:
             yield from _alternatives(VOCABULARY[word])

@@ -28,7 +28,7 @@ BODY_RULES: tuple[Rule, ...] = (
         _MEDICAL,
         """
         (plein|beaucoup|trop|mare|flaque|couvert~|couverte~|plein~) de sang
-        (du sang partout|en sang)
+        (du sang partout|sang qui sort|sang qui coule|sang qui gicle|en sang|beaucoup sang|trop sang)
         il y a du sang
         """,
         unless="nettoy*|laver|ANIMAL|tache~|trace~|don du sang",
@@ -81,7 +81,7 @@ BODY_RULES: tuple[Rule, ...] = (
         (PERSON|il|elle) parle (plus|bizarrement|bizarre)
         (PERSON|il|elle) dit plus rien
         incoheren*
-        (PERSON|il|elle) [AUX] (tout|toute) (mou|molle|pale|blanc|blanche|gris|grise|froid|froide)
+        (PERSON|il|elle) [AUX] (tout|toute) (mou|molle|pale|blanc|blanche|gris|grise|froid|froide|raide)
         """,
         unless="francais|langue|handicap*|fauteuil|trottoir|panneau",
         of_person=True,
@@ -93,8 +93,8 @@ BODY_RULES: tuple[Rule, ...] = (
         (va|vais) accoucher !({_LATER})
         (femme|fille|soeur|amie|copine|dame|voisine|elle|j) accouche !({_LATER})
         (perd|perdu|perds) les eaux
-        bebe (arrive|va arriver|est en train d arriver) [la|ici|vite|maintenant|on] !(en|au|dans|bientot|le|
-            cet)
+        bebe (arrive|va arriver|est en train d arriver) [la|ici|surplace|vite|maintenant|on] !(en|au|dans|
+            bientot|le|cet)
         (a|ai|des) ..2 contractions
         vient d accoucher
         poche des eaux
@@ -120,6 +120,7 @@ BODY_RULES: tuple[Rule, ...] = (
         choc anaphylactique
         allergi* ..8 (gonfl*|respir*)
         (gorge|langue|visage|levre~|figure|tete) ..4 gonfl*
+        gorge ..3 (serre|se bloque|bloquee)
         (PERSON|il|elle) gonfle
         """,
     ),
@@ -182,6 +183,7 @@ POISON_RULES: tuple[Rule, ...] = (
             detergent|essence)
         (inhale~|respire~) ..4 (vapeur~|produit~|gaz|fumee~|javel)
         (fais|fait|faire) une fausse couche
+        (pris|prend|avale~|mange~|bu) ..2 (poison|mort aux rats)
         overdose
         surdose
         (intoxique~|intoxiquee~|intoxication|empoisonne~|empoisonnee~|empoisonnement)

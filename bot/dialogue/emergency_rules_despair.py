@@ -10,8 +10,8 @@ _I_WANT = """
 veux|voudrais|envie de|envie d|prefere|prefererais|pense a|songe a|aimerais|pret a|prete a|pense
 """
 _SOMEBODY_WANTS = """
-veut|voulait|envie de|envie d|prefere|penses a|pense a|songe a|menace de|parle de|veulent|pret a|
-prete a|cherche a
+veut|voulait|envie de|envie d|prefere|penses a|pense a|songe a|menace de|parle de|veulent|pret a|prete a|
+cherche a
 """
 _TRIES = """
 essaie de|essaye de|tente de|vient de|viens de|a essaye de|a tente de|en train de|ai essaye de|ai tente de
@@ -19,15 +19,15 @@ essaie de|essaye de|tente de|vient de|viens de|a essaye de|a tente de|en train d
 _DIE = "mourir|crever|en finir avec la vie|en finir avec ma vie|en finir avec sa vie"
 _MYSELF = """
 me suicider|suicider|me tuer|me pendre|me foutre en l air|me flinguer|me foutre une balle|
-me tirer une balle|me jeter sous|me jeter du|me jeter par|me jeter dans|me jeter d|
-mettre fin a mes jours|m ouvrir les veines|me tailler les veines|me couper les veines|m immoler|
-me defenestrer|me supprimer|me faire sauter|me laisser mourir|me faire du mal
+me tirer une balle|me jeter sous|me jeter du|me jeter par|me jeter dans|me jeter d|mettre fin a mes jours|
+m ouvrir les veines|me tailler les veines|me couper les veines|m immoler|me defenestrer|me supprimer|
+me faire sauter|me laisser mourir|me faire du mal
 """
 _ONESELF = """
 se suicider|se tuer|se pendre|se foutre en l air|se flinguer|se tirer une balle|se jeter sous|se jeter du|
-se jeter par|se jeter dans|se jeter d|mettre fin a ses jours|s ouvrir les veines|
-se tailler les veines|se couper les veines|s immoler|se defenestrer|se supprimer|se faire sauter|
-se faire exploser|se laisser mourir
+se jeter par|se jeter dans|se jeter d|mettre fin a ses jours|s ouvrir les veines|se tailler les veines|
+se couper les veines|s immoler|se defenestrer|se supprimer|se faire sauter|se faire exploser|
+se laisser tomber|se laisser mourir
 """
 # "mourir de rire", "de faim", "de chaud"; "je veux mourir à Nîmes" is nobody's words.
 _FIGURE = "de rire|de faim|de chaud|de chaleur|de honte|d ennui|de curiosite|de soif|de trouille"
@@ -56,8 +56,8 @@ SUICIDE_RULES: tuple[Rule, ...] = (
         (veux|veut|peux) (plus|pas) (vivre|continuer a vivre) !(ici|dans|avec|la|a|au|chez|en|ensemble|
             a cote)
         (plus|pas) ..1 (envie|gout|raison|force|raisons) de vivre !(ici|dans|avec|a|au|chez|en)
-        (marre|fatigue~|fatiguee~|degoute~|assez) (de vivre|de la vie|de cette vie) !(ici|dans|avec|a|au|
-            chez|en)
+        (marre|fatigue~|fatiguee~|degoute~|assez|peux plus) (de vivre|de la vie|de cette vie) !(ici|dans|
+            avec|a|au|chez|en)
         idees noires
         (pensees|idees|envies) suicidaires
         (mettre fin a|finir avec) (mes jours|ses jours|ma vie|sa vie|la vie)
@@ -68,8 +68,8 @@ SUICIDE_RULES: tuple[Rule, ...] = (
             vaut plus la peine de vivre|vaut plus le coup de vivre)
         (lettre d adieu|message d adieu|adieu je|dit adieu)
         (je veux|envie de|voudrais) disparaitre !(des|de la|du|de l|de vos|de votre)
-        (partir pour toujours|quitter ce monde|plus jamais me reveiller|m endormir pour toujours|
-            rejoindre ..2 au ciel)
+        (partir pour toujours|quitter ce monde|dormir pour toujours|laisse mourir|plus jamais me reveiller|
+            plus me reveiller|arrive plus a vivre|m endormir pour toujours|rejoindre ..2 au ciel)
         (pris|avale~|avalee~|gobe~|prendre|avaler) (tous|tout|toute|plein|trop|beaucoup|une boite|
             des boites|plusieurs|deux boites|trois boites|la boite) ..4 (medicament~|cachet~|comprime~|
             boite~|somnifere~|plaquette~|doliprane~|xanax|lexomil|pilules)
@@ -85,6 +85,8 @@ SUICIDE_RULES: tuple[Rule, ...] = (
             au bord du vide|sur le parapet|sur le rebord|rebord de la fenetre|sur les rails|sur les voies|
             sur la voie ferree|au dessus du vide|au bord du toit)
         (s est|retrouve~|trouve~) pendu~
+        (PERSON|il|elle) ..6 (autre cote de la|autre cote du|enjambe|enjamber|a passe) ..1 (rambarde|
+            parapet|balustrade|garde corps|barriere)
         """,
         unless="plomb~|disjoncteur|amende|electricite|repas|ligne|pv|joie|parachute|elastique|train",
     ),
@@ -129,13 +131,15 @@ MISSING_RULES: tuple[Rule, ...] = (
         echappe~ a (ma|notre|sa|la) (surveillance|vigilance)
         (plus|pas) (sa|toute sa) tete ...8 (parti~|partie~|sorti~|sortie~|disparu*|trouve)
         (parti~|partie~|sorti~|sortie~|disparu*) ...8 (plus|pas) (sa|toute sa) tete
+        CHILD ..4 (parti~|partie~) avec (quelqu un|un homme|un inconnu|une femme|un type|un mec)
         manque (un|une|deux|trois) [petit~] (CHILD)
         perdu (un|une) (enfant|eleve|gamin|petit)
         (cherche|cherchons) [partout] (mon|ma|mes|notre|nos) [petit~] (CHILD) !(une|un|pour|place|en creche|
             a inscrire|a l ecole)
         (sais|sait|savons) (pas|plus) ou (est|sont|il est|elle est|est passe~) ..2 (CHILD|{_KIN})
         (CHILD|{_KIN}|dame agee|resident~) ..4 (pas|toujours pas|pas encore|jamais) (rentre~|rentree~|
-            revenu~|revenue~|reapparu~|sorti de l ecole|sortie de l ecole|ici)
+            revenu~|revenue~|reapparu~|sorti de l ecole|sortie de l ecole|descendu~|descendue~|ici|surplace)
+        (CHILD) [est] plus (surplace|ici|la) $
         (CHILD|{_KIN}|resident~) ..3 (s est|se sont|est) (enfui~|enfuie~|sauve~|sauvee~|echappe~|echappee~|
             perdu~|perdue~|egare~|egaree~) !(en|dans ses|dans les demarches|dans le cursus)
         (CHILD|{_KIN}) ..3 (fugue~|fugue|fait une fugue|parti~ tout seul|partie~ toute seule|en pyjama|
@@ -144,7 +148,7 @@ MISSING_RULES: tuple[Rule, ...] = (
         (enfant|petit|petite|bebe|petit garcon|petite fille|gamin|gamine|fillette|garconnet) ..3 (tout seul|
             toute seule|perdu~|perdue~|abandonne~|abandonnee~) !(a l ecole|de l ecole|au|le soir)
         (trouve~|retrouve~|recueilli) (un|une) (bebe|petit garcon|petite fille|enfant|gamin|gamine|fillette)
-        (disparu~|perdu~|sorti~|sortie~|parti~|partie~|rentre~|rentree~) ..8 alzheimer
+        (disparu~|perdu~|sorti~|sortie~|parti~|partie~|rentre~|rentree~|revenu~|revenue~) ..8 alzheimer
         alzheimer ..8 (disparu~|perdu~|sorti~|sortie~|parti~|partie~|egare~|trouve plus|seul~|rentre~|
             rentree~)
         """,
@@ -168,7 +172,7 @@ DROWNING_RULES: tuple[Rule, ...] = (
         (PERSON|il|elle|qui) ..3 (tombe~|tombee~|jete~|jetee~|glisse~|saute~|coule|coulent|emporte~|
             emportee~|entraine~|disparu~|plonge~) ..2 (dans|par|a) [A] (WATER)
         (PERSON|il|elle) ..2 (remonte pas a la surface|remonte plus a la surface|remonte plus|remonte pas|
-            coule a pic|sous l eau)
+            pas remonte~|coule a pic|sous l eau)
         voiture~ ..2 (tombe~|tombee~|coule|plonge~) ..1 dans [A] (WATER)
         coule ...5 nager
         PERSON (coule|coulent|est en train de couler|sont en train de couler)
@@ -177,13 +181,15 @@ DROWNING_RULES: tuple[Rule, ...] = (
         (entraine~|entrainee~) ..1 dans [A] (WATER)
         (suis|est|sont|sommes) dans l eau
         (WATER) ..2 (emporte~|entraine~|emmene~) ..2 (voiture~|PERSON)
+        (barque|bateau|kayak|canoe|pedalo) ..2 (retourne~|retournee~|chavire~|coule~|coulee~)
         emporte~ par (une vague|la vague|les vagues)
         """,
         of_person=True,
         unless="""
             se baigne|baignent|baigner|baignade~|jouent|joue|telephone|cle~|chapeau|doudou|douche~|pataug*|
             se lavent|lunettes|pieds|photo~|trempe~|passeport|ticket~|cours de|cours|lecons|horaire~|
-            inscri*|bonnet
+            inscri*|bonnet|papiers|papier|demarche~|paperasse|dossier~|facture~|formulaire~|travail|mails|
+            dettes|courrier~|administrat*|verre
         """,
     ),
     likely(

@@ -21,7 +21,7 @@ _TOPS = (
     pont|toit|balcon|fenetre|echelle|echafaudage|arbre|camion|train|bus|mur|rempart|tour|falaise|scene|
         tribune|grue|immeuble|
     """
-    "escabeau|toboggan|moto|velo|scooter|trottinette|tracteur|chaise|fauteuil|lit|etage|cheval"
+    "escabeau|toboggan|moto|velo|scooter|trottinette|tracteur|viaduc|passerelle|table|parking|canape|chaise|fauteuil|lit|etage|cheval"
 )
 _HEIGHT = r"""
 de l echelle|d une echelle|de son echelle|du toit|d un toit|de la fenetre|par la fenetre|de sa fenetre|
@@ -54,7 +54,7 @@ FALL_RULES: tuple[Rule, ...] = (
     likely(
         _MEDICAL,
         f"""
-        ({_HE}|je|qui) [AUX] [AUX] [encore] ({_FELL}|saute) [encore|ici] ({_HEIGHT})
+        ({_HE}|je|qui) [AUX] [AUX] [encore] ({_FELL}|saute) [encore|ici|surplace] ({_HEIGHT})
         ({_HE}|je|qui) [AUX] [AUX] [encore] ({_FELL}|saute|sauter) (du|de la|de l|d un|d une|depuis le|
             depuis la) [haut du] ({_TOPS})
         (enfant~|bebe~|petit~|fille|fils|gamin~) ..3 (va tomber|accroche~|suspendu~|au bord|
@@ -68,7 +68,7 @@ FALL_RULES: tuple[Rule, ...] = (
     likely(
         _MEDICAL,
         """
-        (PERSON|il|elle) (s est|vient de s) (ecroule~|effondre~|ecrouler|effondrer|ecroulee~|effondree~)
+        (PERSON|il|elle) [AUX] [AUX] (ecroule~|effondre~|ecrouler|effondrer|ecroulee~|effondree~)
         (fait|faire|fais) une [grosse|mauvaise|grave] chute
         """,
         unless="plafond|toit|chaussee|route|terrain|sol s|trottoir",
@@ -78,9 +78,11 @@ FALL_RULES: tuple[Rule, ...] = (
         _MEDICAL,
         """
         PERSON (git|gisait)
+        je suis [toujours|encore|tombe~|tombee~] par terre
+        PERSON [AUX] (accroche~|accrochee~) a (un|une) (arbre|poteau|lampadaire|voiture|branche)
         PERSON [agee~] [qui] [est|sont|reste|est reste~|est restee~|est toujours|est tombe~|est tombee~|
-            s est|git] [ici] (allonge~|allongee~|etendu~|etendue~|couche~|couchee~|gisant~|par terre|au sol|
-            a terre|ecroule~|ecroulee~|effondre~|effondree~)
+            s est|git] [ici|surplace] (allonge~|allongee~|etendu~|etendue~|couche~|couchee~|gisant~|
+            par terre|au sol|a terre|ecroule~|ecroulee~|effondre~|effondree~)
         """,
         unless=_SLEEPS_ROUGH,
     ),
@@ -102,7 +104,10 @@ ACCIDENT_RULES: tuple[Rule, ...] = (
         (passe~|passee~|tombe~|coince~) sous (un|une|le|la) (camion|bus|train|voiture|tram*|roue~)
         (carambolage|collision|sortie de route|desincarcer*)
         """,
-        unless="combien|nombre|souvent|regulierement|tous les ans|toutes les semaines|par an",
+        unless="""
+            tordu~|arrache~|abime~|est casse~|sont casse~|a remplacer|combien|nombre|souvent|regulierement|
+            tous les ans|toutes les semaines|par an
+        """,
     ),
     likely(
         _ACCIDENT,
@@ -118,8 +123,9 @@ ACCIDENT_RULES: tuple[Rule, ...] = (
             dans le fosse|dans le ravin)
         (deraille~|deraillement)
         (voiture~|camion|bus|camionnette|conducteur|chauffeur|chauffard|scooter|moto|velo|trottinette|
-            tram*) ..3 (rentre~|rentree~|rentrer|fonce~|foncer) (dans|sur) ..2 (terrasse|vitrine|foule|gens|
-            maison|magasin|cafe|restaurant|arret|abribus|passants|pietons|ecole|PERSON)
+            tram*) ..3 (rentre~ dans|rentree~ dans|rentrer dans|fonce~ dans|foncer dans|fonce~ sur|
+            foncer sur|percut*|encastre~ dans|encastree~ dans) ..2 (terrasse|vitrine|foule|gens|maison|
+            magasin|cafe|restaurant|arret|abribus|passants|pietons|mur|ecole|PERSON)
         (motard~|cycliste~|conducteur~) ..3 (par terre|a terre|au sol)
         """,
         unless="""
@@ -147,9 +153,10 @@ TRAPPED_RULES: tuple[Rule, ...] = (
         f"""
         (PERSON|je suis|on est|il est|elle est|ils sont|suis) ..2 (coince~|coincee~|bloque~|bloquee~|
             enferme~|enfermee~|prisonnier~|prisonniere~) ..1 ({_IN}) [A] ({_TRAP})
-        (PERSON|il|elle|je) [AUX] [AUX] (coince~|coincee~|pieges|piege~|piegee~) !(dans mes|
-            dans les embouteillages|dans les bouchons|financ*|au travail|entre)
+        (PERSON|il|elle|je) [AUX] [AUX] (coince~|coincee~|pieges|piege~|piegee~) !(chez moi|a la maison|
+            dans mes|dans les embouteillages|dans les bouchons|financ*|au travail|entre)
         (s est|me suis|est) coince~ ..2 (main|doigt~|bras|jambe|pied|tete)
+        (bras|main|doigt~|jambe~|pied~|tete) ..1 (coince~|coincee~|pris) (dans|sous|entre)
         PERSON ..2 suspendu~ ..1 (dans|a|au)
         PERSON [AUX] (coince~|coincee~|ecrase~|ecrasee~|bloque~|bloquee~) sous
         (enfant~|bebe~|fils|fille) ..4 (enferme~|enfermee~|seul~|coince~|bloque~|laisse~) ..3 (voiture|

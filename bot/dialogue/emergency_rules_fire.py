@@ -82,8 +82,9 @@ FIRE_RULES: tuple[Rule, ...] = (
         molotov
         (ca|qui|gaz|bouteille~|chaudiere|compteur|batterie|immeuble|maison) (vient d|va|vont|est en train d|
             menace d) exploser
+        (va|vont) exploser
         """,
-        unless=f"{_PRICES}|ambiance|feria|artifice~|soiree|colere",
+        unless=f"{_PRICES}|ambiance|feria|artifice~|soiree|colere|petard~",
     ),
     likely(
         _FIRE,
@@ -92,7 +93,7 @@ FIRE_RULES: tuple[Rule, ...] = (
         (a|ont|est|vient de|viens de) [encore] (pris|mis|prendre|mettre|foutu) [le] feu
         (pyromane|incendiaire)
         ^ [le|du|des|une] (feu|flammes|explosion|fumee) $
-        feu [A] (a pris|s est declare|vient de)
+        feu [A] (a pris|a repris|s est declare|vient de)
         (brule|brulent) !(le|la|l|mon|ma|_|les|des|du|ses|son|sa|un|une|au feu|aux yeux|la peau|la langue|
             mes|leurs|feu|tous|toujours|tout le temps)
         (part|partir|parti~) en fumee
@@ -181,12 +182,13 @@ COLLAPSE_RULES: tuple[Rule, ...] = (
             tombee~|tomber)
         (abattu~|abattue~|tombe~|tombee~) ..1 sur (une tente|un camping|une terrasse|des gens|un bus|
             une poussette)
-        (tomb*|effondr*|ecroul*|coule|coulent|fosse|brule|feu|accident|retourn*|fumee|flammes|ravin|
-            eau) ...10 (quelqu un|gens|homme|femme|dame|famille~|enfant~|monde|personne~|RELATIVE|
-            CHILD) ..2 (dedans|dessous|a l interieur|coince~|au volant|bloque~ a l interieur)
+        (tomb*|effondr*|ecroul*|emport*|partie avec l eau|coule|coulent|fosse|brule|feu|accident|retourn*|
+            fumee|flammes|ravin|eau) ...10 (quelqu un|gens|homme|femme|dame|famille~|il est|elle est|
+            je suis|enfant~|monde|personne~|RELATIVE|CHILD) ..2 (dedans|dessous|a l interieur|coince~|
+            au volant|bloque~ a l interieur)
         (tomb*|effondr*|ecroul*|emport*|brule|feu|flammes|coule|accident|bloque~|coince~|
             coinces) ...10 avec (des gens|quelqu un|du monde|des personnes|des familles|des clients)
-        (tomb*|effondr*|ecroul*|emport*|brule|feu|flammes|coule|accident) ...10 avec A (CHILD|RELATIVE)
+        (tomb*|effondr*|ecroul*|emport*|brule|feu|flammes|coule|accident) ...10 avec A PERSON
         (recu|prend|pris|tombe~|tombee~) ..5 sur (la|sa|ma) tete
         """,
         unless="site|repondeur|neige|pluie|ciel|rendez vous|vivent|habite*|voisin~ du dessous|hier",
@@ -203,6 +205,8 @@ ELECTRIC_RULES: tuple[Rule, ...] = (
         ({_WIRE}) ..7 (etincelle~|crepite*|arc~ electrique~)
         (etincelle~|crepite*) ..7 ({_WIRE})
         electrocut*
+        (cable~|fil~|ligne~) ..1 electri* ..3 (tombe~|tombee~|par terre|au sol|arrache~|arrachee~)
+        (touche~|touchee~) ..2 (fil|cable) ...6 (colle~|collee~)
         (s est|est|me suis|a ete) electrise~
         (pris|prend|prendre|prennent|recu|recoit|recois) ..3 (coup de jus|coup de courant|decharge~|
             chataigne|le courant|le jus)

@@ -7,8 +7,8 @@ from bot.dialogue.emergency_rules import EmergencyKind, Rule, certain, likely
 _MEDICAL = EmergencyKind.MEDICAL
 # "on ne peut plus respirer tellement ça pue" is a complaint.
 _SMELL = """
-odeur~|pue|puent|puanteur|poubelle~|egout~|pollution|ordures|dechets|chaleur|canicule|clim*|empeste*|bus|
-fait chaud
+bureau|salle de classe|odeur~|pue|puent|puanteur|poubelle~|egout~|pollution|ordures|dechets|chaleur|
+canicule|clim*|empeste*|bus|fait chaud
 """
 _ON_THE_PHONE = """
 telephone|appel~|appelle~|appele~|sonne|service~|mairie|secretariat|standard|mail~|courrier~|numero~|
@@ -31,7 +31,7 @@ BREATH_RULES: tuple[Rule, ...] = (
         (arrete~|arretee~|cesse~) de respirer
         (mal|difficulte~|peine|gene~|genee~) ..2 (a|pour) [bien] respirer
         difficulte~ respiratoire~
-        (s|m) (etouff*|asphyxi*)
+        (s|m) (etouff*|asphyxi*) !(de|d|quand)
         j etouffe
         (PERSON|en train d|il|elle) etouff*
         fausse route
@@ -45,7 +45,7 @@ BREATH_RULES: tuple[Rule, ...] = (
         """
         (PERSON|il|elle) [AUX] (est|devient|devenu~|vire au) [tout|toute] (bleu~|violet|violette)
         (PERSON|il|elle) (tout bleu|toute bleue)
-        levres ..1 bleu~
+        levres ..2 (bleu~|violet*)
         """,
         unless="maison|carte|zone",
         of_person=True,
@@ -79,7 +79,9 @@ CONSCIOUSNESS_RULES: tuple[Rule, ...] = (
         ({_HE}) ..2 ouvre ({_NO}) ..1 (yeux|les yeux)
         arriv* (pas|plus) a [A|OWN] reveiller
         arriv* (pas|plus) a (le|la|les|l) (reveiller|ranimer)
-        yeux ..3 revuls*
+        yeux ..3 (revuls*|se retournent|retournes|a l envers)
+        tousse plus
+        (voit|vois) double
         inanime*
         (plus|pas) de pouls
         (massage cardiaque|bouche a bouche)
@@ -100,8 +102,8 @@ CONSCIOUSNESS_RULES: tuple[Rule, ...] = (
     likely(
         _MEDICAL,
         f"""
-        (mere|pere|maman|papa|mamie|papi|papy|mamy|tante|oncle|voisin~|grand mere|grand pere|
-            agee~) ..6 (repond|ouvre) ({_NO})
+        (dame|monsieur|personne agee|mere|pere|maman|papa|mamie|papi|papy|mamy|tante|oncle|voisin~|
+            grand mere|grand pere|agee~) ..6 (repond|ouvre) ({_NO})
         """,
         unless="mairie|service~|courrier~|mail~|lettre~|bruit|musique|quand je leur|a ma demande",
     ),
@@ -124,6 +126,17 @@ CONSCIOUSNESS_RULES: tuple[Rule, ...] = (
         (mal en point|etat grave|entre la vie et la mort|gravement malade)
         (PERSON|il|elle) ..1 bave
         foudroye~
+        (recu|pris) ..3 (dans|a|sur) la tete
+        (me|m a|m ont) drogue~
+        dans mon verre
+        (tient|tiens|tiennent) (plus|pas) debout
+        (guepe|frelon|abeille) ..2 (bouche|gorge)
+        du mal a (parler|bouger|avaler|articuler)
+        (plus|pas) a bouger (mes|ses|les|mon|son|ma|sa) (jambe~|bras|cote|doigts|tete)
+        tous ..1 mal a la tete
+        mal a la tete ..8 (vomi*|vertige~|poele|chaudiere|chauffage)
+        (poele|chaudiere|chauffage) ...12 (mal a la tete|vomi*|vertige~|tete qui tourne)
+        (PERSON|il|elle) (gemit|gemissent|hurle de douleur|crie de douleur|se tord de douleur)
         (revient|reprend|repris|revenu~) pas (a elle|a lui|a moi|conscience|ses esprits)
         (coup de chaleur|insolation|deshydrat*|hypothermie)
         pique~ avec (une|la) seringue

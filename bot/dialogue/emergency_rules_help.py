@@ -84,7 +84,8 @@ HELP_RULES: tuple[Rule, ...] = (
         (crie~|hurle~|appelle~) a l aide
         (aidez moi|aidez nous) (vite|pitie|je vous en supplie|il|elle|mon|ma|on|au secours)
         ^ [vite|pitie|allo] (aidez nous|aidez moi vite|vite aidez moi|pitie aidez moi) [vite|pitie] $
-        (venez vite|vite venez|vite vite|sauvez moi|sauvez nous|venez m aider|venez nous aider)
+        (venez vite|vite venez|venir vite|viens vite|vite vite|sauvez moi|sauvez nous|venez m aider|
+            venez nous aider)
         """,
         unless="""
             pour appeler|bracelet|teleassistance|formulaire|dossier|inscription|internet|papier~|rendez vous
@@ -118,7 +119,7 @@ HELP_RULES: tuple[Rule, ...] = (
         _HELP,
         """
         (samu|ambulance|je vous en supplie)
-        ^ [les|des|vite] (pompiers|secours) $
+        ^ (pompiers|vite pompiers|secours) $
         """,
         unless="""
             social|gare~|garee~|stationn*|place~|taxi|reserve~|reservee~|parking|acces|bloque*|passer|

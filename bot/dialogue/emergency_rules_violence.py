@@ -23,7 +23,7 @@ assassinee~|brutalise~|rackette~
 _TO_HIT = """
 agresser|frapper|taper|battre|cogner|tabasser|gifler|etrangler|poignarder|lyncher|attaquer|massacrer|violer|
 braquer|tuer|sequestrer|kidnapper|enlever|egorger|planter|torturer|assassiner|brutaliser|violenter|
-racketter|noyer|etouffer|bruler|faire du mal
+racketter|mordre|noyer|etouffer|bruler|faire du mal
 """
 _DOES = """
 en train de|en train d|vient de|vient d|viennent de|essaie de|essaie d|essaye de|essaye d|tente de|tente d|
@@ -33,7 +33,7 @@ _WILL = "veut|veulent|va|vont|allait|voulait|cherche a"
 _HIM = "me|m|nous|te|t|le|la|les|l|lui"
 _WEAPON = """
 couteau~|pistolet~|fusil~|flingue~|arme~|machette~|hache~|revolver~|kalach*|sabre~|batte|batte de baseball|
-cutter|marteau|arme a feu|barre de fer
+cutter|marteau|arme a feu|barre~ de fer
 """
 # Papers about weapons, and weapons lying about.
 _WEAPON_MATTER = """
@@ -49,7 +49,8 @@ VIOLENCE_RULES: tuple[Rule, ...] = (
         f"""
         ({_WHO}) ({_ME}) ({_HITS}) !(sur les nerfs|sur le systeme|a l oeil|froid)
         ({_WHO}) ({_HITS}) A [petit~|vieille] PERSON
-        ({_WHO}) ({_HITS}) (quelqu un|maman|papa|mamie|papi)
+        ({_WHO}) ({_HITS}) (quelqu un|maman|papa|mamie|papi|tout le monde)
+        (tape|tapent|frappe|frappent|cogne|cognent) sur A PERSON
         (me|nous|lui) (court|courent) apres
         (se fait|se font|me fais|me faire|se faire|nous faire) ({_TO_HIT}) !(la voiture|le velo|le sac|
             par la fourriere)
@@ -80,7 +81,7 @@ VIOLENCE_RULES: tuple[Rule, ...] = (
         (fusil|pistolet|arme|couteau|lame|flingue|revolver) ..2 (tempe|gorge|tete|cou|ventre|bouche)
         (a|ont|sort*|tient|tiennent|brandit|pointe|sous la menace d|menace avec|arme d|armee d|
             armes de) [un|une|son|sa|des|le|d un|d une] [gros|grand|petit|long] ({_WEAPON})
-        (homme~|individu~|type~|mec~|gens|jeunes|personne~|quelqu un|ils sont|il est) (arme~|armee~)
+        (PERSON|il|elle|ils|elles) [est|sont|etait] (arme~|armee~)
         """,
         unless=f"{_WEAPON_MATTER}|{_FIGURE}|gendarmerie|forces",
     ),
@@ -124,7 +125,7 @@ VIOLENCE_RULES: tuple[Rule, ...] = (
         (arrach*|embarque~|kidnapp*) ..1 A CHILD
         (m a|m ont|nous ont|nous a) pris (ma|mon|mes|notre|nos) CHILD
         (retenu~|retenue~) ..1 (de force|contre|prisonnier~|prisonniere~)
-        (homme|mec|type|il|voisin|prof|inconnu) me touche
+        (PERSON|il) me touche !(beaucoup|enormement|profondement)
         (a|ont|vient de|viennent de|se met a) [encore] (tire~|tirer) sur
         PERSON [AUX] (attaque~|attaquee~|agresse~|agressee~|menace~|menacee~) par
         (pitbull|chien~) ..2 (attaque~|attaquent|mord|mordu) [A] (PERSON|moi|nous)
@@ -135,11 +136,16 @@ VIOLENCE_RULES: tuple[Rule, ...] = (
         (plante~|enfonce~|recu|mis) ..4 (dans le ventre|dans le dos|dans la gorge|dans le cou|dans la jambe|
             dans le bras|dans le coeur)
         (emmene~|pris|prend|pousse~|monter|embarque~|attrape~|traine~) ..5 de force
+        (force~|forcent|forcer|oblige~|fait|faire|font) ..1 [A] [petit~] (CHILD|femme|dame|
+            jeune) ..1 (monter|entrer)
         attraper ..2 (enfant~|fille~|petit~)
         (vole|volent|arrache) (mon|ma|notre) (bebe|enfant|fils|fille)
         (suis|est|sommes|sont) (en danger|menace~|menacee~) !(d expulsion|de fermeture|de disparition)
         danger de mort
         (retient|retiennent|enferme|enferment|sequestre) ..1 (PERSON|moi)
+        pris~ (par|a) la gorge
+        (homme|mec|type|inconnu|individu|voiture|quelqu un) ..1 suit A CHILD
+        (veut|veulent) pas me laisser (sortir|partir)
         (laisse|laissent) pas (partir|sortir|rentrer chez moi)
         me suis enfermee~ (dans|a cle|parce)
         (il|elle|ils|ex|homme|mec|type|mari) ..1 (est|sont) (derriere|devant) (ma|la|notre) porte

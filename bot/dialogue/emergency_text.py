@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s+")
 
 # Before accents go: words that only an accent tells apart.
 _BEFORE_ACCENTS_GO = (
-    (re.compile(r"\blà\b"), "ici"),
+    (re.compile(r"\blà\b"), "surplace"),
     # "ça brûle" is a fire, "un banc brûlé" is the trace of one.
     (re.compile(r"\bbr[uû]lé(e?s?)\b"), r"calcine\1"),
     (re.compile(r"\btués?\b"), "assassine"),
@@ -35,7 +35,7 @@ _SPELLINGS = tuple(
         ),
         (r"\b(?:ne|n) (?!importe\b)", ""),
         (r"\b(?:il )?(?:y|i) ?(?:a|as|ha)\b|\bil ?ya\b|\bya\b|\bil a y a\b", "il y a"),
-        (r"\bla (?=(?:il|elle|on|je|j|ca|ils|mon|ma) )", "ici "),
+        (r"\bla (?=(?:il|elle|on|je|j|ca|ils|mon|ma) )", "surplace "),
         (r"\bj ?ai\b|\bg (?=envie|mal|avale|pris|peur)", "j ai "),
         (r"\bj ?veux\b", "je veux"),
         (r"\bj ?vais\b|\bje vai\b|\bj ?vai\b", "je vais"),

@@ -22,7 +22,11 @@ quelqu un|personne~|gens|homme~|femme~|dame~|monsieur|messieurs|mec~|type~|gars|
 vieille~|vieillard|personne~ agee~|pieton~|pietonne~|cycliste~|motard~|conducteur~|conductrice~|passager~|
 passagere~|passant~|ouvrier~|patient~|resident~|client~|sdf|clochard|locataire~|etudiant~|touriste~|
 baigneur~|baigneuse~|nageur~|nageuse~|livreur|chauffeur|policier~|agent~|inconnu~|individu~|victime~|
-retraite~|handicape~|coureur|coureuse|joggeur|joggeuse|papet|mamet
+retraite~|handicape~|macon~|couvreur|peintre|electricien~|plombier|jardinier|eboueur|facteur|serveur|
+serveuse|vendeur|vendeuse|professeur|maitresse|infirmier~|infirmiere~|artisan|employe~|salarie~|stagiaire|
+apprenti~|pompier|gardien~|concierge|boulanger|animateur|animatrice|surveillant~|joueur|joueuse|spectateur|
+spectatrice|torero|raseteur|campeur|randonneur|pecheur|grutier|technicien~|elagueur|cavalier~|cavaliere~|
+danseur|danseuse|coureur|coureuse|joggeur|joggeuse|papet|mamet
 """
 # What breaks, falls and burns in a street: beside it "il est tombé" is no person's accident.
 _THING = """
@@ -59,7 +63,7 @@ campement~|train|wagon|squat~|gaz
 # Between whoever it is about and the verb.
 _AUX = r"""
 qui|qui est|et|est|a|s est|vient de|viens de|vient d|viens d|s|se|me suis|il|elle|il est|elle est|il a|
-elle a|il s est|elle s est|sont|ont|se sont|ils sont|encore|ici|juste|toujours|a ete|ont ete|suis|
+elle a|il s est|elle s est|sont|ont|se sont|ils sont|encore|ici|surplace|juste|toujours|a ete|ont ete|suis|
 est en train de|sont en train de|de \w+ ans|de \w+ \w+ ans|qui a \w+ ans|age de \w+ ans|agee de \w+ ans|
 \d+ ans|agee|age|s est mis a|se met a|etait|en train de|j ai|ai|nous sommes|on est|on a|je suis|je me suis|
 fait|s est fait|vient de se faire|de se

@@ -198,7 +198,7 @@ accident entre un tram bus et une voiture | une voiture sur le toit route de Sau
 un camion a écrasé un piéton | un bus a percuté un cycliste | une trottinette a renversé une vieille dame |
 quelqu'un s'est fait écraser par le tram bus | deux voitures viennent de se percuter |
 un scooter est rentré dans une dame | un bus s'est renversé | un enfant a été renversé rue séguier |
-une trottinette m'a renversé je suis par terre | accident mortel | une voiture a foncé dans la foule |
+accident mortel | une voiture a foncé dans la foule |
 un deux roues a percuté un camion | un accident vient d'arriver devant chez moi
 """,
     EmergencyKind.COLLAPSE: """

@@ -13,6 +13,52 @@ DETECTOR = EmergencyDetector()
 NIMES = load_city(Path(__file__).parents[2] / "city" / "nimes")
 
 ORDINARY = """
+mon mari est tombé amoureux de cette maison il faut quelle autorisation |
+il a fait un malheur au concert de la féria |
+j'étouffe dans ce bureau vous pouvez ouvrir la mairie annexe plus tôt |
+je meurs d'envie de savoir qui a gagné le concours des balcons fleuris |
+vous m'avez sauvé la vie merci beaucoup | c'est le feu cette feria |
+on a mis le feu à la piste hier soir c'était super la feria | j'ai un coup de pompe je vous rappelle |
+mon fils fait une crise parce qu'il veut la piscine quels sont les horaires |
+ma fille est malade elle n'ira pas à la cantine demain |
+mon bébé a de la fièvre la crèche peut-elle le garder |
+ma mère a fait une chute en mars je voudrais installer une rampe |
+ma grand-mère s'est cassé le col du fémur elle sort de l'hôpital lundi il lui faut une aide |
+mon père a eu un infarctus en 2015 il a droit à la carte de stationnement |
+je suis diabétique la cantine fait des menus spéciaux |
+j'ai été hospitalisée je n'ai pas pu payer la facture |
+je suis aide-soignante je cherche un poste à la mairie |
+je voudrais m'inscrire à la formation sauveteur secouriste | le club de plongée de la ville c'est où |
+mon fils veut devenir policier municipal | comment devenir sapeur pompier volontaire |
+une école de taekwondo | cours de self-défense pour femmes | un tir au but |
+le match de handball il y a eu du sang et des larmes |
+ma voiture a pris feu en juillet qui enlève l'épave |
+il y a des voitures brûlées au pied de la tour depuis des semaines |
+le conteneur a été incendié la semaine dernière |
+les jeunes font des feux de poubelle régulièrement que fait la mairie |
+peut-on faire du feu dans la garrigue en hiver | où acheter un détecteur de monoxyde |
+la mairie aide-t-elle à remplacer une chaudière à gaz | l'usine à gaz de votre site internet |
+ça sent le roussi cette affaire | ça pue dans le hall de la mairie annexe |
+il faut nettoyer le sang sur le trottoir devant la boucherie | il y a des seringues dans le parc |
+un oiseau est coincé dans une grille | un chaton est tombé dans une bouche d'égout |
+un cheval s'est échappé sur la route d'uzès |
+un essaim s'est posé sur mon balcon les pompiers viennent-ils | la grille du parc est coincée |
+mon scooter est tombé dans un nid de poule la jante est morte | un cycliste aurait pu se tuer |
+on a évité le pire de justesse la semaine passée | le virage est mortel |
+il y a déjà eu deux morts à ce carrefour qu'attendez-vous |
+les voitures frôlent les enfants devant l'école | il y a eu un accident ce matin le feu est tordu |
+le panneau stop a été arraché dans un accident | un bus a accroché un rétroviseur |
+une voiture a heurté la barrière de l'école | mon voisin me harcèle avec son coq |
+mon voisin a menacé mon chien | je vais finir par m'énerver | je vais les tuer ces moustiques |
+on nous assassine avec ces impôts | c'est du vol |
+c'est un vrai coup de poignard dans le dos des commerçants | l'opposition attaque le maire |
+on a perdu le fil de la conversation | je me perds dans vos services |
+j'ai perdu mon mari il y a quinze jours que dois-je faire pour les papiers |
+mon conjoint est porté disparu depuis 1998 comment faire un jugement | la fontaine est en eau |
+un ballon dans l'eau du canal | les canards du bassin ont disparu |
+le mur de mon jardin s'est écroulé avec la pluie | l'ascenseur de mon hlm est bloqué depuis trois jours |
+je suis coincée chez moi à cause de l'ascenseur en panne | une décharge sauvage |
+la décharge publique est ouverte | un électricien agréé | panne de secteur |
 feu d'artifice | borne incendie qui fuit | la fontaine gaz | poste de police adresse |
 mon mari est mort hier comment déclarer | défense incendie | alarme incendie test | feu rouge en panne |
 le feu rouge ne marche plus | il y a le feu qui est cassé avenue jean jaurès |
