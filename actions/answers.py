@@ -68,8 +68,8 @@ class Inform(CallbotAction):
             return [remember("status_query", query), go_to("action_tell_status")]
         heard = hear_place(turn, world.addresses, is_asked=False)
         if heard.place is None and not heard.choices:
-            conversation.say("utter_what_do_you_need")
-            return []
+            # Words that look like an answer and tell nothing: a recogniser's nonsense, most often.
+            return [go_to("action_not_understood")]
         draft = ReportDraft(place=heard.place, choices=heard.choices)
         return [remember("report_draft", draft.store()), *go_to_form("report_form")]
 

@@ -46,17 +46,27 @@ class NotUnderstood(CallbotAction):
     action_name = "action_not_understood"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        turn = conversation.turn
-        before = Misunderstanding.load(conversation.slot("misunderstanding"))
-        now = before.again(turn.number)
-        noted = remember("misunderstanding", now.store())
-        if now.must_offer_person:
-            conversation.say("utter_offer_person")
-            offer = make_offer(OfferKind.CALLBACK, turn, turn.text)
-            return [noted, offer, *wait_for_caller(conversation)]
+        failed = _one_more_failure(conversation)
+        if failed.must_offer_person:
+            return _offer_person(conversation, failed, "utter_offer_person")
         # In a form the question follows, in other words.
         conversation.say("utter_not_understood_here" if conversation.form else "utter_not_understood")
-        return [noted]
+        return [_noted(failed)]
+
+
+class OutOfScope(CallbotAction):
+    """Nothing a town hall does; asked twice in a row, it is more likely something that was not understood."""
+
+    action_name = "action_out_of_scope"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        failed = _one_more_failure(conversation)
+        if failed.must_offer_person:
+            return _offer_person(conversation, failed, "utter_offer_person")
+        conversation.say("utter_out_of_scope")
+        if not conversation.form:
+            conversation.say("utter_ask_need_in_scope")
+        return [_noted(failed)]
 
 
 class DontKnow(CallbotAction):
@@ -65,15 +75,12 @@ class DontKnow(CallbotAction):
     action_name = "action_dont_know"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        turn = conversation.turn
-        before = Misunderstanding.load(conversation.slot("misunderstanding"))
-        now = before.again(turn.number)
-        noted = remember("misunderstanding", now.store())
-        if conversation.asked == Asked.PLACE and conversation.form and not now.must_offer_person:
-            conversation.say("utter_report_ask_place_hint")
-            return [noted, *wait_for_caller(conversation)]
-        conversation.say("utter_offer_person_lost")
-        return [noted, make_offer(OfferKind.CALLBACK, turn), *wait_for_caller(conversation)]
+        failed = _one_more_failure(conversation)
+        is_asked_where = bool(conversation.form) and conversation.asked == Asked.PLACE
+        if failed.must_offer_person or not is_asked_where:
+            return _offer_person(conversation, failed, "utter_offer_person_lost")
+        conversation.say("utter_report_ask_place_hint")
+        return [_noted(failed), *wait_for_caller(conversation)]
 
 
 class NotYet(CallbotAction):
@@ -89,3 +96,18 @@ class NotYet(CallbotAction):
             conversation.say("utter_not_yet", subject=_SUBJECTS[turn.intent])
         offer = make_offer(OfferKind.CALLBACK, turn, turn.text)
         return [offer, *wait_for_caller(conversation)]
+
+
+def _one_more_failure(conversation: Conversation) -> Misunderstanding:
+    before = Misunderstanding.load(conversation.slot("misunderstanding"))
+    return before.again(conversation.turn.number)
+
+
+def _noted(failed: Misunderstanding) -> Event:
+    return remember("misunderstanding", failed.store())
+
+
+def _offer_person(conversation: Conversation, failed: Misunderstanding, sentence: str) -> list[Event]:
+    conversation.say(sentence)
+    offer = make_offer(OfferKind.CALLBACK, conversation.turn, conversation.turn.text)
+    return [_noted(failed), offer, *wait_for_caller(conversation)]

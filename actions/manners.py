@@ -97,16 +97,6 @@ class Insult(CallbotAction):
         return [count]
 
 
-class OutOfScope(CallbotAction):
-    action_name = "action_out_of_scope"
-
-    async def respond(self, conversation: Conversation) -> list[Event]:
-        conversation.say("utter_out_of_scope")
-        if not conversation.form:
-            conversation.say("utter_ask_need_in_scope")
-        return []
-
-
 class Emergency(CallbotAction):
     """Sends to the emergency numbers; nothing else is asked in the same breath."""
 

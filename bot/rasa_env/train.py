@@ -20,6 +20,7 @@ SOURCES = (
     "nlu_data/rules",
     "nlu_data/lookups",
     "requirements/rasa.lock",
+    "bot/rasa_env/weighted_words_classifier.py",
 )
 # The city's names, one a line, and the entity that each list helps to find.
 LOOKUPS = {
@@ -51,10 +52,12 @@ def ensure_trained(root: Path, var_dir: Path, rasa_python: Path) -> Path:
         if model.exists():
             return model
         lookups = _write_lookups(root, var_dir.resolve() / "rasa" / "lookups")
-        print("Training the dialogue model, a few minutes; this happens once per change.", flush=True)
+        print("Training the dialogue model, a minute or two; this happens once per change.", flush=True)
         # Rasa writes the archive in place: under another name, an interrupted training leaves no half model.
-        _train(root, rasa_python, lookups, models_dir, f"{name}.part")
-        (models_dir / f"{name}.part.tar.gz").rename(model)
+        # Not ".part": Rasa would take it for a suffix and drop it.
+        part = f"{name}-part"
+        _train(root, rasa_python, lookups, models_dir, part)
+        (models_dir / f"{part}.tar.gz").rename(model)
         _forget_old_models(models_dir, keep=model)
         return model
 
@@ -128,19 +131,16 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
 
 
 def _show_progress(output: IO[str]) -> list[str]:
-    """Print how far the training is, and return the last lines of what Rasa said.
+    """Print which part is being trained, and return the last lines of what Rasa said.
 
-    Rasa warns about every sentence that only actions say and draws bars over each other: of all that only
-    the epochs tell anything.
+    Rasa also warns about every sentence that only actions say: that tells nobody anything.
     """
     last_lines: deque[str] = deque(maxlen=40)
-    shown = -1
     for line in output:
         last_lines.append(line.rstrip())
-        percent = re.search(r"Epochs:\s+(\d+)%", line)
-        if percent and int(percent[1]) // 10 > shown:
-            shown = int(percent[1]) // 10
-            print(f"  {shown * 10} %", flush=True)
+        part = re.search(r"Starting to train component '(?:\w+\.)*(\w+)'", line)
+        if part:
+            print(f"  {part[1]}", flush=True)
     return list(last_lines)
 
 

@@ -77,7 +77,7 @@ def test_an_offer_stands_for_one_turn() -> None:
         (turn("repeat"), None, True),
         (turn("repeat", 0.4), None, False),
         (turn("ask_opening_hours", 0.95), None, True),
-        (turn("ask_opening_hours", 0.7), None, False),
+        (turn("ask_opening_hours", 0.5), None, False),
         (turn("affirm"), None, False),
         (turn("affirm"), CALLBACK, True),
         (turn("inform"), None, False),
