@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, go_to, leave_form
+from actions.base import CallbotAction, Conversation, Event, end_turn, go_to, leave_form
 from actions.offers import OfferKind
 from actions.procedure_form import medium_of, tell_authority
 from actions.report_draft import ReportDraft
@@ -38,7 +38,7 @@ class TalkToAgent(CallbotAction):
         city = wiring.world().city
         entry = _wanted(conversation)
         if isinstance(entry, Authority):
-            return tell_authority(conversation, entry)
+            return end_turn(tell_authority(conversation, entry))
         service = entry or city.services[SWITCHBOARD]
         now = datetime.now(city.timezone)
         if can_put_through(service, conversation.turn, now):
@@ -46,7 +46,7 @@ class TalkToAgent(CallbotAction):
             conversation.say(
                 "utter_transfer", service=spoken_name(service), code=service.code, summary=summary
             )
-            return [*leave_form(), go_to("action_listen")]
+            return end_turn(leave_form())
         if span_at(service, now) is None:
             hours = sentence(answer(service, Now(), now), medium_of(conversation.turn))
             conversation.say("utter_agent_closed", told=hours)

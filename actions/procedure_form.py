@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from actions import wiring
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, go_to_form, not_an_answer, remember
+from actions.base import (
+    CallbotAction,
+    Conversation,
+    Event,
+    ask_next,
+    end_turn,
+    go_to_form,
+    not_an_answer,
+    remember,
+)
 from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_query import ProcedureQuery, Wish, advance, asked_aspects, begin, is_unnamed, to_ask
@@ -101,7 +110,8 @@ class TellProcedureDetail(CallbotAction):
         procedure = _named_procedure(turn) or current_procedure(conversation)
         if procedure is None or is_unnamed(turn.text):
             return go_to_form(FORM)
-        return tell_procedure(conversation, procedure, asked_aspects(turn) or (Aspect.DOCUMENTS,))
+        told = tell_procedure(conversation, procedure, asked_aspects(turn) or (Aspect.DOCUMENTS,))
+        return end_turn(told)
 
 
 def current_procedure(conversation: Conversation) -> Procedure | None:

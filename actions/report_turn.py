@@ -41,7 +41,9 @@ def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -
     """
     match asked:
         case None:
-            started = draft.but(proposed_phone=parse_phone(turn.caller) or "")
+            # Nobody calls from a chat.
+            caller = turn.caller if turn.channel == "voice" else ""
+            started = draft.but(proposed_phone=parse_phone(caller) or "")
             after: ReportDraft | None = _take(started, turn, world)
         case Asked.PROBLEM:
             after = _answer_problem(draft, turn, world)

@@ -7,7 +7,7 @@ from datetime import datetime
 from actions import wiring
 from actions.agent import can_put_through
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
+from actions.base import CallbotAction, Conversation, Event, ask_next, end_turn, not_an_answer, remember
 from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_form import medium_of, tell_authority
@@ -104,7 +104,7 @@ class TellHoursAgain(CallbotAction):
         last = ServiceQuery.load(conversation.slot(TOLD)).but(words=conversation.turn.text)
         entry = entry_of(last.code, city)
         assert entry is not None, "hours were told before"
-        return _tell(conversation, entry, last, datetime.now(city.timezone))
+        return end_turn(_tell(conversation, entry, last, datetime.now(city.timezone)))
 
 
 def _tell(conversation: Conversation, entry: Entry, query: ServiceQuery, now: datetime) -> list[Event]:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions import wiring
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
+from actions.base import CallbotAction, Conversation, Event, ask_next, end_turn, not_an_answer, remember
 from actions.closing import go_on
 from actions.offers import OfferKind, make_offer
+from actions.phone_number import parse_phone
 from actions.texts import lower_first
 from actions.turn import Turn
 from integrations.city import City
@@ -104,6 +105,9 @@ class TellStatus(CallbotAction):
     action_name = "action_tell_status"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        return end_turn(await self._tell(conversation))
+
+    async def _tell(self, conversation: Conversation) -> list[Event]:
         turn = conversation.turn
         query = StatusQuery.load(conversation.slot(QUERY))
         forget = remember(QUERY, None)
@@ -159,8 +163,8 @@ def spoken_date(moment: datetime) -> str:
 
 async def _reports_of_caller(conversation: Conversation) -> Sequence[ReportStatus]:
     """What was reported lately with the calling number; nothing personal is told on its strength."""
-    caller = conversation.turn.caller
-    if not caller:
+    caller = parse_phone(conversation.turn.caller)
+    if caller is None:
         return ()
     since = datetime.now(wiring.world().city.timezone) - RECENT
     try:
