@@ -12,13 +12,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Engine
 
-from integrations import desk_letters, desk_reports
+from integrations import desk_callbacks, desk_letters, desk_reports
 from integrations.database import writing
-from integrations.desk_models import CallbackRow
 from integrations.desk_types import DeadLetter, NewCallback, NewReport, ReportStatus
 from integrations.protocols import BackendError, ReportsBackend
 from integrations.references_spoken import spoken_references
-from integrations.texts import clipped, writable
 
 log = structlog.get_logger()
 
@@ -49,6 +47,8 @@ class Desk:
     async def request_callback(self, callback: NewCallback, now: datetime) -> str:
         """Write a call-back request and return its reference.
 
+        Once per wish: the same conversation asking the same service to call the same number gets the same
+        reference while that waits. Its due_at: `desk_callbacks.callback_due_at`.
         Raises SQLAlchemyError: then nothing was promised.
         """
         return await asyncio.to_thread(self._request_callback, callback, now)
@@ -114,17 +114,4 @@ class Desk:
 
     def _request_callback(self, callback: NewCallback, now: datetime) -> str:
         with writing(self._engine) as session:
-            reference = desk_reports.next_reference(session, self._prefix, now)
-            session.add(
-                CallbackRow(
-                    reference=reference,
-                    conversation_id=callback.conversation_id[:64],
-                    caller_name=clipped(callback.caller_name, 200),
-                    phone=clipped(callback.phone, 32),
-                    service=callback.service,
-                    reason=writable(callback.reason),
-                    requested_at=now,
-                    due_at=callback.due_at,
-                )
-            )
-            return reference
+            return desk_callbacks.request_callback(session, callback, self._prefix, now)
