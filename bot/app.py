@@ -86,7 +86,7 @@ async def _equip(
     rasa = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
     )
-    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
     callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
     await callbacks.file_kept()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from integrations.addresses_geocoder import FileFirst, NationalGeocoder, Patience
+from integrations.addresses_geocoder_offline import load_house_numbers
 from integrations.database import migrate, open_database
 from integrations.desk import Desk
 from integrations.desk_callbacks_work import CallbackDesk
@@ -40,9 +43,22 @@ def open_reports(settings: Settings) -> Open311Reports:
     )
 
 
-def open_desk(settings: Settings, reference_prefix: str) -> Desk:
-    """Return the desk. reference_prefix: `City.info.reference_prefix`."""
-    return Desk(open_desk_database(settings), open_reports(settings), reference_prefix)
+def open_desk(settings: Settings, reference_prefix: str, insee: str = "") -> Desk:
+    """Return the desk. reference_prefix, insee: those of `City.info`; without `insee` no place is located.
+
+    Raises CityDataError for a file of house numbers that cannot be used.
+    """
+    geocoder = open_geocoder(settings, insee) if insee else None
+    return Desk(open_desk_database(settings), open_reports(settings), reference_prefix, geocoder=geocoder)
+
+
+def open_geocoder(settings: Settings, insee: str) -> FileFirst:
+    """Return what adds coordinates to places: the city's file, then the national geocoder if one is set."""
+    online = None
+    if settings.geocoder_url:
+        patience = Patience(answer_s=settings.geocoder_answer_s)
+        online = NationalGeocoder(settings.geocoder_url, insee, time.monotonic, patience)
+    return FileFirst(load_house_numbers(settings.city_dir), online)
 
 
 def open_callbacks(settings: Settings) -> CallbackDesk:
