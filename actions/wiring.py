@@ -52,4 +52,5 @@ def events() -> Events:
 @cache
 def desk() -> Desk:
     """The desk, its database migrated. Raises SQLAlchemyError."""
-    return open_desk(settings(), world().city.info.reference_prefix)
+    info = world().city.info
+    return open_desk(settings(), info.reference_prefix, info.insee)

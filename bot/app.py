@@ -35,6 +35,7 @@ from bot.wording import call_script, known_sentences
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
+from integrations.desk_spool import CallbackSpool
 from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
@@ -85,14 +86,16 @@ async def _equip(
     rasa = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
     )
-    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
+    callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
+    await callbacks.file_kept()
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
         dialogue=RasaRest(rasa, "voice"),
-        callbacks=DeskCallbacks(desk),
+        callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
         script=call_script(catalogue),

@@ -1,0 +1,68 @@
+"""`callbot city`: brings public data into a city's folder; nothing is written unshown or unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.settings import Settings
+from integrations.addresses_geocoder_offline import load_house_numbers
+from integrations.addresses_import import (
+    AddressFileError,
+    closest_streets,
+    import_addresses,
+    write_house_numbers,
+)
+from integrations.city import City, load_city
+from integrations.city_yaml import CityDataError
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+CityFolder = Annotated[
+    Path | None, typer.Option("--city", help="the city's folder; that of the settings if not given")
+]
+
+
+@app.command("import-addresses")
+def import_addresses_command(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="national address base, .csv or .csv.gz")
+    ],
+    city_folder: CityFolder = None,
+) -> None:
+    """Take the coordinates of house numbers out of the national address base, for reports filed offline."""
+    city = _city(city_folder)
+    try:
+        found = import_addresses(file, city)
+    except (AddressFileError, OSError) as error:
+        raise _failed(error) from error
+    path = write_house_numbers(found, city.folder)
+    n_streets = len(load_house_numbers(city.folder))
+    console.print(f"{path}: {found.n_addresses} addresses in {n_streets} of {len(city.streets)} streets")
+    console.print(
+        f"lines read: {found.n_rows}; of other towns: {found.n_elsewhere}; not usable: {found.n_faulty}"
+    )
+    if found.unknown:
+        n_unknown = sum(found.unknown.values())
+        console.print(f"{len(found.unknown)} streets ({n_unknown} addresses) are not in streets.csv:")
+    for name, n_addresses, closest in closest_streets(found.unknown, city):
+        console.print(
+            f"  {name} ({n_addresses})" + (f"; closest: {closest}" if closest else ""), markup=False
+        )
+
+
+def _city(folder: Path | None) -> City:
+    try:
+        return load_city(folder or Settings().city_dir)
+    except CityDataError as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> typer.Exit:
+    errors.print(f"error: {error}", style="red", markup=False)
+    return typer.Exit(1)
