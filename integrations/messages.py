@@ -48,10 +48,15 @@ class _Part(BaseModel):
 
 
 class MessageAction(_Part):
-    """What happens to the call once the sentence has been heard. service may be a placeholder."""
+    """What happens to the call once the sentence has been heard.
+
+    service: code of the service a transfer goes to. summary: what is told to whoever answers there. Both may
+    hold placeholders, and are empty when one has no value.
+    """
 
     type: Literal["transfer", "hangup", "callback"]
     service: str = ""
+    summary: str = ""
 
 
 class Button(_Part):
@@ -119,9 +124,12 @@ class MessageCatalogue:
         text = candidates[previous_uses % len(candidates)].format_map(known)
         custom: dict[str, Any] = {"expect": message.expect, "barge_in": message.barge_in}
         if message.action is not None:
-            service = message.action.service
-            filled = service.format_map(known) if placeholders(service) <= known.keys() else ""
-            custom["action"] = {"type": message.action.type, "service": filled}
+            custom["action"] = {
+                "type": message.action.type,
+                "service": _filled_or_nothing(message.action.service, known),
+            }
+            if summary := _filled_or_nothing(message.action.summary, known):
+                custom["action"]["summary"] = summary
         return RenderedMessage(
             text=_capitalised(" ".join(text.split())),
             custom=custom,
@@ -138,6 +146,10 @@ class MessageCatalogue:
 def placeholders(text: str) -> frozenset[str]:
     """Return the names between braces."""
     return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
+
+
+def _filled_or_nothing(text: str, known: Mapping[str, str]) -> str:
+    return text.format_map(known) if placeholders(text) <= known.keys() else ""
 
 
 def _capitalised(text: str) -> str:
