@@ -21,6 +21,7 @@ from telephony.media_port import CallPort, FrameWitness
 from telephony.playout import Order
 from telephony.rtp_watch import RtpWatch
 from telephony.sip_endpoint import SipEndpoint
+from telephony.source_guard import SourceGuard
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self._ended_by_us = False
         self._rtp_watch: RtpWatch | None = None
         self._joined: SipCall | None = None
+        self._source_guard = SourceGuard(call_id)
         self._port = CallPort(f"call-{call_id}", mailbox.post, mailbox.post, witness)
 
     # What the bridge may ask, from any thread.
@@ -116,11 +118,12 @@ class SipCall(pj.Call):  # type: ignore[misc]
             self.is_over = True
             self._on_over(self)
 
+    @guarded
     def watch(self, now_s: float) -> None:
-        """Look whether the other side's sound still comes; about once a second."""
+        """Look whether and from where the other side's sound comes; about once a second."""
         if self.is_over or self._rtp_watch is None:
             return
-        change = self._rtp_watch.update(self._packets_received(), now_s)
+        change = self._rtp_watch.update(self._look_at_rtp(now_s), now_s)
         if change is not None:
             log.info("media_%s call_id=%s silent_ms=%d", change.state, self.call_id, change.silent_ms)
             self._mailbox.post(change)
@@ -161,6 +164,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
+        self._source_guard.start_again()
         sound = self._sound()
         if sound is None:
             return
@@ -260,11 +264,18 @@ class SipCall(pj.Call):  # type: ignore[misc]
             press.digits = digit
             self.sendDtmf(press)
 
-    def _packets_received(self) -> int:
+    def _look_at_rtp(self, now_s: float) -> int:
+        """Guard the stream's source; returns the number of packets received."""
         info = self.getInfo()
         for index, stream in enumerate(info.media):
             if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
-                return int(self.getStreamStat(index).rtcp.rxStat.pkt)
+                packets = int(self.getStreamStat(index).rtcp.rxStat.pkt)
+                transport, announced = self.getMedTransportInfo(index), self.getStreamInfo(index)
+                self._source_guard.look(
+                    *(packets, transport.localRtpName, transport.srcRtpName, announced.remoteRtpAddress),
+                    now_s,
+                )
+                return packets
         return 0
 
 
