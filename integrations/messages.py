@@ -48,10 +48,9 @@ class _Part(BaseModel):
 
 
 class MessageAction(_Part):
-    """What happens to the call once the sentence has been heard.
+    """What happens to the call once the sentence has been heard. Its texts may be placeholders.
 
-    service: code of the service a transfer goes to. summary: what is told to whoever answers there. Both may
-    hold placeholders, and are empty when one has no value.
+    summary: what the person who takes a transferred call is told first.
     """
 
     type: Literal["transfer", "hangup", "callback"]
@@ -124,12 +123,10 @@ class MessageCatalogue:
         text = candidates[previous_uses % len(candidates)].format_map(known)
         custom: dict[str, Any] = {"expect": message.expect, "barge_in": message.barge_in}
         if message.action is not None:
-            custom["action"] = {
-                "type": message.action.type,
-                "service": _filled_or_nothing(message.action.service, known),
-            }
-            if summary := _filled_or_nothing(message.action.summary, known):
-                custom["action"]["summary"] = summary
+            action = message.action
+            custom["action"] = {"type": action.type, "service": _filled(action.service, known)}
+            if action.summary:
+                custom["action"]["summary"] = _filled(action.summary, known)
         return RenderedMessage(
             text=_capitalised(" ".join(text.split())),
             custom=custom,
@@ -148,7 +145,7 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
 
 
-def _filled_or_nothing(text: str, known: Mapping[str, str]) -> str:
+def _filled(text: str, known: Mapping[str, str]) -> str:
     return text.format_map(known) if placeholders(text) <= known.keys() else ""
 
 

@@ -83,7 +83,7 @@ def test_a_transfer_may_carry_what_the_agent_is_told(tmp_path: Path) -> None:
     messages = catalogue(tmp_path, text)
     told = messages.render("utter_t", "voice", {"what": "trou"}, 0).custom["action"]
     assert told == {"type": "transfer", "service": "a", "summary": "trou ici"}
-    assert "summary" not in messages.render("utter_t", "voice", {}, 0).custom["action"]
+    assert messages.render("utter_t", "voice", {}, 0).custom["action"]["summary"] == ""
 
 
 def test_an_unknown_name_and_a_missing_value_are_errors(tmp_path: Path) -> None:
