@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -48,6 +49,15 @@ class Engine:
     desk_path: Path
     environment: Mapping[str, str]
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def forget_reports(self) -> None:
+        """Empty the desk, so that no report of another conversation is taken for the same problem."""
+        with sqlite3.connect(self.desk_path, timeout=10) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (name,) in tables:
+                if name in ("reports", "report_people", "outbox", "callbacks", "callback_events"):
+                    connection.execute(f"DELETE FROM {name}")
+        connection.close()
 
     def conversation(self, caller: str = "+33612345678", channel: str = "voice") -> Talk:
         """Start a conversation."""
