@@ -1,4 +1,4 @@
-"""`callbot city`: brings public data into a city's folder. Nothing is written that was not shown or asked for."""
+"""Public data brought into a city's folder, from files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ from integrations.addresses_import import (
     write_house_numbers,
 )
 from integrations.city import City, load_city
+from integrations.city_edit import EditError
 from integrations.city_yaml import CityDataError
+from integrations.directory_import import (
+    DirectoryError,
+    compare,
+    read_directory,
+    spoken_slot,
+    write_hours,
+)
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 console = Console(highlight=False, soft_wrap=True)
@@ -51,9 +59,46 @@ def import_addresses_command(
         n_unknown = sum(found.unknown.values())
         console.print(f"{len(found.unknown)} streets ({n_unknown} addresses) are not in streets.csv:")
     for name, n_addresses, closest in closest_streets(found.unknown, city):
-        console.print(
-            f"  {name} ({n_addresses})" + (f"; closest: {closest}" if closest else ""), markup=False
-        )
+        _print(f"  {name} ({n_addresses})" + (f"; closest: {closest}" if closest else ""))
+
+
+@app.command("import-directory")
+def import_directory_command(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="the administration's directory, JSON")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show the changes, write nothing")] = False,
+    city_folder: CityFolder = None,
+) -> None:
+    """Take the opening hours of services out of the administration's directory.
+
+    A service is joined by its field `directory` in services.yml.
+    """
+    city = _city(city_folder)
+    try:
+        found = compare(read_directory(file), city)
+        if not dry_run:
+            write_hours(found, city)
+    except (DirectoryError, EditError, OSError) as error:
+        raise _failed(error) from error
+    for change in found.changes:
+        _print(f"{change.code}: « {change.entry} », modified {change.modified or '?'}")
+        for slot in change.before:
+            _print(f"  - {spoken_slot(slot)}", style="red")
+        for slot in change.slots:
+            _print(f"  + {spoken_slot(slot)}", style="green")
+    for fault in found.faults:
+        _print(f"{fault.code}: {fault.reason}", style="yellow")
+    for suggestion in found.suggestions:
+        _print(f"{suggestion.code}: may be « {suggestion.entry} »: directory: {suggestion.directory}")
+    verb = "would change" if dry_run else "changed"
+    _print(
+        f"{len(found.changes)} services {verb}, {len(found.same)} confirmed, {len(found.faults)} not found"
+    )
+
+
+def _print(text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False)
 
 
 def _city(folder: Path | None) -> City:
