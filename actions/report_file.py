@@ -18,6 +18,7 @@ from actions.report_filing import (
     spoken_reference,
     spoken_service,
 )
+from actions.sms import send
 from integrations.notifications_rules import reference_notice
 
 DRAFT = "report_draft"
@@ -47,24 +48,13 @@ class FileReport(CallbotAction):
             service=spoken_service(draft, city),
             delay=spoken_delay(_delay_hours(priority(draft, city))),
         )
-        if draft.phone and await _send(conversation, draft.phone, reference):
+        notice = reference_notice(
+            turn.conversation_id, draft.phone, reference, city.info.name, agreed=bool(draft.phone)
+        )
+        if draft.phone and await send(notice):
             conversation.say("utter_sms_sent")
         conversation.say("utter_more")
         return [remember(DRAFT, None), make_offer(OfferKind.MORE, turn)]
-
-
-async def _send(conversation: Conversation, phone: str, reference: str) -> bool:
-    """Send the reference by SMS to a number that was given for that; whether it is on its way."""
-    city = wiring.world().city
-    notice = reference_notice(
-        conversation.turn.conversation_id, phone, reference, city.info.name, agreed=True
-    )
-    try:
-        receipt = await wiring.notifications().send(notice, datetime.now(city.timezone))
-    except SQLAlchemyError as error:
-        log.error("reference_not_sent", error=type(error).__name__)
-        return False
-    return receipt.is_on_its_way
 
 
 def _delay_hours(level: int) -> int:
