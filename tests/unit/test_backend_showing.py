@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.orm import Session
 
-from integrations.backend.models import ServiceRequest, State
+from integrations.backend.life import State
+from integrations.backend.models import RequestEvent, ServiceRequest
 from tests.fakes.reports_backend import NOW, Backend, backend_in
 
 
@@ -24,7 +25,7 @@ def test_a_closed_request_is_closed_in_open311(backend: Backend) -> None:
     for _ in range(3):
         backend.post()
     with Session(backend.database) as session, session.begin():
-        session.get_one(ServiceRequest, 2).state = State.OPEN
+        session.get_one(ServiceRequest, 2).state = State.TRIAGED
         session.get_one(ServiceRequest, 3).state = State.CLOSED
 
     def ids(status: str) -> list[str]:
@@ -155,7 +156,7 @@ def test_discovery_says_what_the_server_can_do(backend: Backend) -> None:
 
     assert endpoint["url"] == "http://desk/open311/v2"
     assert endpoint["formats"] == ["text/xml", "application/json"]
-    assert endpoint["extensions"] == ["callbot-reference-v1"]
+    assert endpoint["extensions"] == ["callbot-reference-v1", "callbot-updates-v1"]
     xml = ElementTree.fromstring(backend.get("discovery.xml").content)
     assert xml.findtext("endpoints/endpoint/specification") == "http://wiki.open311.org/GeoReport_v2"
 
@@ -171,6 +172,7 @@ def test_a_jurisdiction_is_ours_or_not_found(tmp_path: Path) -> None:
 def test_health_counts_on_the_database(backend: Backend) -> None:
     assert backend.http.get("/healthz").json() == {"status": "ok", "services": 2}
     with backend.database.begin() as connection:
+        RequestEvent.__table__.drop(connection)
         ServiceRequest.__table__.drop(connection)
 
     assert backend.http.get("/healthz").status_code == 500
