@@ -49,19 +49,21 @@ Query = ByIds | ByReferences | BySpan
 
 
 def read_query(params: Mapping[str, str], now: datetime) -> Query:
-    """Check the parameters of GET requests. Raises GeoReportError."""
-    ids = _listed(params, "service_request_id")
-    if ids:
-        return ByIds(tuple(_id(text) for text in ids if text.isascii() and text.isdigit()))
-    references = _listed(params, "reference")
-    if references:
-        return ByReferences(references)
-    start, end = read_span(params, now)
+    """Check the parameters of GET requests. Raises GeoReportError.
+
+    Identifiers and references override the other filters, which must make sense all the same.
+    """
+    ids, references = _listed(params, "service_request_id"), _listed(params, "reference")
+    service_codes, states = _listed(params, "service_code"), _states(_listed(params, "status"))
+    dates = _date(params, "start_date"), _date(params, "end_date")
     limit = _count(params, "page_size", MAX_ROWS, MAX_ROWS)
     offset = limit * (_count(params, "page", 1, MAX_PAGE) - 1)
-    return BySpan(
-        start, end, _listed(params, "service_code"), _states(_listed(params, "status")), limit, offset
-    )
+    if ids:
+        return ByIds(tuple(_id(text) for text in ids if text.isascii() and text.isdigit()))
+    if references:
+        return ByReferences(references)
+    start, end = _span(*dates, now)
+    return BySpan(start, end, service_codes, states, limit, offset)
 
 
 def read_span(params: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
@@ -89,9 +91,9 @@ def _listed(params: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _count(params: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = params.get(name, "")
-    if not text:
+    if name not in params:
         return default
+    text = params[name]
     if not (text.isascii() and text.isdigit() and 1 <= _id(text) <= most):
         raise GeoReportError(400, f"{name} is a whole number from 1 to {most}")
     return int(text)

@@ -1,6 +1,6 @@
 """The agents' side, JSON: one request with its life, what is done to it, duplicates, figures, dead letters.
 
-Who the agent is, the console that shows this to people says in X-Agent; it shares a key with us.
+The console that shows this to people shares a key with us, and says who of them it was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from integrations.backend.views_desk import candidate_view, detail_view, letter_
 from integrations.open311_statuses import Status
 from integrations.texts import writable
 
-AGENT_HEADER = "X-Agent"
 KEY_HEADER = "X-Api-Key"
 MAX_BYTES = 32 * 1024
 WITHIN = timedelta(hours=48)
@@ -35,6 +34,7 @@ class ChangeBody(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    author: Annotated[str, Field(min_length=1, max_length=100)]
     state: State | None = None
     note: Annotated[str, Field(max_length=4000)] = ""
     agency: Annotated[str, Field(max_length=200)] = ""
@@ -69,7 +69,7 @@ def desk_router(context: Context) -> APIRouter:
     @router.post("/requests/{request_id}/events")
     async def post_event(request_id: str, request: Request) -> JSONResponse:
         body = _read(ChangeBody, await read_body(request, MAX_BYTES))
-        change = _change(context, body, request.headers.get(AGENT_HEADER, ""))
+        change = _change(context, body)
         found = read_id(request_id)
         await asyncio.to_thread(context.lives.change, found, change, context.clock())
         return JSONResponse(await asyncio.to_thread(_detail, context, found), 201)
@@ -112,11 +112,11 @@ def _read(model: type[BodyT], body: bytes) -> BodyT:
         raise GeoReportError(400, f"wrong or missing: {', '.join(fields)}"[:300]) from error
 
 
-def _change(context: Context, body: ChangeBody, agent: str) -> Change:
+def _change(context: Context, body: ChangeBody) -> Change:
     if body.agency and body.agency not in context.catalogue.agencies:
         raise GeoReportError(404, f"agency is one of {', '.join(sorted(context.catalogue.agencies))}")
     return Change(
-        author=writable(agent).strip()[:100],
+        author=writable(body.author).strip(),
         state=body.state,
         note=writable(body.note).strip(),
         agency=body.agency,

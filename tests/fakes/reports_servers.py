@@ -34,7 +34,7 @@ from integrations.database import migrate, open_database
 from integrations.outbox.metrics import OutboxCollector
 
 KEY = "clé-d'essai"
-AGENTS_KEY = "clé-des-agents"
+AGENTS_KEY = "cle-des-agents"
 ALERT_KEYS = {"hypervision": "clé-d'alerte", "muet": ""}
 HOLE = ServiceType(
     code="trou",

@@ -84,6 +84,10 @@ def test_a_plus_that_arrives_as_a_space_is_still_a_time_zone(backend: Backend) -
         {"end_date": "0001-01-02T00:00:00Z"},
         {"status": "fixed"},
         {"service_code": ",".join(["x"] * 1001)},
+        {"page": "0"},
+        {"page": "x", "service_request_id": "1"},
+        {"page_size": "1001"},
+        {"page_size": ""},
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(backend: Backend, params: dict[str, str]) -> None:
@@ -115,6 +119,19 @@ def test_a_list_has_the_newest_thousand_of_the_last_ninety_days(backend: Backend
     assert rows[0]["service_request_id"] == "1"
     assert [row["service_request_id"] for row in later] == ["1"]
     assert backend.get("requests.json").json() == []
+
+
+def test_a_list_by_pages(backend: Backend) -> None:
+    for _ in range(5):
+        backend.post()
+
+    def ids(**page: str) -> list[str]:
+        return [row["service_request_id"] for row in backend.get("requests.json", **page).json()]
+
+    assert ids(page_size="2") == ["5", "4"]
+    assert ids(page_size="2", page="2") == ["3", "2"]
+    assert ids(page_size="2", page="3") == ["1"]
+    assert ids(page_size="2", page="4") == []
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
