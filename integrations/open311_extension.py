@@ -23,4 +23,7 @@ SOURCE = "source"
 REQUESTED_DATETIME = "requested_datetime"
 ADDS_PERSON = "adds_person"
 
+# The address of a report whose caller knew none: GeoReport needs a location.
+UNKNOWN_PLACE = "lieu inconnu"
+
 RESERVED_ATTRIBUTES = frozenset({REFERENCE, COMPLETE, PRIORITY, SOURCE, REQUESTED_DATETIME})

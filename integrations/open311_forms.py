@@ -9,7 +9,6 @@ from integrations.protocols import Report, ReportUpdate
 MAX_DESCRIPTION_CHARS = 4000
 MAX_ADDRESS_CHARS = 1000
 MAX_ANSWER_CHARS = 1000
-UNKNOWN_PLACE = "lieu inconnu"
 
 
 def report_form(report: Report, *, is_extended: bool) -> dict[str, str]:
@@ -18,7 +17,7 @@ def report_form(report: Report, *, is_extended: bool) -> dict[str, str]:
     form = {
         "service_code": report.problem_code,
         "description": _description(report, is_extended=is_extended),
-        "address_string": place.label[:MAX_ADDRESS_CHARS] or UNKNOWN_PLACE,
+        "address_string": place.label[:MAX_ADDRESS_CHARS] or extension.UNKNOWN_PLACE,
         # GeoReport wants two names and callers say one, in any order: cutting it could only spoil it.
         "last_name": report.caller_name,
         "phone": report.caller_phone,
