@@ -150,7 +150,7 @@ class Bench:
         ]
         turns, heard = record.turns(), stretches(bot, rate_hz, STOP_GAP_MS)
         offset_ms = clock_offset_ms(heard, turns)
-        title = f"{wav.stem}: {result.outcome}"
+        title = f"A call over SIP, as its caller's phone recorded it ({wav.stem})"
         wav.with_suffix(".svg").write_text(draw(caller, bot, rate_hz, turns, offset_ms, title))
         return measure(locate(caller.tobytes(), said), heard, turns, offset_ms)
 
@@ -243,6 +243,7 @@ async def _measure(conditions: list[Condition], n_voices: int, folder: Path) -> 
     most = max(condition.at_once for condition in conditions)
     batches: list[Batch] = []
     with own_switchboard(-(-most // CALLS_PER_WORKER)) as switchboard:
+        switchboard.settle()
         bench = Bench(switchboard, settings, folder)
         for condition in conditions:
             callers = voices if condition.at_once == 1 else (speakers * most)[: condition.at_once]

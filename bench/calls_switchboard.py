@@ -17,8 +17,12 @@ from pathlib import Path
 
 import httpx
 
+from bot.simulate.cpu import cpu_seconds
+
 ROOT = Path(__file__).parents[1]
 READY_WITHIN_S = 420.0
+SETTLED_WITHIN_S = 900.0
+IDLE_WINDOW_S, IDLE_SHARE = 5.0, 0.2
 _GAP = re.compile(r"call_over .*gap_worst_ms=([\d.]+)")
 
 
@@ -32,6 +36,15 @@ class Switchboard:
     @property
     def supervisor_pid(self) -> int:
         return int((self.var_dir / "run" / "supervisord.pid").read_text())
+
+    def settle(self) -> None:
+        """Wait until nothing is at work any more: at the start, known sentences are rendered."""
+        deadline_s = time.monotonic() + SETTLED_WITHIN_S
+        while time.monotonic() < deadline_s:
+            before = sum(cpu_seconds(self.supervisor_pid).values())
+            time.sleep(IDLE_WINDOW_S)
+            if sum(cpu_seconds(self.supervisor_pid).values()) - before < IDLE_SHARE * IDLE_WINDOW_S:
+                return
 
     def worst_gaps_ms(self) -> list[float]:
         """The worst gap between two frames of each call that has ended, in the order of the logs."""

@@ -64,6 +64,7 @@ class SimulatedCaller:
         self._is_speaking = False
         # What will be said into the bot's next sentence, and why.
         self._interjection: tuple[Interruption, Why] | None = None
+        self._has_interrupted = False
 
     @property
     def has_reached_goal(self) -> bool:
@@ -110,11 +111,16 @@ class SimulatedCaller:
 
     async def _interject(self, phone: ServerConnection, interruption: Interruption, why: Why) -> None:
         self._interjection = None
+        # Who interrupts does not answer what was cut short.
+        self._has_interrupted = why == "interruption"
         await asyncio.sleep(interruption.after_s)
         await self._say(phone, interruption.says, why)
 
     async def _answer(self, phone: ServerConnection, heard: str) -> None:
         self._note("bot", heard)
+        if self._has_interrupted:
+            self._has_interrupted = False
+            return
         answer = self._answers.choose(heard)
         if answer is not None:
             if answer.then_interrupts is not None:
