@@ -171,6 +171,29 @@ async def test_a_service_that_does_not_take_the_call(code: str, status: media.Tr
     assert bot.calls[0].messages(media.Hangup) == [media.Hangup("bot")]
 
 
+@pytest.mark.parametrize(("digit", "status"), [("1", "accepted"), ("2", "refused")])
+async def test_an_agents_telephone_that_sends_keys_by_sip_info(
+    digit: str, status: media.TransferState
+) -> None:
+    async def caller_script(call: MediaCall) -> None:
+        await bot.calls[0].over()
+        await call.hears(0.5)
+        await call.send(media.Hangup("done"))
+
+    async with (
+        sipp_agent("agent_accepts.xml", digit=digit) as (agent, uri),
+        media_peer(Bot(uri)) as bot,
+        media_peer(caller_script) as caller_mind,
+        worker(bot.url, transfer_targets=uri) as telephony,
+        phone(telephony.uri, caller_mind.url) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        assert await agent.ends() == 0, agent.output
+    outcome = _outcome(bot.calls[0])
+    assert outcome is not None
+    assert outcome.status == status
+
+
 async def test_a_service_that_does_not_answer() -> None:
     async with (
         sipp_agent("agent_rings.xml") as (agent, uri),
