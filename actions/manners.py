@@ -15,6 +15,7 @@ from actions.report_draft import ReportDraft
 from actions.report_filing import file_unfinished, spoken_reference
 
 INSULTS_BEFORE_OFFERING = 2
+_WISHES = {"speak_slower": {"rate": "slower"}, "speak_louder": {"gain": "louder"}}
 _REPEATED_WITH = {"speak_slower": "utter_slower", "speak_louder": "utter_louder"}
 log = structlog.get_logger()
 
@@ -56,8 +57,9 @@ class Repeat(CallbotAction):
         if last is None:
             conversation.say("utter_nothing_to_repeat")
         else:
-            name = _REPEATED_WITH.get(conversation.turn.intent, "utter_repeat")
-            conversation.say_again(name, last.text, last.custom, last.buttons)
+            intent = conversation.turn.intent
+            name = _REPEATED_WITH.get(intent, "utter_repeat")
+            conversation.say_again(name, last.text, last.custom, last.buttons, _WISHES.get(intent))
         return [*_keep_offer(conversation), *wait_for_caller(conversation)]
 
 

@@ -13,11 +13,12 @@ import structlog
 from fastapi import FastAPI
 
 from bot import listeners
+from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
-from bot.call.state import Patience
-from bot.call.turn_taking import TurnTakingSettings
+from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
+from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
@@ -32,6 +33,7 @@ from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.wording import call_script, known_sentences
+from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
@@ -87,6 +89,7 @@ async def _equip(
     )
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
     stack.push_async_callback(desk.aclose)
+    answers = Answers(Gazetteer(city))
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
@@ -98,6 +101,8 @@ async def _equip(
         script=call_script(catalogue),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
+        end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
+        names_near=answers.near,
         transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
     )
     # The first use builds the street index, which the first caller should not wait for.

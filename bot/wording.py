@@ -29,6 +29,10 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         apology_goodbye=one("call_apology_goodbye"),
         callback_goodbye=one("call_callback_goodbye"),
         transfer_failed=one("call_transfer_failed"),
+        noise=one("call_noise"),
+        deaf=one("call_deaf"),
+        media_lost=one("call_media_lost"),
+        media_back=one("call_media_back"),
         no_media_goodbye=one("call_no_media_goodbye"),
         too_long_goodbye=one("call_too_long_goodbye"),
     )

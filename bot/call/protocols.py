@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from bot.call.types import AudioFrame, Hints, Reply, Utterance
+from bot.call.types import USUAL_DELIVERY, AudioFrame, Delivery, Hints, Reply, Utterance
 
 
 class Recognizer(Protocol):
@@ -29,10 +29,10 @@ class Synthesizer(Protocol):
 
     name: str
 
-    def speak(self, text: str) -> AsyncIterator[AudioFrame]:
-        """Yield 16 kHz frames of any length, the first before the whole text is finished.
+    def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
+        """Yield 16 kHz frames, one per clause with its words, the first before the whole text is finished.
 
-        text: French as it is written for the ear; numbers and abbreviations already spelled out.
+        text: French as it is written. delivery: how it is to be said.
         Raises SynthesisError.
         """
         ...

@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.call.errors import DialogueError
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceWish
 
 WEBHOOK = "/webhooks/rest/webhook"
 Channel = Literal["voice", "chat"]
@@ -28,8 +28,17 @@ class Action(BaseModel):
     service: str = ""
 
 
+class Voice(BaseModel):
+    """How the caller wants to be spoken to from this sentence on, for the rest of the call."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rate: RateWish = RateWish.SAME
+    gain: GainWish = GainWish.SAME
+
+
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence."""
+    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -37,6 +46,8 @@ class Custom(BaseModel):
     barge_in: bool = True
     action: Action | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    voice: Voice | None = None
+    hints: tuple[str, ...] = ()
 
 
 class Element(BaseModel):
@@ -87,6 +98,7 @@ def fold(elements: list[Element]) -> Reply:
     customs = [element.custom for element in elements if element.custom is not None]
     last = customs[-1] if customs else Custom()
     action = last.action or Action()
+    voice = next((custom.voice for custom in reversed(customs) if custom.voice is not None), Voice())
     if not text and action.type is ActionType.NONE:
         raise DialogueError("an answer without words", retryable=False)
     return Reply(
@@ -96,4 +108,6 @@ def fold(elements: list[Element]) -> Reply:
         action=action.type,
         service=action.service,
         understood=last.understood,
+        voice=VoiceWish(voice.rate, voice.gain),
+        hints=last.hints,
     )

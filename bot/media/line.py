@@ -25,6 +25,9 @@ class SocketLine:
     def send_clear(self) -> None:
         self._send(media.Clear())
 
+    def send_gain(self, percent: int, ramp_ms: int) -> None:
+        self._send(media.Gain(percent, ramp_ms))
+
     def send_transfer(self, target: str) -> None:
         self._send(media.Transfer(target))
 
