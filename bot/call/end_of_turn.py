@@ -18,17 +18,18 @@ _CALL_FOR_MORE = vocabulary(
     "ils j je jusqu l la le les leur ma mais mes mon n ne ni nos notre on ont ou par parce pour pres puis qu",
     "quand que quel quelle qui s sa sans ses si son sont sous sur ta tes ton tres un une vers vos votre y",
     "rue avenue boulevard place chemin impasse allee route square numero angle cote voudrais aimerais veux",
-    "dois euh heu hum ben bah alors enfin",
+    "dois savoir euh heu hum ben bah alors enfin",
 )
 # Ends of sentences all the same: "c'est à côté", "je ne sais pas où c'est", "il n'y a plus de place".
 _WHOLE_ENDINGS = (
     *(("a", "cote"), ("pas", "ou"), ("ou", "c", "est"), ("sur", "place"), ("c", "est", "la")),
     *(("pas", "le", "numero"), ("pas", "de", "numero"), ("pas", "la", "rue"), ("plus", "de", "place")),
     *(("pas", "de", "place"), ("ma", "rue"), ("la", "place"), ("notre", "rue"), ("la", "rue")),
+    *(("bonne", "rue"), ("meme", "rue"), ("quelqu", "un")),
 )
 # Answers that are whole by themselves.
 _WHOLE = phrases(
-    "oui|non|si|ouais|oui oui|non non|oui merci|non merci|oui c est ca|c est ca|c est bien ca|d accord|ok",
+    "oui|si|ouais|oui oui|oui merci|non merci|oui c est ca|c est ca|c est bien ca|d accord|ok",
     "oui c est bien ca|oui tout a fait|tout a fait|exactement|oui exactement|absolument|c est exact|stop",
     "oui c est exact|oui s il vous plait|s il vous plait|oui je veux bien|je veux bien|bien sur|parfait",
     "oui bien sur|pas du tout|non pas du tout|c est bon|oui c est bon|merci|au revoir|merci au revoir",
@@ -40,7 +41,10 @@ _OPENINGS = vocabulary(
     "allo bonjour bonsoir madame monsieur messieurs dames oui alors voila donc euh bon ben s il vous plait",
     "excusez moi pardon",
 )
-_DICTATED = frozenset({Expect.DIGITS, Expect.REFERENCE})
+# A bare no is often followed by what is right instead.
+_NO = phrases("non|non non")
+# How many digits are asked for, where nothing tells whether they are the right ones.
+_N_DIGITS = {Expect.DIGITS: 10, Expect.REFERENCE: 7}
 _TRAILS_OFF = re.compile(r"(?:,|…|\.\.\.|-|:)\s*$")
 _SAID_DIGITS = re.compile(
     r"\d|\b(?:zero|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
@@ -72,7 +76,9 @@ class EndOfTurn:
             return settings.sentence_ms if expect is Expect.ADDRESS else settings.complete_ms
         if is_unfinished(text) or (set(words) <= _OPENINGS and expect is Expect.OPEN):
             return settings.unfinished_ms
-        if expect in _DICTATED and _SAID_DIGITS.search(" ".join(words)):
+        if words in _NO or sum(letter.isdigit() for letter in text) >= _N_DIGITS.get(expect, len(text) + 1):
+            return settings.sentence_ms
+        if expect in _N_DIGITS and _SAID_DIGITS.search(" ".join(words)):
             return settings.dictated_ms
         if len(words) >= MIN_SENTENCE_WORDS and expect not in (Expect.ADDRESS, Expect.NAME):
             return settings.sentence_ms

@@ -57,7 +57,8 @@ class EndOfTurnSettings:
     by_expect_ms: when the words say neither that the turn is over nor that it is not.
     complete_ms: after words that answer the question whole: a yes, ten digits, a reference, number and
         street.
-    sentence_ms: after a whole sentence of several words that an open question was answered with.
+    sentence_ms: after a whole sentence of several words, as many digits as were asked for, or a bare no,
+        which is often followed by what is right instead.
     unfinished_ms: after words that call for more ("au douze rue de la", "je voudrais savoir").
     dictated_ms: after a part of a phone number or a reference: people look at a paper between the groups.
     unheard_ms: while the words before the silence are not known yet. Waiting costs nothing until then, since
@@ -66,7 +67,7 @@ class EndOfTurnSettings:
 
     by_expect_ms: Mapping[Expect, int] = field(default_factory=_by_expect)
     complete_ms: int = 300
-    sentence_ms: int = 450
+    sentence_ms: int = 500
     unfinished_ms: int = 1500
     dictated_ms: int = 2000
     unheard_ms: int = 1000
