@@ -31,8 +31,8 @@ _ABBREVIATIONS = {
     "Av.": "avenue", "bd": "boulevard", "Bd": "boulevard", "bd.": "boulevard", "Bd.": "boulevard",
     "pl.": "place", "Pl.": "place", "ch.": "chemin", "Ch.": "chemin", "imp.": "impasse", "Imp.": "impasse",
     "rte": "route", "Rte": "route", "tél.": "téléphone", "Tél.": "téléphone", "p. ex.": "par exemple",
-    "etc.": "et cetera", "c.-à-d.": "c'est-à-dire", "B.P.": "boîte postale", "env.": "environ", "max.": "maximum",
-    "min.": "minimum", "cf.": "voir", "RDV": "rendez-vous",
+    "etc.": "et cetera", "c.-à-d.": "c'est-à-dire", "B.P.": "boîte postale", "env.": "environ",
+    "max.": "maximum", "min.": "minimum", "cf.": "voir", "RDV": "rendez-vous",
     "rdv": "rendez-vous", "h/24": "heures sur vingt-quatre", "j/7": "jours sur sept",
 }  # fmt: skip
 # Abbreviations whose point does not end a sentence, for whoever cuts texts into clauses.
