@@ -48,7 +48,7 @@ class Wait(CallbotAction):
 
 
 class Repeat(CallbotAction):
-    """Says the last words again, as they were, or slower, or louder."""
+    """Says the last words again: as they were, slower or louder; asked once more, in other words."""
 
     action_name = "action_repeat"
 
@@ -56,6 +56,9 @@ class Repeat(CallbotAction):
         last = last_words(conversation.tracker.events)
         if last is None:
             conversation.say("utter_nothing_to_repeat")
+        elif last.was_repeated and last.sentences and conversation.turn.intent == "repeat":
+            for sentence in last.sentences:
+                conversation.say(sentence.name, **sentence.values)
         else:
             intent = conversation.turn.intent
             name = _REPEATED_WITH.get(intent, "utter_repeat")

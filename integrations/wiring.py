@@ -6,8 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from integrations.city import City
 from integrations.database import migrate, open_database
 from integrations.desk import Desk
+from integrations.events import Events, NoEvents
+from integrations.events_feed import FeedEvents
 from integrations.reports_open311 import Open311Reports
 from integrations.settings import Settings
 
@@ -37,3 +40,9 @@ def open_reports(settings: Settings) -> Open311Reports:
 def open_desk(settings: Settings, reference_prefix: str) -> Desk:
     """Return the desk. reference_prefix: `City.info.reference_prefix`."""
     return Desk(open_desk_database(settings), open_reports(settings), reference_prefix)
+
+
+def open_events(city: City) -> Events:
+    """Return the city's calendar; an empty one when the city has given none."""
+    source = city.info.events
+    return NoEvents() if source is None else FeedEvents(source.kind, source.url, city.timezone)
