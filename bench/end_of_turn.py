@@ -112,7 +112,7 @@ def judges(settings: EndOfTurnSettings, words: EndOfTurn) -> dict[str, Callable[
 
     def both(heard: Heard) -> int:
         by_words = words.patience_ms(heard.expect, heard.text)
-        in_doubt = by_words in (settings.by_expect_ms[heard.expect], settings.sentence_ms)
+        in_doubt = by_words in (settings.by_expect_ms[heard.expect], settings.sentence_ms, settings.place_ms)
         return smart(heard) if in_doubt else by_words
 
     return {

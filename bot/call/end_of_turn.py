@@ -46,6 +46,9 @@ _NO = phrases("non|non non")
 # How many digits are asked for, where nothing tells whether they are the right ones.
 _N_DIGITS = {Expect.DIGITS: 10, Expect.REFERENCE: 7}
 _TRAILS_OFF = re.compile(r"(?:,|…|\.\.\.|-|:)\s*$")
+# Where a street with its number says all, or nearly.
+_WITH_PLACE = frozenset({Expect.ADDRESS, Expect.OPEN})
+_HOUSE_NUMBERS = vocabulary("bis ter quater")
 _SAID_DIGITS = re.compile(
     r"\d|\b(?:zero|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
     r"|vingt|trente|quarante|cinquante|soixante|cent)s?\b"
@@ -65,24 +68,29 @@ class EndOfTurn:
         settings = self._settings
         if text is None:
             return settings.unheard_ms
-        usual = settings.by_expect_ms[expect]
         words = plain_words(text)
         if not words:
-            return min(usual, settings.by_expect_ms[Expect.OPEN])
-        if words in _WHOLE:
+            return min(settings.by_expect_ms[expect], settings.by_expect_ms[Expect.OPEN])
+        if words in _WHOLE or (expect in _N_DIGITS and self._is_answer(expect, text)):
             return settings.complete_ms
-        if self._is_answer(expect, text):
-            # A place may be told more closely still; a number is a number.
-            return settings.sentence_ms if expect is Expect.ADDRESS else settings.complete_ms
+        if expect in _WITH_PLACE and self._is_answer(Expect.ADDRESS, text):
+            return settings.place_ms
         if is_unfinished(text) or (set(words) <= _OPENINGS and expect is Expect.OPEN):
             return settings.unfinished_ms
-        if words in _NO or sum(letter.isdigit() for letter in text) >= _N_DIGITS.get(expect, len(text) + 1):
+        if expect is Expect.ADDRESS and (words[-1].isdigit() or words[-1] in _HOUSE_NUMBERS):
+            return settings.unfinished_ms
+        return self._in_doubt_ms(expect, text, words)
+
+    def _in_doubt_ms(self, expect: Expect, text: str, words: tuple[str, ...]) -> int:
+        settings = self._settings
+        if words in _NO:
             return settings.sentence_ms
         if expect in _N_DIGITS and _SAID_DIGITS.search(" ".join(words)):
-            return settings.dictated_ms
-        if len(words) >= MIN_SENTENCE_WORDS and expect not in (Expect.ADDRESS, Expect.NAME):
+            is_enough = sum(letter.isdigit() for letter in text) >= _N_DIGITS[expect]
+            return settings.sentence_ms if is_enough else settings.dictated_ms
+        if expect in _N_DIGITS and len(words) >= MIN_SENTENCE_WORDS:
             return settings.sentence_ms
-        return usual
+        return settings.by_expect_ms[expect]
 
 
 def is_unfinished(text: str) -> bool:

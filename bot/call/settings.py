@@ -37,10 +37,10 @@ class TurnTakingSettings:
 def _by_expect() -> Mapping[Expect, int]:
     return MappingProxyType(
         {
-            # "Oui." is over at once, and whoever asked wants to go on.
-            Expect.YES_NO: 300,
-            Expect.OPEN: 600,
-            Expect.NONE: 600,
+            # "Oui." is over at once, and its words are not known before this.
+            Expect.YES_NO: 350,
+            Expect.OPEN: 650,
+            Expect.NONE: 650,
             # What is read from a paper or a street sign comes in pieces.
             Expect.ADDRESS: 800,
             Expect.DIGITS: 1500,
@@ -55,10 +55,10 @@ class EndOfTurnSettings:
     """How much silence ends the caller's turn. Shorter answers sooner and cuts off more people.
 
     by_expect_ms: when the words say neither that the turn is over nor that it is not.
-    complete_ms: after words that answer the question whole: a yes, ten digits, a reference, number and
-        street.
-    sentence_ms: after a whole sentence of several words, as many digits as were asked for, or a bare no,
-        which is often followed by what is right instead.
+    complete_ms: after words that answer the question whole: a yes, ten digits, a reference.
+    place_ms: after a street with its number; the place may be told more closely still.
+    sentence_ms: after as many digits as were asked for, words instead of digits, or a bare no, which is often
+        followed by what is right instead.
     unfinished_ms: after words that call for more ("au douze rue de la", "je voudrais savoir").
     dictated_ms: after a part of a phone number or a reference: people look at a paper between the groups.
     unheard_ms: while the words before the silence are not known yet. Waiting costs nothing until then, since
@@ -66,8 +66,9 @@ class EndOfTurnSettings:
     """
 
     by_expect_ms: Mapping[Expect, int] = field(default_factory=_by_expect)
-    complete_ms: int = 300
-    sentence_ms: int = 500
+    complete_ms: int = 350
+    place_ms: int = 500
+    sentence_ms: int = 650
     unfinished_ms: int = 1500
     dictated_ms: int = 2000
     unheard_ms: int = 1000
