@@ -10,10 +10,14 @@ from bot.call.types import USUAL_DELIVERY, Delivery, Expect
 
 @dataclass(frozen=True, slots=True)
 class AskDialogue:
-    """Hand one turn to the dialogue engine; ReplyArrived or DialogueFailed comes back with its number."""
+    """Hand one turn to the dialogue engine; ReplyArrived or DialogueFailed comes back with its number.
+
+    unheard: what the bot was still saying when the caller cut it off, from the clause that was cut on.
+    """
 
     turn: int
     text: str
+    unheard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

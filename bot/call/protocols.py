@@ -51,11 +51,12 @@ class VoiceActivityDetector(Protocol):
 class Dialogue(Protocol):
     """The dialogue engine: decides what to say."""
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """Hand over one finished turn of the caller and return the folded reply.
 
         text: normalised words, or "/intent{...}" for what is no speech (a key, a hang-up).
         caller: the calling number, "" when withheld.
+        unheard: what the caller did not hear of the last reply, having cut it off.
         Raises DialogueError.
         """
         ...

@@ -180,8 +180,8 @@ class CallRunner:
             case RestartEars():
                 log.error("recogniser_hangs", call_id=self._call_id)
                 self._ear.restart()
-            case AskDialogue(turn=turn, text=text):
-                self._own(self._ask(turn, text))
+            case AskDialogue(turn=turn, text=text, unheard=unheard):
+                self._own(self._ask(turn, text, unheard))
             case TellDialogue(text=text):
                 self._own(self._ask(None, text))
             case StartTimer(timer=timer, after_s=after_s):
@@ -202,12 +202,12 @@ class CallRunner:
                 log.error("voice_lost", call_id=self._call_id)
                 self.tell(HungUp("bot"))
 
-    async def _ask(self, turn: int | None, text: str) -> None:
+    async def _ask(self, turn: int | None, text: str, unheard: str = "") -> None:
         # One turn at a time: the dialogue engine must see a conversation in its order.
         async with self._dialogue_turn:
             try:
                 words = text if text.startswith("/") else self._equipment.normalise(text)
-                reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller)
+                reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller, unheard)
             except DialogueError as error:
                 log.warning("dialogue_failed", call_id=self._call_id, error=str(error))
                 if turn is not None:

@@ -70,14 +70,14 @@ class RasaRest:
         self._client = client
         self._channel = channel
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """See `bot.call.protocols.Dialogue`."""
         body = {
             "sender": sender_id,
             # Rasa answers nothing at all to blanks.
             "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
-            "metadata": {"caller": caller},
+            "metadata": {"caller": caller, **({"unheard": unheard} if unheard else {})},
         }
         try:
             response = await self._client.post(WEBHOOK, json=body)

@@ -69,9 +69,11 @@ class ScriptedDialogue:
     def __init__(self, *replies: Reply | DialogueError) -> None:
         self._replies = list(replies)
         self.asked: list[str] = []
+        self.unheard: list[str] = []
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         self.asked.append(text)
+        self.unheard.append(unheard)
         if text == "/hang_up":
             raise DialogueError("nothing to say", retryable=False)
         reply = self._replies.pop(0)

@@ -60,9 +60,24 @@ def test_the_bot_lowers_its_voice_at_once_and_stops_at_the_word() -> None:
     assert call.happens(CallerWentOn(400)) == ()
     assert call.happens(partly("attendez")) == (StopSaying(),)
     assert call.call.phase is Phase.LISTENING
-    assert AskDialogue(2, "attendez, rue Nationale") in call.happens(
+    assert AskDialogue(2, "attendez, rue Nationale", unheard="Où est-ce ?") in call.happens(
         CallerStopped(), spoke("attendez, rue Nationale")
     )
+
+
+def test_the_dialogue_is_told_what_was_not_heard() -> None:
+    call = VirtualCall.speaking(LONG)
+    call.happens(ClausePlayed(call.call.say_id, "C'est noté."), CallerStarted(0), CallerStopped())
+    commands = call.happens(spoke("non merci"))
+    unheard = "La voirie s'en occupe. Avez-vous besoin d'autre chose ?"
+    assert commands == (StopSaying(), AskDialogue(2, "non merci", unheard))
+
+
+def test_what_is_said_in_two_pieces_over_the_bot_is_one_turn() -> None:
+    call = VirtualCall.speaking(Reply("C'est bien ça ?", expect=Expect.YES_NO))
+    call.happens(CallerStarted(0), CallerStopped(), spoke("oui"))
+    commands = call.happens(CallerStarted(0), CallerStopped(), spoke("mais attendez"))
+    assert [command.text for command in commands if isinstance(command, AskDialogue)] == ["oui mais attendez"]
 
 
 def test_a_nod_brings_the_voice_back() -> None:

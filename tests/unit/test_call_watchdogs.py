@@ -14,6 +14,7 @@ from bot.call.events import (
     CallerStarted,
     CallerStopped,
     DtmfPressed,
+    EmergencyHeard,
     MediaBack,
     MediaLost,
     RecognitionFailed,
@@ -177,6 +178,15 @@ def test_word_of_playing_that_never_comes_is_not_waited_for() -> None:
     assert call.call.phase is Phase.SPEAKING
     call.waits(0.1)
     assert call.call.phase is Phase.LISTENING
+
+
+def test_the_clock_of_a_sentence_ends_with_it() -> None:
+    call = VirtualCall.speaking()
+    call.happens(SpeechSent(call.call.say_id, 1.0))
+    call.happens(EmergencyHeard("fire", "Appelez le 18. Je répète : appelez le 18."))
+    call.happens(SpeechStarted(call.call.say_id))
+    call.waits(5)
+    assert call.call.phase is Phase.SPEAKING
 
 
 def test_a_line_without_sound_is_told_and_left() -> None:

@@ -91,6 +91,12 @@ async def test_a_turn_carries_who_calls_and_by_which_channel() -> None:
     ]
 
 
+async def test_what_the_caller_did_not_hear_goes_along() -> None:
+    rasa, seen = rasa_that_answers([{"text": "Bonjour."}])
+    await rasa.ask("c1", "attendez", "", "Avez-vous besoin d'autre chose ?")
+    assert seen[0]["metadata"] == {"caller": "", "unheard": "Avez-vous besoin d'autre chose ?"}
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
     [("<html>", 200), ({"text": "x"}, 200), ([{"custom": {"expect": "song"}}], 200), ([], 200), ("", 500)],

@@ -54,6 +54,7 @@ def say(
     return call, (
         CancelTimer(Timer.NO_INPUT),
         CancelTimer(Timer.PROTECTION),
+        CancelTimer(Timer.PLAYBACK),
         ListenFor(expect, call.hints, near),
         StartTimer(Timer.VOICE, call.patience.voice_s),
         Say(say_id, text, call.delivery),
@@ -86,6 +87,7 @@ def listen(call: Call) -> Step:
 def think(call: Call, text: str) -> Step:
     """Hand the caller's turn to the dialogue engine and wait for what it says."""
     turn = call.turn + 1
+    unheard = call.unplayed_text if call.was_cut_off else ""
     call = replace(
         call,
         phase=Phase.THINKING,
@@ -107,7 +109,7 @@ def think(call: Call, text: str) -> Step:
         CancelTimer(Timer.KEYS),
         StartTimer(Timer.FILLER, call.patience.filler_s),
         StartTimer(Timer.DIALOGUE, call.patience.dialogue_s),
-        AskDialogue(turn, text),
+        AskDialogue(turn, text, unheard),
     )
 
 

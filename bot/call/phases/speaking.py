@@ -88,7 +88,8 @@ def _heard_over(call: Call, text: str) -> Step:
     settings = call.patience.interruptions
     verdict = judge(text, call.speech_ms, call.last_text, settings, is_over=True)
     if verdict is Verdict.STOP and call.is_interruptible:
-        call, commands = moves.think(replace(call, is_ducked=False), text)
+        call = moves.keep(replace(call, is_ducked=False, was_cut_off=True), text)
+        call, commands = moves.think(call, call.early_text)
         return call, (*_STOP, *commands)
     if verdict is Verdict.STOP or moves.is_answer(call, text):
         call = moves.keep(call, text)
