@@ -11,9 +11,10 @@ from integrations.city import load_city
 from integrations.desk import Desk
 from integrations.directory_city import CityDirectory
 from integrations.events import Events
+from integrations.notifications import Notifications
 from integrations.procedures_catalogue import CatalogueProcedures, Procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk, open_events
+from integrations.wiring import open_desk, open_events, open_notifications
 
 
 @cache
@@ -50,6 +51,13 @@ def events() -> Events:
 
 
 @cache
+def notifications() -> Notifications:
+    """What sends SMS and e-mail to callers. Raises ValueError for a gateway that is not well described."""
+    return open_notifications(settings())
+
+
+@cache
 def desk() -> Desk:
     """The desk, its database migrated. Raises SQLAlchemyError."""
-    return open_desk(settings(), world().city.info.reference_prefix)
+    info = world().city.info
+    return open_desk(settings(), info.reference_prefix, info.insee)

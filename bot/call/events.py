@@ -22,7 +22,6 @@ class Timer(StrEnum):
     PLAYBACK = "playback"
     NOISE = "noise"
     MEDIA = "media"
-    TRANSFER = "transfer"
     MAX_DURATION = "max_duration"
 
 
@@ -151,11 +150,14 @@ class MediaBack:
     """The caller's line is received again."""
 
 
+TransferOutcome = Literal["accepted", "busy", "refused", "no_answer", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class TransferEnded:
-    """A transfer was accepted by its target, or was not."""
+    """A transfer was accepted by its target, or why it was not. failed: it could not even be tried."""
 
-    accepted: bool
+    outcome: TransferOutcome
 
 
 @dataclass(frozen=True, slots=True)

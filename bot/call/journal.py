@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.call.commands import (
-    Abandon,
-    AskDialogue,
-    Command,
-    HangUp,
-    RequestCallback,
-    Say,
-    StopSaying,
-    Transfer,
-)
+from bot.call.commands import Abandon, AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying
 from bot.call.events import (
     CallerSpoke,
     ClausePlayed,
@@ -25,6 +16,7 @@ from bot.call.events import (
     HungUp,
     PlaybackEnded,
     ReplyArrived,
+    TransferEnded,
 )
 from bot.call.types import SAMPLE_RATE_HZ
 
@@ -100,6 +92,8 @@ class Journal:
                         self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
                     )
                 self._flush_heard()
+            case TransferEnded(outcome="accepted"):
+                self._outcome = "transferred"
             case DialogueFailed():
                 self._flush_heard()
             case ClausePlayed(say_id=say_id, text=text) if say_id in self._said:
@@ -118,8 +112,6 @@ class Journal:
                 self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
             case StopSaying():
                 self._cut_off(now_ms)
-            case Transfer():
-                self._outcome = "transferred"
             case RequestCallback():
                 self._outcome = "callback_requested"
             case Abandon() if self._outcome == "caller_hung_up":

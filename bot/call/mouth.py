@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.call.errors import SynthesisError
 from bot.call.events import (
@@ -20,6 +20,7 @@ from bot.call.types import SAMPLE_RATE_HZ, Delivery
 
 FRAME_BYTES = 640
 _FULL_PERCENT = 100
+TransferKind = Literal["blind", "attended"]
 
 
 class Line(Protocol):
@@ -41,8 +42,12 @@ class Line(Protocol):
         """Play at this part of the usual amplitude from now on, reached after `ramp_ms`; until a clear."""
         ...
 
-    def send_transfer(self, target: str) -> None:
-        """Put the caller through to a SIP address, once everything sent so far has been played."""
+    def send_transfer(self, target: str, kind: TransferKind, whisper: bytes) -> None:
+        """Put the caller through to a SIP address, once everything sent so far has been played.
+
+        blind: the caller's side calls it. attended: the line calls it, says `whisper` (16-bit, 16 kHz) to
+        whoever answers, and joins the two when that person accepts.
+        """
         ...
 
     def send_hangup(self, reason: str) -> None:

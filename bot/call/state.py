@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.call.commands import Command
+from bot.call.events import TransferOutcome
 from bot.call.settings import DeliverySettings, Patience
 from bot.call.types import ActionType, Delivery, Expect, Phase, Reply
 
@@ -17,9 +19,11 @@ class Script:
 
     opening: says that a machine answers; never interruptible (AI Act, art. 50).
     no_input: what is said at each silence in turn; after the last one comes `no_input_goodbye`.
-    not_heard, fillers: variants, taken in turn.
+    not_heard, fillers, transfer_waits: variants, taken in turn.
     noise: there is only noise on the line; deaf: the machine does not hear well; both offer the keys.
     media_lost, media_back: the line is not received, is received again.
+    transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
+    whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     """
 
     opening: str
@@ -38,6 +42,9 @@ class Script:
     media_back: str
     no_media_goodbye: str
     too_long_goodbye: str
+    transfer_waits: tuple[str, ...]
+    transfer_not_taken: Mapping[TransferOutcome, str]
+    whisper: str
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -58,6 +65,8 @@ class Script:
             self.media_back,
             self.no_media_goodbye,
             self.too_long_goodbye,
+            *self.transfer_waits,
+            *self.transfer_not_taken.values(),
         )
 
 
@@ -70,6 +79,8 @@ class Call:
     played_text: as much of it as the caller has certainly heard, clause by clause.
     last_heard: the caller's last words. hints: what the dialogue engine says the answer may hold.
     after_speech: what the reply asked to be done once it has been heard.
+    service, summary: of the transfer that follows.
+    waits: how often the caller was asked to wait for this transfer.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
     partial_text, speech_ms: what is known so far of the turn that started last: words, and how much speech.
@@ -100,6 +111,8 @@ class Call:
     is_interruptible: bool = True
     after_speech: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
+    waits: int = 0
     early_text: str = ""
     keys: str = ""
     open_turns: int = 0

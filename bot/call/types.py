@@ -126,6 +126,7 @@ class Reply:
     """All that the dialogue engine answered to one turn, folded into one.
 
     text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
+    service: whom a transfer goes to. summary: what to tell whoever answers there.
     understood: intent, confidence and entities as the engine reports them; for the record only.
     voice: what the caller wants of the voice; heard from this reply on.
     hints: what the answer to this reply is likely to hold, for the recogniser.
@@ -136,6 +137,7 @@ class Reply:
     barge_in: bool = True
     action: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
     voice: VoiceWish = VoiceWish()
     hints: tuple[str, ...] = ()

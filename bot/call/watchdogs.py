@@ -1,16 +1,16 @@
 """What keeps a call from getting stuck: each part that may fail has a clock or a count here; pure.
 
-| what may fail                | noticed by                              | what follows                      |
-|------------------------------|-----------------------------------------|-----------------------------------|
-| the line is not received     | MediaLost, then Timer.MEDIA             | said so, then goodbye             |
-| a sound that never ends      | Timer.NOISE                             | its turn is cut; keys; a person   |
-| the recogniser hangs, breaks | Timer.RECOGNITION, RecognitionFailed    | asked again; keys; a person       |
-| the dialogue engine is slow  | Timer.FILLER, Timer.DIALOGUE (thinking) | a filler; an apology, a person   |
-| the voice hangs, breaks      | Timer.VOICE, SynthesisFailed            | an apology; telephony's own       |
-| word of playing never comes  | Timer.PLAYBACK                          | taken for played                  |
-| the caller is silent         | Timer.NO_INPUT (listening)              | two prompts, then goodbye         |
-| a transfer is never answered | Timer.TRANSFER                          | taken for refused                 |
-| the call never ends          | Timer.MAX_DURATION                      | goodbye                           |
+| what may fail                | noticed by                              | what follows                    |
+|------------------------------|-----------------------------------------|---------------------------------|
+| the line is not received     | MediaLost, then Timer.MEDIA             | said so, then goodbye           |
+| a sound that never ends      | Timer.NOISE                             | its turn is cut; keys; a person |
+| the recogniser hangs, breaks | Timer.RECOGNITION, RecognitionFailed    | asked again; keys; a person     |
+| the dialogue engine is slow  | Timer.FILLER, Timer.DIALOGUE (thinking) | a filler; an apology, a person  |
+| the voice hangs, breaks      | Timer.VOICE, SynthesisFailed            | an apology; telephony's own     |
+| word of playing never comes  | Timer.PLAYBACK                          | taken for played                |
+| the caller is silent         | Timer.NO_INPUT (listening)              | two prompts, then goodbye       |
+| a transfer is never answered | Timer.FILLER (transferring)             | taken for refused               |
+| the call never ends          | Timer.MAX_DURATION                      | goodbye                         |
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ from bot.call.events import (
     SynthesisFailed,
     Timer,
     TimerFired,
-    TransferEnded,
 )
 from bot.call.phases import moves
 from bot.call.state import Call, Step
@@ -89,8 +88,6 @@ def replaced(call: Call, event: Event) -> tuple[Call, Event, tuple[Command, ...]
             return call, SynthesisFailed(call.say_id), (StopSaying(),)
         case TimerFired(timer=Timer.PLAYBACK):
             return call, PlaybackEnded(call.say_id), ()
-        case TimerFired(timer=Timer.TRANSFER):
-            return call, TransferEnded(accepted=False), ()
         case TimerFired(timer=Timer.NOISE):
             return replace(call, was_noise_cut=True), event, (CutTurn(),)
     return call, event, ()

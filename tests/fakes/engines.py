@@ -88,6 +88,7 @@ class MemoryLine:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.n_audio_bytes = 0
+        self.whisper = b""
         self._waits: dict[str, asyncio.Event] = {}
 
     async def has_sent(self, message: str) -> None:
@@ -112,8 +113,9 @@ class MemoryLine:
     def send_gain(self, percent: int, ramp_ms: int) -> None:
         self._send(f"gain {percent}")
 
-    def send_transfer(self, target: str) -> None:
-        self._send(f"transfer {target}")
+    def send_transfer(self, target: str, kind: str, whisper: bytes) -> None:
+        self._send(f"transfer {target} {kind}")
+        self.whisper = whisper
 
     def send_hangup(self, reason: str) -> None:
         self._send(f"hangup {reason}")

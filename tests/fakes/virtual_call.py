@@ -18,7 +18,7 @@ from bot.call.events import (
 )
 from bot.call.machine import step
 from bot.call.state import Call, Script
-from bot.call.types import Expect, Phase, Reply, Utterance
+from bot.call.types import ActionType, Expect, Phase, Reply, Utterance
 
 SCRIPT = Script(
     opening="opening",
@@ -37,6 +37,17 @@ SCRIPT = Script(
     media_back="media back",
     no_media_goodbye="no media goodbye",
     too_long_goodbye="too long goodbye",
+    transfer_waits=("wait 1", "wait 2"),
+    transfer_not_taken={
+        "busy": "line busy",
+        "refused": "nobody free",
+        "no_answer": "no answer",
+        "failed": "cannot reach",
+    },
+    whisper="whisper {summary}",
+)
+TRANSFERRED = Reply(
+    "Je vous passe le service.", action=ActionType.TRANSFER, service="voirie", summary="Trou au 12 rue X"
 )
 QUESTION = Reply("Où est-ce ?", expect=Expect.ADDRESS)
 

@@ -108,25 +108,19 @@ def test_two_failures_in_a_row_try_a_person_then_promise_a_callback() -> None:
     call.bot_is_heard()
     call.caller_says("un trou rue de la République")
     assert said(call.happens(DialogueFailed(2))) == ["apology goodbye"]
-    assert call.bot_is_heard() == (Transfer(""),)
-    commands = call.happens(TransferEnded(accepted=False))
-    assert commands[0] == RequestCallback("un trou rue de la République")
+    heard = "un trou rue de la République"
+    assert call.bot_is_heard() == (Transfer("", heard),)
+    commands = call.happens(TransferEnded("failed"))
+    assert commands[0] == RequestCallback(heard)
     assert said(commands) == ["callback goodbye"]
     assert call.bot_is_heard() == (HangUp("goodbye"),)
 
 
 def test_a_withheld_number_cannot_be_called_back() -> None:
     call = VirtualCall.listening(caller="")
-    call.happens(DtmfPressed("0"), ReplyArrived(1, Reply("", action=ActionType.TRANSFER, service="x")))
+    call.happens(DtmfPressed("0"), ReplyArrived(1, Reply("", action=ActionType.TRANSFER)))
     call.bot_is_heard()
-    assert said(call.happens(TransferEnded(accepted=False))) == ["transfer failed"]
-
-
-def test_an_accepted_transfer_ends_our_part() -> None:
-    reply = Reply("Je vous passe le service.", action=ActionType.TRANSFER, service="voirie")
-    call = VirtualCall.speaking(reply)
-    assert call.bot_is_heard() == (Transfer("voirie"),)
-    assert call.happens(TransferEnded(accepted=True)) == (HangUp("transferred"),)
+    assert said(call.happens(TransferEnded("failed"))) == ["transfer failed"]
 
 
 def test_going_on_talking_replaces_the_answer_to_half_a_sentence() -> None:
@@ -241,7 +235,7 @@ def test_every_phase_takes_every_event(phase: Phase) -> None:
         SynthesisFailed(0),
         MediaLost(),
         MediaBack(),
-        TransferEnded(accepted=False),
+        TransferEnded("failed"),
         HungUp("line"),
         *(TimerFired(timer) for timer in Timer),
     ]

@@ -58,14 +58,7 @@ def test_a_dialogue_that_never_answers_costs_eight_seconds_then_a_person_is_soug
     call = VirtualCall.thinking()
     assert call.waits(8) == ["filler 1", "apology goodbye"]
     assert call.happens(ReplyArrived(1, QUESTION)) == ()
-    assert call.bot_is_heard() == (Transfer(""),)
-
-
-def test_a_transfer_that_nobody_answers_comes_back_with_a_promise() -> None:
-    call = VirtualCall.speaking(Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie"))
-    call.bot_is_heard()
-    assert call.waits(89) == []
-    assert call.waits(1) == ["callback goodbye"]
+    assert call.bot_is_heard() == (Transfer("", "il y a un trou"),)
 
 
 def test_a_recogniser_that_hangs_is_restarted_and_the_caller_asked_again() -> None:
@@ -214,13 +207,6 @@ def test_one_way_audio_from_the_start_is_noticed() -> None:
     call.bot_is_heard()
     call.bot_is_heard()
     assert call.waits(10) == ["no media goodbye"]
-
-
-def test_nobody_is_missed_while_being_transferred() -> None:
-    call = VirtualCall.speaking(Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie"))
-    call.bot_is_heard()
-    assert call.happens(MediaLost()) == ()
-    assert Timer.MEDIA not in call.timers
 
 
 def test_no_call_lasts_for_ever() -> None:

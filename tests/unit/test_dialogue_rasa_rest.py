@@ -50,7 +50,9 @@ def test_what_the_caller_wishes_of_the_voice_is_in_any_part_of_the_reply() -> No
 
 
 def test_an_action_without_words_is_a_reply() -> None:
-    reply = fold(elements({"custom": {"action": {"type": "transfer", "service": "voirie"}}}))
+    action = {"type": "transfer", "service": "voirie", "summary": "un trou"}
+    reply = fold(elements({"custom": {"action": action}}))
+    assert reply.summary == "un trou"
     assert (reply.text, reply.action, reply.service) == ("", ActionType.TRANSFER, "voirie")
 
 

@@ -17,6 +17,7 @@ EVERY_MESSAGE = [
     media.Clear(20),
     media.Gain(30, 60),
     media.Transfer("sip:100@127.0.0.1", "blind", {"X-Call": "c1"}),
+    media.Transfer("sip:100@127.0.0.1", "attended", whisper_frames=250),
 ]
 
 

@@ -18,7 +18,7 @@ from bot.call.commands import (
     Transfer,
     Unduck,
 )
-from bot.call.events import Timer
+from bot.call.events import Timer, TransferOutcome
 from bot.call.interruptions import is_early_answer
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Expect, GainWish, Phase, RateWish, VoiceWish
@@ -32,6 +32,7 @@ def say(
     is_interruptible: bool = True,
     then: ActionType = ActionType.NONE,
     service: str = "",
+    summary: str = "",
 ) -> Step:
     """Say a text; what comes after it depends on `then`."""
     say_id = call.say_id + 1
@@ -47,6 +48,7 @@ def say(
         is_interruptible=is_interruptible,
         after_speech=then,
         service=service,
+        summary=summary,
         was_cut_off=False,
         was_talked_over=False,
         held=None,
@@ -65,7 +67,14 @@ def say_on(call: Call) -> Step:
     """Go on with what a mere noise cut off, from the clause that was not heard to its end."""
     if not call.unplayed_text:
         return finish_speech(call)
-    return say(call, call.unplayed_text, expect=call.expect, then=call.after_speech, service=call.service)
+    return say(
+        call,
+        call.unplayed_text,
+        expect=call.expect,
+        then=call.after_speech,
+        service=call.service,
+        summary=call.summary,
+    )
 
 
 def unduck(call: Call) -> Step:
@@ -141,10 +150,29 @@ def finish_speech(call: Call) -> Step:
     if call.after_speech is ActionType.HANGUP:
         return replace(call, phase=Phase.ENDED), (*done, HangUp("goodbye"))
     if call.after_speech is ActionType.TRANSFER:
-        call = replace(call, phase=Phase.TRANSFERRING)
-        return call, (*done, StartTimer(Timer.TRANSFER, call.patience.transfer_s), Transfer(call.service))
-    call, commands = think(call, call.early_text) if call.early_text else listen(call)
+        call, commands = transfer(call)
+    elif call.early_text:
+        call, commands = think(call, call.early_text)
+    else:
+        call, commands = listen(call)
     return call, (*done, *commands)
+
+
+def transfer(call: Call) -> Step:
+    """Have the service called; the caller is asked to wait from time to time."""
+    words = "" if call.last_heard.startswith("/") else call.last_heard
+    call = replace(call, phase=Phase.TRANSFERRING, waits=0)
+    wait = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
+    return call, (Transfer(call.service, call.summary or words), wait)
+
+
+def offer_callback(call: Call, outcome: TransferOutcome) -> Step:
+    """The service does not take the call: say why, and let the dialogue note a call-back if it is wanted."""
+    heard = call.last_heard
+    call, commands = think(call, f'/request_callback{{"service": "{call.service}"}}')
+    say_id = call.say_id + 1
+    call = replace(call, say_id=say_id, last_heard=heard)
+    return call, (Say(say_id, call.script.transfer_not_taken[outcome], call.delivery), *commands)
 
 
 def press(call: Call, digit: str) -> Step:
