@@ -1,6 +1,6 @@
 """How much silence ends a turn, and how many pauses inside turns would be taken for their end.
 
-`.venv/bin/python bench/end_of_turn.py [--smart-turn smart-turn-v3.2-cpu.onnx]`. The turns of
+`.venv/bin/python -m bench.end_of_turn [--smart-turn smart-turn-v3.2-cpu.onnx]`. The turns of
 tests/data/turns.yml are rendered, limited to the telephone's band and heard up to 200 ms into each silence.
 For each way to judge: the silence it waits for after finished turns, and the share of unfinished ones that it
 cuts off when their pause lasts 0.5, 0.8 or 1.2 s. Smart Turn's model is a file of PyPI's pipecat-ai wheel.
@@ -112,8 +112,7 @@ def judges(settings: EndOfTurnSettings, words: EndOfTurn) -> dict[str, Callable[
 
     def both(heard: Heard) -> int:
         by_words = words.patience_ms(heard.expect, heard.text)
-        in_doubt = by_words in (settings.by_expect_ms[heard.expect], settings.sentence_ms, settings.place_ms)
-        return smart(heard) if in_doubt else by_words
+        return smart(heard) if is_in_doubt(heard, by_words, settings) else by_words
 
     return {
         "always 700 ms": lambda heard: 700,
@@ -124,6 +123,23 @@ def judges(settings: EndOfTurnSettings, words: EndOfTurn) -> dict[str, Callable[
     }
 
 
+def is_in_doubt(heard: Heard, patience_ms: int, settings: EndOfTurnSettings) -> bool:
+    """Whether the words say neither that the turn is over nor that it is not."""
+    return patience_ms in (settings.by_expect_ms[heard.expect], settings.sentence_ms, settings.place_ms)
+
+
+def print_smart_turn(heard: list[Heard], settings: EndOfTurnSettings, words: EndOfTurn) -> None:
+    """Print what Smart Turn takes for what, in all silences and in those that words leave in doubt."""
+    in_doubt = [one for one in heard if is_in_doubt(one, words.patience_ms(one.expect, one.text), settings)]
+    for name, those in (("all", heard), ("in doubt by their words", in_doubt)):
+        over = [(one.probability or 0) >= SURE for one in those if one.is_over]
+        unfinished = [(one.probability or 0) >= SURE for one in those if not one.is_over]
+        print(
+            f"Smart Turn, silences {name}: {sum(unfinished)} of {len(unfinished)} pauses taken for ends,"
+            f" {len(over) - sum(over)} of {len(over)} ends for pauses"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--smart-turn", type=Path, default=None, help="its ONNX model")
@@ -131,12 +147,17 @@ def main() -> None:
     settings = EndOfTurnSettings()
     answers = Answers(Gazetteer(load_city(Settings().city_dir)))
     heard = hear_all(SmartTurn(options.smart_turn) if options.smart_turn else None)
+    words = EndOfTurn(settings, answers.is_whole)
+    if options.smart_turn:
+        print_smart_turn(heard, settings, words)
+        for one in heard:
+            print(f"{one.expect:9} {'over' if one.is_over else 'more'} {one.probability:.2f} {one.text}")
     over = [one for one in heard if one.is_over]
     unfinished = [one for one in heard if not one.is_over]
     table = Table(title=f"{len(over)} finished turns, {len(unfinished)} pauses inside turns")
     for name in ("judged by", "silence median", "95 %", *(f"cut at {ms / 1000} s" for ms in PAUSES_MS)):
         table.add_column(name, justify="right")
-    for name, judge in judges(settings, EndOfTurn(settings, answers.is_whole)).items():
+    for name, judge in judges(settings, words).items():
         if "Smart" in name and not options.smart_turn:
             continue
         waits = [judge(one) for one in over]
