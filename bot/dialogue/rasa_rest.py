@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.call.errors import DialogueError
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceWish
 
 WEBHOOK = "/webhooks/rest/webhook"
 NO_WORDS = "..."
@@ -33,8 +33,17 @@ class Action(BaseModel):
     summary: str = ""
 
 
+class Voice(BaseModel):
+    """How the caller wants to be spoken to from this sentence on, for the rest of the call."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rate: RateWish = RateWish.SAME
+    gain: GainWish = GainWish.SAME
+
+
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence."""
+    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -42,6 +51,8 @@ class Custom(BaseModel):
     barge_in: bool = True
     action: Action | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    voice: Voice | None = None
+    hints: tuple[str, ...] = ()
 
 
 class Element(BaseModel):
@@ -63,14 +74,14 @@ class RasaRest:
         self._client = client
         self._channel = channel
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """See `bot.call.protocols.Dialogue`."""
         body = {
             "sender": sender_id,
             # Rasa answers nothing at all to blanks.
             "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
-            "metadata": {"caller": caller},
+            "metadata": {"caller": caller, **({"unheard": unheard} if unheard else {})},
         }
         try:
             response = await self._client.post(WEBHOOK, json=body)
@@ -93,6 +104,7 @@ def fold(elements: list[Element]) -> Reply:
     customs = [element.custom for element in elements if element.custom is not None]
     last = customs[-1] if customs else Custom()
     action = last.action or Action()
+    voice = next((custom.voice for custom in reversed(customs) if custom.voice is not None), Voice())
     if not text and action.type is ActionType.NONE:
         raise DialogueError("an answer without words", retryable=False)
     return Reply(
@@ -103,4 +115,6 @@ def fold(elements: list[Element]) -> Reply:
         service=action.service,
         summary=action.summary,
         understood=last.understood,
+        voice=VoiceWish(voice.rate, voice.gain),
+        hints=last.hints,
     )
