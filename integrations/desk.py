@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
 
-from integrations import desk_duplicates, desk_letters, desk_reports
+from integrations import desk_callbacks, desk_duplicates, desk_letters, desk_reports
+from integrations.addresses_geocoder import Geocoder
 from integrations.database import writing
-from integrations.desk_models import CallbackRow
 from integrations.desk_types import DeadLetter, KnownReport, NewCallback, NewReport, ReportStatus
 from integrations.protocols import BackendError, Place, ReportsBackend, ReportState
 from integrations.references_spoken import spoken_references
-from integrations.texts import clipped, writable
 
 log = structlog.get_logger()
 
@@ -28,14 +28,23 @@ class Desk:
 
     engine: the desk's database, migrated. backend: the city's report system, asked for states only, since
     delivery is the outbox's. prefix: the letters before the digits of a reference. ask_s: how long that
-    system may take to tell a state, while a caller waits.
+    system may take to tell a state, while a caller waits. geocoder: adds coordinates to the places of
+    reports; without it they stay as they are.
     """
 
-    def __init__(self, engine: Engine, backend: ReportsBackend, prefix: str, ask_s: float = 3.0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        backend: ReportsBackend,
+        prefix: str,
+        ask_s: float = 3.0,
+        geocoder: Geocoder | None = None,
+    ) -> None:
         self._engine = engine
         self._ask_s = ask_s
         self._backend = backend
         self._prefix = prefix
+        self._geocoder = geocoder
 
     async def file_report(self, report: NewReport, now: datetime) -> str:
         """Write a report and its delivery in one transaction and return the reference to give to the caller.
@@ -44,11 +53,15 @@ class Desk:
         complete report takes the place of the incomplete one that the conversation filed before.
         now: with time zone; its year is in the reference. Raises SQLAlchemyError: then nothing was promised.
         """
+        if self._geocoder is not None:
+            report = replace(report, place=await self._geocoder.locate(report.place))
         return await asyncio.to_thread(self._file_report, report, now)
 
     async def request_callback(self, callback: NewCallback, now: datetime) -> str:
         """Write a call-back request and return its reference.
 
+        Once per wish: the same conversation asking the same service to call the same number gets the same
+        reference while that waits. Its due_at: `desk_callbacks.callback_due_at`.
         Raises SQLAlchemyError: then nothing was promised.
         """
         return await asyncio.to_thread(self._request_callback, callback, now)
@@ -128,6 +141,8 @@ class Desk:
     async def aclose(self) -> None:
         """Let go of the connections to the database and to the city's system."""
         await self._backend.aclose()
+        if self._geocoder is not None:
+            await self._geocoder.aclose()
         await asyncio.to_thread(self._engine.dispose)
 
     async def _ask_backend(self, reference: str, known: ReportStatus | None) -> ReportStatus | None:
@@ -165,17 +180,4 @@ class Desk:
 
     def _request_callback(self, callback: NewCallback, now: datetime) -> str:
         with writing(self._engine) as session:
-            reference = desk_reports.next_reference(session, self._prefix, now)
-            session.add(
-                CallbackRow(
-                    reference=reference,
-                    conversation_id=callback.conversation_id[:64],
-                    caller_name=clipped(callback.caller_name, 200),
-                    phone=clipped(callback.phone, 32),
-                    service=callback.service,
-                    reason=writable(callback.reason),
-                    requested_at=now,
-                    due_at=callback.due_at,
-                )
-            )
-            return reference
+            return desk_callbacks.request_callback(session, callback, self._prefix, now)

@@ -21,8 +21,11 @@ class Delivery(StrEnum):
 
 
 class CallbackState(StrEnum):
+    """How far a call-back is. CLAIMED: an agent has it in hand. DONE: an agent wrote what came of it."""
+
     OPEN = "open"
-    CLOSED = "closed"
+    CLAIMED = "claimed"
+    DONE = "done"
 
 
 class OutboxKind(StrEnum):
@@ -106,7 +109,10 @@ class ReportPersonRow(Base):
 
 
 class CallbackRow(Base):
-    """Somebody who is to be called back by a service, until a person closes it."""
+    """Somebody who is to be called back by a service, until a person closes it.
+
+    claimed_by, claimed_at: the agent who has it in hand, "" and None when nobody has.
+    """
 
     __tablename__ = "callbacks"
     __table_args__ = (Index("ix_callbacks_state_due_at", "state", "due_at"),)
@@ -120,7 +126,23 @@ class CallbackRow(Base):
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), default=CallbackState.OPEN)
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CallbackEventRow(Base):
+    """One thing that happened to a call-back: when, by whom, and the agent's note. Never changed."""
+
+    __tablename__ = "callback_events"
+    __table_args__ = (Index("ix_callback_events_reference", "reference"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    reference: Mapped[str] = mapped_column(ForeignKey("callbacks.reference"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class OutboxRow(Base):

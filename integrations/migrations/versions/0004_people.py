@@ -7,7 +7,7 @@ from integrations.protocols import Place
 from integrations.report_places import place_key
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 
 
 def upgrade() -> None:
