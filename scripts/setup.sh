@@ -51,6 +51,7 @@ for_tests=(
     espeak-ng
     sox
     faketime
+    openssl
     postgresql
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
