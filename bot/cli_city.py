@@ -142,6 +142,8 @@ def import_vosdroits_command(
     missing = {code: why for code, why in found.missing.items() if not procedure or code in procedure}
     for code, why in missing.items():
         _print(f"{code}: not in the file: {why}", style="yellow")
+    for code, sheet, title in found.likely if not procedure else ():
+        _print(f"{code}: may be {sheet} « {title} »: write {sheet} in its source to compare it")
     n_by_hand = sum(difference.proposal is None for difference in shown)
     _print(
         f"{len(found.officials)} procedures compared, {len(shown)} differences, {n_written} written, "

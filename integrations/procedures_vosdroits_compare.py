@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from integrations.city_falc import breaches
 from integrations.city_procedures import Procedure
@@ -20,6 +20,8 @@ from integrations.directory_words import plain
 from integrations.procedures_vosdroits import FREE, Sheet, amounts
 
 _SHEET_ID = re.compile(r"\bF\d{2,6}\b")
+_QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
+_SAME_TITLE = 80.0
 _SAME_SUMMARY = 90.0
 _SAME_PAPER = 80.0
 _OFFICIAL_HOST = re.compile(r"(?:^|\.)service-public(?:\.gouv)?\.fr$")
@@ -88,6 +90,22 @@ def sheet_ids(procedure: Procedure) -> tuple[str, ...]:
     """The identifiers of the sheets that a procedure was taken from."""
     page = urlsplit(procedure.online or "").path if procedure.online else ""
     return tuple(dict.fromkeys(_SHEET_ID.findall(f"{procedure.source} {page}")))
+
+
+def likely_sheets(
+    procedures: Iterable[Procedure], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Procedures that name a sheet by its title only, each with the sheet's identifier and full title."""
+    plain_titles = {sheet_id: plain(title) for sheet_id, title in titles.items()}
+    for procedure in procedures:
+        named = "service-public" in procedure.source and _QUOTED.search(procedure.source)
+        if not named or sheet_ids(procedure):
+            continue
+        best = process.extractOne(
+            plain(named[1]), plain_titles, scorer=fuzz.token_sort_ratio, score_cutoff=_SAME_TITLE
+        )
+        if best:
+            yield procedure.code, best[2], titles[best[2]]
 
 
 def official_of(procedure: Procedure, sheets: Mapping[str, Sheet]) -> Official | None:

@@ -332,6 +332,12 @@ async def test_a_number_gets_only_so_many_messages(engine: Engine) -> None:
     assert (await notifications.send(reference_to(MOBILE), NOW + timedelta(days=1))).reason is Reason.NONE
 
 
+async def test_messages_at_the_same_time_are_counted_too(engine: Engine) -> None:
+    notifications = sender(engine, limits=Limits(per_recipient_a_day=3))
+    receipts = await asyncio.gather(*(notifications.send(reference_to(MOBILE), NOW) for _ in range(8)))
+    assert sum(receipt.outcome is Outcome.RECORDED for receipt in receipts) == 3
+
+
 async def test_all_numbers_together_get_only_so_many(engine: Engine) -> None:
     notifications = sender(engine, limits=Limits(all_an_hour=2))
     numbers = [f"06 39 98 00 0{number}" for number in range(3)]

@@ -131,6 +131,23 @@ def test_a_path_without_sheets_is_refused(tmp_path: Path) -> None:
         read_sheets(tmp_path / "x.zip", {"F1"})
 
 
+def test_a_sheet_named_by_its_title_is_suggested(city: City, sheets: Path) -> None:
+    (sheets / "F1409.xml").write_text(
+        '<Publication xmlns:dc="http://purl.org/dc/elements/1.1/" ID="F1409">'
+        "<dc:title>Rectification d&apos;un acte d&apos;état civil</dc:title></Publication>",
+        encoding="utf-8",
+    )
+    found = compare_sheets(sheets, city).likely
+    assert [each[1:] for each in found] == [("F1409", "Rectification d'un acte d'état civil")]
+    assert "may be F1409" in run(city, str(sheets))
+
+
+def test_a_sheet_of_endless_length_is_not_read(city: City, sheets: Path) -> None:
+    with (sheets / "F1341.xml").open("a", encoding="utf-8") as file:
+        file.write(" " * (5 * 1024 * 1024))
+    assert compare_sheets(sheets, city).missing[FIRST_CARD] == "F1341 (too long)"
+
+
 def test_only_the_amount_changes_in_our_own_sentence(city: City, sheets: Path) -> None:
     price = of(compare_sheets(sheets, city).differences, PASSPORT)[Field.PRICE]
     assert (price.ours, price.proposal) == ("86 euros, en timbre fiscal.", "89 euros, en timbre fiscal.")
