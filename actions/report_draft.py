@@ -23,6 +23,7 @@ class Asked(StrEnum):
     PLACE = "report_place"
     ANSWER = "report_answer"
     CONFIRMATION = "report_confirmation"
+    PHONE = "report_phone"
 
 
 class ReportDraft(BaseModel):
@@ -33,6 +34,8 @@ class ReportDraft(BaseModel):
     choices: places that sound alike, the caller has to choose.
     skipped: what was asked once and had no answer; it is not asked again.
     misses: how often in a row the present question had no usable answer.
+    proposed_phone: the calling number, until the caller has said whether it may be kept. phone: a number
+        that may be kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +50,8 @@ class ReportDraft(BaseModel):
     is_dangerous: bool = False
     is_correcting: bool = False
     is_confirmed: bool = False
+    proposed_phone: str = ""
+    phone: str = ""
 
     @classmethod
     def load(cls, slot: Mapping[str, Any] | None) -> ReportDraft:
@@ -99,4 +104,6 @@ def to_ask(draft: ReportDraft, city: City) -> Asked | None:
         return Asked.PLACE
     if open_question(draft, city) is not None:
         return Asked.ANSWER
-    return None if draft.is_confirmed else Asked.CONFIRMATION
+    if not draft.is_confirmed:
+        return Asked.CONFIRMATION
+    return Asked.PHONE if draft.proposed_phone else None

@@ -27,7 +27,7 @@ def new_report(draft: ReportDraft, turn: Turn, city: City, *, is_complete: bool)
         source="chat" if turn.channel == "chat" else "phone",
         priority=priority(draft, city),
         complete=is_complete,
-        caller_phone=turn.caller,
+        caller_phone=draft.phone,
         answers=draft.answers,
     )
 
@@ -47,7 +47,7 @@ async def file_unfinished(
     """File what is known of a report that the caller left; None when that is too little to act on."""
     if not draft.is_worth_filing:
         return None
-    return await desk.file_report(new_report(draft, turn, city, is_complete=False), now)
+    return await desk.file_report(new_report(draft, turn, city, is_complete=draft.is_confirmed), now)
 
 
 def spoken_delay(hours: int) -> str:

@@ -84,6 +84,11 @@ class AskReportConfirmation(_AskReport):
     action_name = "action_ask_report_form_report_confirmation"
 
 
+class AskReportPhone(_AskReport):
+    asked = Asked.PHONE
+    action_name = "action_ask_report_form_report_phone"
+
+
 class FileReport(CallbotAction):
     """Files the confirmed report and gives the caller the reference."""
 

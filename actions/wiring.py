@@ -9,8 +9,11 @@ from actions.report_turn import World
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
 from integrations.desk import Desk
+from integrations.directory_city import CityDirectory
+from integrations.events import Events
+from integrations.procedures_catalogue import CatalogueProcedures, Procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk
+from integrations.wiring import open_desk, open_events
 
 
 @cache
@@ -24,6 +27,26 @@ def world() -> World:
     """The city's data and what grounds the caller's words on it. Raises CityDataError."""
     city = load_city(settings().city_dir)
     return World(city=city, addresses=Gazetteer(city), problems=ProblemMatcher(city.problem_types))
+
+
+@cache
+def procedures() -> Procedures:
+    """The city's procedures, their search ready. Raises CityDataError, FileNotFoundError."""
+    catalogue = CatalogueProcedures(world().city)
+    catalogue.load()
+    return catalogue
+
+
+@cache
+def directory() -> CityDirectory:
+    """The services of the city and the authorities around it, found by their names."""
+    return CityDirectory(world().city)
+
+
+@cache
+def events() -> Events:
+    """The city's calendar."""
+    return open_events(world().city)
 
 
 @cache

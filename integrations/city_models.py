@@ -54,8 +54,18 @@ class PhoneLine(Model):
     a_verifier: bool = False
 
 
+class EventsSource(Model):
+    """Where the city's events are read from. kind: an iCalendar address (RFC 5545) or an RSS feed."""
+
+    kind: Literal["ical", "rss"]
+    url: Url
+
+
 class CityInfo(Model):
-    """city.yml. greeting is what callers hear first; on_call is the city's own night and week-end number."""
+    """city.yml. greeting is what callers hear first; on_call is the city's own night and week-end number.
+
+    events: the city's calendar; None when it has given none, which callers are told.
+    """
 
     name: Text
     spoken_name: Text
@@ -73,6 +83,7 @@ class CityInfo(Model):
     fallback: PhoneLine
     emergency_numbers: Annotated[tuple[PhoneLine, ...], Field(min_length=1)]
     portals: dict[Slug, Url]
+    events: EventsSource | None = None
     priority_delays_hours: dict[Annotated[int, Field(ge=1, le=3)], Annotated[int, Field(gt=0)]]
 
 

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     open311_api_key: its key; "" makes one under `var_dir`, which only the embedded server knows.
     open311_format: what to ask that server for; XML is for servers that know nothing else.
     open311_connect_s, open311_answer_s: seconds to wait for a connection, then for the whole answer.
+    transfer_uri: SIP address by which the city's exchange is dialled, "sip:{number}@pbx.example"; "" when no
+        caller can be put through.
     outbox_poll_s: seconds between two looks for something to deliver.
     outbox_backoff_s, outbox_backoff_max_s: seconds before the second attempt, doubled up to the longest wait.
     outbox_settle_s: seconds left to the city's system after an unclear answer before it is asked again.
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
     jurisdiction_id: str = ""
     open311_connect_s: float = Field(default=3.0, gt=0)
     open311_answer_s: float = Field(default=10.0, gt=0)
+    transfer_uri: str = ""
     outbox_poll_s: float = Field(default=0.5, gt=0)
     outbox_backoff_s: float = Field(default=2.0, gt=0)
     outbox_backoff_max_s: float = Field(default=300.0, gt=0)

@@ -9,9 +9,12 @@ from sqlalchemy import Engine
 
 from integrations.addresses_geocoder import FileFirst, NationalGeocoder, Patience
 from integrations.addresses_geocoder_offline import load_house_numbers
+from integrations.city import City
 from integrations.database import migrate, open_database
 from integrations.desk import Desk
 from integrations.desk_callbacks_work import CallbackDesk
+from integrations.events import Events, NoEvents
+from integrations.events_feed import FeedEvents
 from integrations.notifications import Carrier, Medium
 from integrations.notifications_rules import Limits
 from integrations.notifications_sender import SqlNotifications
@@ -105,3 +108,9 @@ def _sms(settings: Settings) -> HttpSmsCarrier:
             settings.sms_accepted,
         )
     )
+
+
+def open_events(city: City) -> Events:
+    """Return the city's calendar; an empty one when the city has given none."""
+    source = city.info.events
+    return NoEvents() if source is None else FeedEvents(source.kind, source.url, city.timezone)

@@ -46,7 +46,7 @@ environment() {
 
 test_packages() {
     local missing=() name
-    for name in sip-tester baresip espeak-ng sox asterisk-core-sounds-fr-wav asterisk-prompt-fr-armelle; do
+    for name in sip-tester baresip espeak-ng sox faketime asterisk-core-sounds-fr-wav asterisk-prompt-fr-armelle; do
         dpkg-query --show --showformat '${Status}' "$name" 2>/dev/null | grep -q "ok installed" || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -16,6 +16,7 @@ from bot.call.errors import DialogueError
 from bot.call.types import ActionType, Expect, Reply
 
 WEBHOOK = "/webhooks/rest/webhook"
+NO_WORDS = "..."
 Channel = Literal["voice", "chat"]
 
 
@@ -62,7 +63,8 @@ class RasaRest:
         """See `bot.call.protocols.Dialogue`."""
         body = {
             "sender": sender_id,
-            "message": text,
+            # Rasa answers nothing at all to blanks.
+            "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
             "metadata": {"caller": caller},
         }

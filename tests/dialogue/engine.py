@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 START_TIMEOUT_S = 600.0
 POLL_S = 0.2
+# A Wednesday on which every service is open: answers depend on the hour of the call.
+OFFICE_HOURS = "2026-11-25 10:00:00"
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def running_engine(work_dir: Path) -> Iterator[Engine]:
 def running_actions(work_dir: Path, port: int, open311_port: int) -> Iterator[str]:
     """Serve the actions with their desk in `work_dir`; the city's report system is not there to answer."""
     environment = {
+        **_at(OFFICE_HOURS),
         "CALLBOT_VAR_DIR": str(work_dir),
         "CALLBOT_OPEN311_URL": f"http://127.0.0.1:{open311_port}/open311/v2/",
     }
@@ -119,6 +122,17 @@ def running_actions(work_dir: Path, port: int, open311_port: int) -> Iterator[st
     with process(command, environment, work_dir / "actions.log"):
         wait_for(f"{url}/health", work_dir / "actions.log")
         yield url
+
+
+def _at(moment: str) -> dict[str, str]:
+    """Have a process believe that it was started at a moment, French time (Debian's libfaketime)."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"@{moment}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "TZ": "Europe/Paris",
+    }
 
 
 @contextmanager

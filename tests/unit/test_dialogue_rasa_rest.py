@@ -97,3 +97,10 @@ async def test_nobody_listening_may_pass() -> None:
         with pytest.raises(DialogueError) as failure:
             await RasaRest(client, "voice").ask("c1", "bonjour", "")
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+async def test_blanks_are_sent_as_no_words(text: str) -> None:
+    rasa, seen = rasa_that_answers([{"text": "Pardon ?"}])
+    await rasa.ask("c1", text, "")
+    assert seen[0]["message"] == "..."
