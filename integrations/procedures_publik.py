@@ -54,6 +54,7 @@ class PublikProcedures:
         self._forms: tuple[Form, ...] = ()
         self._by_code: dict[str, Procedure] = {}
         self._search: ProcedureSearch
+        self._is_loaded = False
         self._take(_read_kept(kept))
 
     async def refresh(self) -> bool:
@@ -64,8 +65,11 @@ class PublikProcedures:
             log.warning("portal_forms_unknown", error=str(error), retryable=error.retryable)
             return False
         if forms != self._forms:
-            await asyncio.to_thread(_write_kept, self._kept, forms)
             await asyncio.to_thread(self._take, forms)
+            try:
+                await asyncio.to_thread(_write_kept, self._kept, forms)
+            except OSError as error:
+                log.warning("portal_forms_not_kept", error=type(error).__name__)
         return True
 
     async def keep_fresh(self, every_s: float = 3600.0) -> None:
@@ -85,6 +89,7 @@ class PublikProcedures:
     def load(self) -> None:
         """Make the search ready, about 1 s. Raises FileNotFoundError without the word vectors."""
         self._search.load()
+        self._is_loaded = True
 
     def get(self, code: str) -> Procedure | None:
         return self._by_code.get(code)
@@ -121,6 +126,9 @@ class PublikProcedures:
                 procedure = _procedure_of(form)
                 by_code.setdefault(procedure.code, procedure)
         search = ProcedureSearch(by_code.values(), self._city.authorities.values())
+        if self._is_loaded:
+            # Here, in a thread of its own: the next caller must not wait for it.
+            search.load()
         self._forms, self._by_code, self._search = forms, by_code, search
 
 
