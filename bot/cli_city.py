@@ -19,13 +19,8 @@ from integrations.addresses_import import (
 from integrations.city import City, load_city
 from integrations.city_edit import EditError
 from integrations.city_yaml import CityDataError
-from integrations.directory_import import (
-    DirectoryError,
-    compare,
-    read_directory,
-    spoken_slot,
-    write_hours,
-)
+from integrations.directory_import import compare, spoken_slot, write_hours
+from integrations.directory_import_file import DirectoryError, read_directory
 from integrations.procedures_vosdroits import SheetsError
 from integrations.procedures_vosdroits_accept import (
     SheetsImport,
@@ -84,7 +79,7 @@ def import_directory_command(
     """
     city = _city(city_folder)
     try:
-        found = compare(read_directory(file), city)
+        found = compare(read_directory(file, city), city)
         if not dry_run:
             write_hours(found, city)
     except (DirectoryError, EditError, OSError) as error:

@@ -14,10 +14,9 @@ import structlog
 from sqlalchemy import Engine
 
 from integrations import desk_callbacks, desk_letters, desk_reports
-from integrations.addresses_geocoder import Geocoder
 from integrations.database import writing
 from integrations.desk_types import DeadLetter, NewCallback, NewReport, ReportStatus
-from integrations.protocols import BackendError, ReportsBackend
+from integrations.protocols import BackendError, Geocoder, ReportsBackend
 from integrations.references_spoken import spoken_references
 
 log = structlog.get_logger()
