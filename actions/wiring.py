@@ -11,11 +11,12 @@ from integrations.city import load_city
 from integrations.desk import Desk
 from integrations.directory_city import CityDirectory
 from integrations.events import Events
+from integrations.notifications import Notifications
 from integrations.procedures_catalogue import CatalogueProcedures
 from integrations.procedures_publik import PublikProcedures
 from integrations.procedures_wiring import open_procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk, open_events
+from integrations.wiring import open_desk, open_events, open_notifications
 
 
 @cache
@@ -49,6 +50,12 @@ def directory() -> CityDirectory:
 def events() -> Events:
     """The city's calendar."""
     return open_events(world().city)
+
+
+@cache
+def notifications() -> Notifications:
+    """What sends SMS and e-mail to callers. Raises ValueError for a gateway that is not well described."""
+    return open_notifications(settings())
 
 
 @cache

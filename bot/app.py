@@ -31,6 +31,7 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
@@ -101,7 +102,7 @@ async def _equip(
         script=call_script(catalogue),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
-        transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
+        transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")

@@ -51,8 +51,8 @@ def up(
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
     rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
-    status = Up(ROOT, settings.var_dir, ports, console).run(all_processes(ports, rasa, workers))
-    raise typer.Exit(status)
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings))
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
 
 
 @app.command()
@@ -101,6 +101,19 @@ def doctor(
         settings.models_path, RECORDINGS, console, settings.inference_threads
     ):
         raise typer.Exit(1)
+
+
+def _transfer_targets(settings: Settings) -> tuple[str, ...]:
+    from bot.transfer_targets import transfer_targets
+    from integrations.city import load_city
+    from integrations.city_yaml import CityDataError
+
+    try:
+        city = load_city(settings.city_dir)
+    except CityDataError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
 
 
 def _trained_model(settings: Settings) -> Path:

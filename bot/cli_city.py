@@ -1,4 +1,4 @@
-"""Public data brought into a city's folder, from files."""
+"""`callbot city`: public data brought into a city's folder; nothing is written unshown or unasked."""
 
 from __future__ import annotations
 

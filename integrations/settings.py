@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from integrations.keys import embedded_key
+from integrations.keys import AGENTS_KEY_FILE, embedded_key
 
 
 class Settings(BaseSettings):
@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     database_url: SQLAlchemy address of the desk (what was promised to callers); SQLite under `var_dir` if "".
     backend_database_url: the embedded report system's own; SQLite under `var_dir` if "".
     backend_host, backend_port: where the embedded report system listens.
+    backend_public_url: how the world reaches that system, for addresses of photos; "" to use the client's.
+    agents_key: what the agents' console shows to it; "" makes one under `var_dir`.
+    alert_keys: by sender, the keys that sign alerts, as JSON: {"hypervision": "…"}; none by default.
     open311_url: base of the GeoReport v2 server that takes the reports, the embedded one by default.
     open311_api_key: its key; "" makes one under `var_dir`, which only the embedded server knows.
     open311_format: what to ask that server for; XML is for servers that know nothing else.
@@ -45,6 +48,9 @@ class Settings(BaseSettings):
     backend_database_url: str = ""
     backend_host: str = "127.0.0.1"
     backend_port: int = Field(default=8010, ge=1, le=65535)
+    backend_public_url: str = ""
+    agents_key: SecretStr = SecretStr("")
+    alert_keys: dict[str, SecretStr] = Field(default_factory=dict)
     open311_url: str = ""
     open311_api_key: SecretStr = SecretStr("")
     open311_format: Literal["json", "xml"] = "json"
@@ -102,6 +108,10 @@ class Settings(BaseSettings):
         """The key for `reports_url`; one is made for a server on this machine, none is for a foreign one."""
         given = self.open311_api_key.get_secret_value()
         return given if given or not self.is_reports_local else embedded_key(self.var_dir)
+
+    def agents_console_key(self) -> str:
+        """The key that the agents' side of the embedded server asks for."""
+        return self.agents_key.get_secret_value() or embedded_key(self.var_dir, AGENTS_KEY_FILE)
 
     def backend_key(self) -> str:
         """The key that the embedded server asks for."""

@@ -21,12 +21,16 @@ Channel = Literal["voice", "chat"]
 
 
 class Action(BaseModel):
-    """What a sentence asks of the call, besides being said."""
+    """What a sentence asks of the call, besides being said.
+
+    service: code of the service a transfer goes to. summary: what to tell whoever answers there.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     type: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
 
 
 class Custom(BaseModel):
@@ -97,5 +101,6 @@ def fold(elements: list[Element]) -> Reply:
         barge_in=all(custom.barge_in for custom in customs),
         action=action.type,
         service=action.service,
+        summary=action.summary,
         understood=last.understood,
     )

@@ -39,7 +39,9 @@ def test_the_texts_of_a_turn_are_one_reply_closed_by_its_last_custom() -> None:
 
 
 def test_an_action_without_words_is_a_reply() -> None:
-    reply = fold(elements({"custom": {"action": {"type": "transfer", "service": "voirie"}}}))
+    action = {"type": "transfer", "service": "voirie", "summary": "un trou"}
+    reply = fold(elements({"custom": {"action": action}}))
+    assert reply.summary == "un trou"
     assert (reply.text, reply.action, reply.service) == ("", ActionType.TRANSFER, "voirie")
 
 
