@@ -161,10 +161,23 @@ def test_an_introduction_that_only_announces_is_no_difference(city: City, sheets
     assert Field.ONLINE not in found
 
 
-def test_papers_that_we_lack_are_proposed_in_easy_words(city: City, sheets: Path) -> None:
+def test_our_papers_keep_their_words_and_new_ones_come_last(city: City, sheets: Path) -> None:
     papers = of(compare_sheets(sheets, city).differences, FIRST_CARD)[Field.DOCUMENTS]
-    assert papers.proposal is not None
-    assert "Photo d'identité de moins de 6 mois" in papers.proposal, "without what stands in parentheses"
+    assert papers.proposal == (*papers.ours, "Acte de naissance de moins de 3 mois")
+
+
+def test_a_paper_that_the_sheet_drops_goes(city: City, sheets: Path) -> None:
+    run(city, str(sheets), "--known")
+    rewrite(sheets / "F14929.xml", lambda text: text.replace("Timbre fiscal", "Ancien permis (copie)"))
+    rewrite(sheets / "F21091.xml", lambda text: text.replace("Timbre fiscal", "Ancien permis (copie)"))
+    papers = of(compare_sheets(sheets, city).differences, PASSPORT)[Field.DOCUMENTS]
+    assert papers.proposal == (
+        "Le numéro de la demande faite en ligne",
+        "Une photo d'identité de moins de 6 mois",
+        "Une preuve d'adresse de moins d'un an",
+        "L'ancien passeport ou la carte d'identité",
+        "Ancien permis",
+    )
 
 
 def test_a_hard_text_is_left_to_a_person(city: City, sheets: Path) -> None:
@@ -172,7 +185,7 @@ def test_a_hard_text_is_left_to_a_person(city: City, sheets: Path) -> None:
     rewrite(sheets / "F1341.xml", lambda text: text.replace("Vous pouvez choisir la ville.", long))
     summary = of(compare_sheets(sheets, city).differences, FIRST_CARD)[Field.SUMMARY]
     assert summary.proposal is None
-    assert "words" in summary.reason
+    assert "not easy French" in summary.reason
     found = compare_sheets(sheets, city)
     assert write_accepted(found, [summary], city) == 0
 
