@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup models train run test check faults format lock bench clean
+.PHONY: help setup models train run test check eval faults format lock bench clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: ## ruff, mypy, import-linter, pytest
 
 faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
 	.venv/bin/pytest -m faults
+
+eval: train ## how well callers are understood: one table, also written to docs/evaluation.md
+	@.venv/bin/python -m bot.evaluate
 
 format: ## put the code in its usual form
 	.venv/bin/ruff check --fix .
