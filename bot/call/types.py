@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.call.shown import Button, Card
+
 SAMPLE_RATE_HZ = 16_000
 
 
@@ -88,6 +90,7 @@ class Reply:
 
     text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
     understood: intent, confidence and entities as the engine reports them; for the record only.
+    buttons, images (addresses), cards: for channels with a screen.
     """
 
     text: str
@@ -96,6 +99,9 @@ class Reply:
     action: ActionType = ActionType.NONE
     service: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+    images: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 class Phase(StrEnum):

@@ -1,19 +1,25 @@
 """Rasa over its REST channel; the only caller of Rasa.
 
-The channel splits one turn into elements: texts (cut at blank lines), `custom` objects, buttons. They
-are folded into one reply, closed by its last `custom`. It answers 200 with an empty list when an action
-or the whole turn failed, so an empty list is an error.
+The channel splits one turn into elements: texts (cut at blank lines), `custom` objects, buttons, images.
+They are folded into one reply, closed by its last `custom`; cards (`custom.card`) are collected beside the
+words. It answers 200 with an empty list when an action or the whole turn failed, so an empty list is an
+error.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import httpx
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.call.errors import DialogueError
+from bot.call.shown import Button, Card
 from bot.call.types import ActionType, Expect, Reply
+
+log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
 Channel = Literal["voice", "chat"]
@@ -37,6 +43,12 @@ class Custom(BaseModel):
     barge_in: bool = True
     action: Action | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    card: Any = None
+
+    @property
+    def closes_sentence(self) -> bool:
+        """Whether it says how to go on; one that only carries a card does not."""
+        return self.card is None or bool(self.model_fields_set - {"card"})
 
 
 class Element(BaseModel):
@@ -46,9 +58,12 @@ class Element(BaseModel):
 
     text: str = ""
     custom: Custom | None = None
+    buttons: tuple[Button, ...] = ()
+    image: str = ""
 
 
 _ELEMENTS = TypeAdapter(list[Element])
+_CARD: TypeAdapter[Card] = TypeAdapter(Annotated[Card, Field(discriminator="kind")])
 
 
 class RasaRest:
@@ -58,13 +73,15 @@ class RasaRest:
         self._client = client
         self._channel = channel
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
-        """See `bot.call.protocols.Dialogue`."""
+    async def ask(
+        self, sender_id: str, text: str, caller: str, metadata: Mapping[str, object] | None = None
+    ) -> Reply:
+        """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         body = {
             "sender": sender_id,
             "message": text,
             "input_channel": self._channel,
-            "metadata": {"caller": caller},
+            "metadata": {**(metadata or {}), "caller": caller},
         }
         try:
             response = await self._client.post(WEBHOOK, json=body)
@@ -85,9 +102,11 @@ def fold(elements: list[Element]) -> Reply:
         raise DialogueError("an empty answer: an action or a policy failed", retryable=False)
     text = " ".join(element.text.strip() for element in elements if element.text.strip())
     customs = [element.custom for element in elements if element.custom is not None]
-    last = customs[-1] if customs else Custom()
+    closing = [custom for custom in customs if custom.closes_sentence]
+    last = closing[-1] if closing else Custom()
     action = last.action or Action()
-    if not text and action.type is ActionType.NONE:
+    cards = tuple(card for custom in customs if (card := _card(custom.card)) is not None)
+    if not text and action.type is ActionType.NONE and not cards:
         raise DialogueError("an answer without words", retryable=False)
     return Reply(
         text=text,
@@ -96,4 +115,18 @@ def fold(elements: list[Element]) -> Reply:
         action=action.type,
         service=action.service,
         understood=last.understood,
+        buttons=tuple(button for element in elements for button in element.buttons),
+        images=tuple(element.image for element in elements if element.image),
+        cards=cards,
     )
+
+
+def _card(raw: Any) -> Card | None:
+    """A card of an unknown shape costs the card, never the words."""
+    if raw is None:
+        return None
+    try:
+        return _CARD.validate_python(raw)
+    except ValidationError as error:
+        log.error("card_of_unknown_shape", n_faults=error.error_count())
+        return None
