@@ -33,7 +33,7 @@ from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
-AGENT_TOKEN = "clé-des-agents"
+AGENT_TOKEN = "cle-des-agents"
 YES_NO = (Button("Oui", "/affirm"), Button("Non", "/deny"))
 PROCEDURE = ProcedureCard(
     "procedure",

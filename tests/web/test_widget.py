@@ -9,7 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
@@ -310,7 +310,8 @@ async def test_the_keyboard_alone_is_enough(site: ChatSite, chromium: Browser) -
 
 async def send_photo(someone: object, words: str) -> None:
     picture = io.BytesIO()
-    image = Image.effect_noise((2000, 1500), 60).convert("RGB")
+    image = Image.new("RGB", (2000, 1500), "#8a8f96")
+    ImageDraw.Draw(image).ellipse((500, 600, 1500, 1150), fill="#3a3d42", outline="#55595f", width=60)
     exif = Image.Exif()
     exif[0x010F] = "Marque"
     image.save(picture, "JPEG", exif=exif)
