@@ -27,7 +27,8 @@ def main() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     # The first caller must not wait for the city's data to be read.
-    wiring.world()
+    wiring.procedures()
+    wiring.directory()
     wiring.desk()
     app = create_app_for_serve(executor, cors_origins=[])
     # One process: the SDK's own server starts a second one that holds everything twice.

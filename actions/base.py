@@ -121,6 +121,15 @@ def go_to(action: str) -> Event:
     return event
 
 
+def end_turn(events: list[Event]) -> list[Event]:
+    """Wait for the caller after this action, unless the events already lead elsewhere.
+
+    For actions that others lead to: no rule says what follows them, and Rasa would take that for a failure.
+    """
+    leads_on = any(event["event"] == "followup" for event in events)
+    return events if leads_on else [*events, go_to("action_listen")]
+
+
 def go_to_form(form: str) -> list[Event]:
     """Leave the active form for another one, or start one."""
     return [*leave_form(), go_to(form)]

@@ -76,6 +76,8 @@ def named_service(turn: Turn, city: City) -> str:
     """The key of the service that the turn names, "" without any."""
     names = {name: code for code, service in city.services.items() for name in (service.name, *service.names)}
     for said in turn.values("service"):
+        if said in city.services:
+            return said  # the call itself names it, after a transfer that nobody took
         found = process.extractOne(
             said.casefold(), list(names), scorer=fuzz.token_set_ratio, score_cutoff=SAME_NAME
         )

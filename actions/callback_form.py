@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,11 +17,11 @@ from actions.report_draft import ReportDraft
 from actions.report_filing import known_place
 from actions.report_prompt import spoken_problem
 from actions.turn import Turn
+from integrations.desk_callbacks import callback_due_at
 from integrations.desk_types import NewCallback
 
 FORM = "callback_form"
 DRAFT = "callback_draft"
-DUE_AFTER = timedelta(days=1)
 _SUBJECT_TOO = frozenset({"talk_to_agent", "request_callback", "greet", "thank"})
 log = structlog.get_logger()
 
@@ -111,7 +111,7 @@ class RequestCallback(CallbotAction):
             phone=draft.phone,
             service=draft.service,
             reason=draft.subject,
-            due_at=now + DUE_AFTER,
+            due_at=callback_due_at(wiring.world().city, draft.service, now),
         )
         try:
             await wiring.desk().request_callback(callback, now)

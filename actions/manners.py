@@ -47,7 +47,7 @@ class Wait(CallbotAction):
 
 
 class Repeat(CallbotAction):
-    """Says the last words again, as they were, or slower, or louder."""
+    """Says the last words again: as they were, slower or louder; asked once more, in other words."""
 
     action_name = "action_repeat"
 
@@ -55,6 +55,9 @@ class Repeat(CallbotAction):
         last = last_words(conversation.tracker.events)
         if last is None:
             conversation.say("utter_nothing_to_repeat")
+        elif last.was_repeated and last.sentences and conversation.turn.intent == "repeat":
+            for sentence in last.sentences:
+                conversation.say(sentence.name, **sentence.values)
         else:
             name = _REPEATED_WITH.get(conversation.turn.intent, "utter_repeat")
             conversation.say_again(name, last.text, last.custom, last.buttons)

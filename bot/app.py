@@ -32,10 +32,12 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
+from integrations.desk_spool import CallbackSpool
 from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
@@ -91,20 +93,22 @@ async def _equip(
     rasa = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
     )
-    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
+    callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
+    await callbacks.file_kept()
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
         dialogue=RasaRest(rasa, "voice"),
-        callbacks=DeskCallbacks(desk),
+        callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
         script=call_script(catalogue),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
-        transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
+        transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")

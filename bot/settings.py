@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
+
+
+def _address_template(text: str) -> str:
+    if text and not _TEMPLATE.fullmatch(text):
+        raise ValueError("expected a SIP address with {number}, such as sip:{number}@pbx.example")
+    return text
 
 
 class Settings(BaseSettings):
@@ -14,6 +24,8 @@ class Settings(BaseSettings):
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
     sip_port: where telephony's first worker listens, to check that a call would be answered.
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
+    transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
+        nobody through to services.
     inference_threads: how many recognitions and syntheses run at once.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
@@ -38,6 +50,7 @@ class Settings(BaseSettings):
     backend_url: str = "http://127.0.0.1:8010"
     sip_port: int = 5060
     fallback_target: str = ""
+    transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     inference_threads: int = 2
     public_url: str = ""
     chat_origins: str = ""

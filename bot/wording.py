@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.call.events import TransferOutcome
 from bot.call.state import Script
 from integrations.city import City
 from integrations.messages import MessageCatalogue
 
+NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "failed")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -31,6 +33,9 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         transfer_failed=one("call_transfer_failed"),
         no_media_goodbye=one("call_no_media_goodbye"),
         too_long_goodbye=one("call_too_long_goodbye"),
+        transfer_waits=catalogue.variants("call_transfer_wait"),
+        transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
+        whisper=one("call_transfer_whisper"),
     )
 
 

@@ -102,6 +102,22 @@ class FiledReport:
     requested_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportUpdate:
+    """A word about a report that was filed.
+
+    update_id: ours, unique for ever. reference: of the report. adds_person: somebody else tells of the same
+    problem. phone: theirs, "" when unknown.
+    """
+
+    update_id: str
+    reference: str
+    description: str
+    updated_at: datetime
+    phone: str = ""
+    adds_person: bool = False
+
+
 class BackendError(Exception):
     """The city's system did not take or give what was asked.
 
@@ -136,6 +152,17 @@ class ReportsBackend(Protocol):
         None: the system surely does not know it, so filing it (again) is safe. Raises BackendError; unclear
         and not retryable where the system has no sure way to tell.
         """
+        ...
+
+    async def add_update(self, update: ReportUpdate, backend_id: str) -> str:
+        """Add an update to a report, by its identifier there, and return the update's own.
+
+        Raises BackendError, not retryable where the system takes no updates.
+        """
+        ...
+
+    async def can_repeat_updates(self) -> bool:
+        """Whether adding the same update again surely adds nothing. Raises BackendError."""
         ...
 
     async def aclose(self) -> None:

@@ -44,10 +44,23 @@ environment() {
     cp "$lock" "$folder/installed.lock"
 }
 
+# One a line: what only tests need.
+for_tests=(
+    sip-tester
+    baresip
+    espeak-ng
+    sox
+    chromium
+    fonts-dejavu-core
+    faketime
+    postgresql
+    asterisk-core-sounds-fr-wav
+    asterisk-prompt-fr-armelle
+)
+
 test_packages() {
     local missing=() name
-    for name in sip-tester baresip espeak-ng sox asterisk-core-sounds-fr-wav asterisk-prompt-fr-armelle \
-        chromium fonts-dejavu-core; do
+    for name in "${for_tests[@]}"; do
         dpkg-query --show --showformat '${Status}' "$name" 2>/dev/null | grep -q "ok installed" || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

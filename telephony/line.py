@@ -20,6 +20,9 @@ class Line(Protocol):
     def refer(self, to: str, headers: Mapping[str, str]) -> None:
         """Ask the other side to call `to` (number or SIP URI); TransferProgress events follow."""
 
+    def join(self, other: Line) -> None:
+        """Let this line and another hear each other from now on; what `play` queues is heard no more."""
+
     def press(self, digit: str) -> None: ...
 
     def play(self, pcm: bytes) -> None:

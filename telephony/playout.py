@@ -12,7 +12,13 @@ MAX_QUEUED_S = 600
 MAX_FADE_MS = 200
 _BYTES_PER_MS = 2 * SAMPLE_RATE_HZ // 1000
 
-Order = Hangup | Transfer
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Let the caller and the agent who accepted the call hear each other."""
+
+
+Order = Hangup | Transfer | Join
 
 
 class PlayoutFullError(Exception):

@@ -115,12 +115,19 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Put the caller through to a target, once the queue is played. headers: extra SIP headers."""
+    """Put the caller through to a target, once the queue is played.
+
+    blind: the caller's side is asked to call the target. attended: the audio peer calls the target itself and
+    joins the two once whoever answers has accepted by key 1.
+    headers: extra SIP headers. whisper_frames: how many of the binary messages that follow this one are not
+    for the caller but said to whoever answers an attended transfer.
+    """
 
     event: ClassVar[str] = "transfer"
     to: str
     kind: TransferKind = "blind"
     headers: Mapping[str, str] = field(default_factory=dict)
+    whisper_frames: int = 0
 
 
 ToBot = Start | Dtmf | Played | Media | TransferStatus | Hangup

@@ -65,9 +65,13 @@ class RequestCallback:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Put the caller through to a service of the city."""
+    """Put the caller through to a service of the city, "" for the fallback line.
+
+    summary: what to tell whoever answers there before the caller is put through; "" when nothing is known.
+    """
 
     service: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

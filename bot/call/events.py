@@ -104,11 +104,14 @@ class MediaLost:
     """Nothing was received from the caller's line for a long time."""
 
 
+TransferOutcome = Literal["accepted", "busy", "refused", "no_answer", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class TransferEnded:
-    """A transfer was accepted by its target, or was not."""
+    """A transfer was accepted by its target, or why it was not. failed: it could not even be tried."""
 
-    accepted: bool
+    outcome: TransferOutcome
 
 
 @dataclass(frozen=True, slots=True)

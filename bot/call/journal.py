@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.call.commands import AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying, Transfer
+from bot.call.commands import AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying
 from bot.call.events import (
     CallerSpoke,
     DialogueFailed,
@@ -15,6 +15,7 @@ from bot.call.events import (
     HungUp,
     PlaybackEnded,
     ReplyArrived,
+    TransferEnded,
 )
 from bot.call.types import SAMPLE_RATE_HZ
 
@@ -89,6 +90,8 @@ class Journal:
                         self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
                     )
                 self._flush_heard()
+            case TransferEnded(outcome="accepted"):
+                self._outcome = "transferred"
             case DialogueFailed():
                 self._flush_heard()
             case PlaybackEnded(say_id=say_id) if say_id in self._said:
@@ -105,8 +108,6 @@ class Journal:
                 self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
             case StopSaying():
                 self._cut_off(now_ms)
-            case Transfer():
-                self._outcome = "transferred"
             case RequestCallback():
                 self._outcome = "callback_requested"
             case HangUp(reason=reason) if self._outcome == "caller_hung_up":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.call.errors import SynthesisError
 from bot.call.events import Event, PlaybackEnded, SynthesisFailed
 from bot.call.protocols import Synthesizer
 
 FRAME_BYTES = 640
+TransferKind = Literal["blind", "attended"]
 
 
 class Line(Protocol):
@@ -28,8 +29,12 @@ class Line(Protocol):
         """Drop what has been sent but not played, with its marks."""
         ...
 
-    def send_transfer(self, target: str) -> None:
-        """Put the caller through to a SIP address, once everything sent so far has been played."""
+    def send_transfer(self, target: str, kind: TransferKind, whisper: bytes) -> None:
+        """Put the caller through to a SIP address, once everything sent so far has been played.
+
+        blind: the caller's side calls it. attended: the line calls it, says `whisper` (16-bit, 16 kHz) to
+        whoever answers, and joins the two when that person accepts.
+        """
         ...
 
     def send_hangup(self, reason: str) -> None:

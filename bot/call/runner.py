@@ -24,7 +24,7 @@ from bot.call.commands import (
     Transfer,
 )
 from bot.call.ear import Ear
-from bot.call.errors import DialogueError
+from bot.call.errors import DialogueError, SynthesisError
 from bot.call.events import (
     CallAnswered,
     CallerSpoke,
@@ -48,6 +48,8 @@ from bot.call.types import Hints
 log = structlog.get_logger()
 
 FAREWELL_S = 10.0
+# About 15 s of speech: an agent listens to no more.
+MAX_SUMMARY_CHARACTERS = 200
 
 
 class Callbacks(Protocol):
@@ -170,8 +172,8 @@ class CallRunner:
                 self._cancel_timer(timer)
             case RequestCallback(reason=reason):
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
-            case Transfer(service=service):
-                self._transfer(service)
+            case Transfer(service=service, summary=summary):
+                self._transfer(service, summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
 
@@ -189,12 +191,26 @@ class CallRunner:
         if turn is not None:
             self.tell(ReplyArrived(turn, reply))
 
-    def _transfer(self, service: str) -> None:
+    def _transfer(self, service: str, summary: str) -> None:
+        """Only the addresses of the city's own list are ever called."""
         target = self._equipment.transfer_targets.get(service)
         if target is None:
-            self.tell(TransferEnded(accepted=False))
+            log.warning("transfer_refused", call_id=self._call_id, service=service)
+            self.tell(TransferEnded("failed"))
+        elif service:
+            self._own(self._whisper_and_transfer(target, summary))
         else:
-            self._line.send_transfer(target)
+            # The line of last resort: nothing here may stand between the caller and a person.
+            self._line.send_transfer(target, "blind", b"")
+
+    async def _whisper_and_transfer(self, target: str, summary: str) -> None:
+        whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))
+        try:
+            spoken = [frame.pcm async for frame in self._equipment.synthesizer.speak(whisper)]
+        except SynthesisError as error:
+            log.warning("whisper_failed", call_id=self._call_id, error=type(error).__name__)
+            spoken = []
+        self._line.send_transfer(target, "attended", b"".join(spoken))
 
     def _own(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -228,3 +244,8 @@ class CallRunner:
 
     def _now_ms(self) -> int:
         return round((asyncio.get_running_loop().time() - self._answered_at_s) * 1000)
+
+
+def _as_sentence(words: str) -> str:
+    cut = words.strip()[:MAX_SUMMARY_CHARACTERS]
+    return f"{cut}." if cut and cut[-1].isalnum() else cut

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.call.commands import Command
+from bot.call.events import TransferOutcome
 from bot.call.types import ActionType, Expect, Phase, Reply
 
 
@@ -14,7 +16,9 @@ class Script:
 
     opening: says that a machine answers; never interruptible (AI Act, art. 50).
     no_input: what is said at each silence in turn; after the last one comes `no_input_goodbye`.
-    not_heard, fillers: variants, taken in turn.
+    not_heard, fillers, transfer_waits: variants, taken in turn.
+    transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
+    whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     """
 
     opening: str
@@ -29,6 +33,9 @@ class Script:
     transfer_failed: str
     no_media_goodbye: str
     too_long_goodbye: str
+    transfer_waits: tuple[str, ...]
+    transfer_not_taken: Mapping[TransferOutcome, str]
+    whisper: str
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -45,6 +52,8 @@ class Script:
             self.transfer_failed,
             self.no_media_goodbye,
             self.too_long_goodbye,
+            *self.transfer_waits,
+            *self.transfer_not_taken.values(),
         )
 
 
@@ -57,6 +66,7 @@ class Patience:
     dialogue_s: float = 8.0
     keys_s: float = 3.0
     max_duration_s: float = 1800.0
+    transfer_wait_s: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,8 @@ class Call:
     say_id: number of the last thing said.
     last_text: what `say_id` said, to be said again when a mere noise cut it off.
     after_speech: what the reply asked to be done once it has been heard.
+    service, summary: of the transfer that follows.
+    waits: how often the caller was asked to wait for this transfer.
     early_text: words of the caller that came while they could not be handled yet.
     is_caller_talking: the caller's voice was heard and the turn is not over.
     was_cut_off: the caller's voice stopped the bot; not known yet whether it held words.
@@ -88,6 +100,8 @@ class Call:
     is_interruptible: bool = True
     after_speech: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
+    waits: int = 0
     early_text: str = ""
     keys: str = ""
     is_caller_talking: bool = False

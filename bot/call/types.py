@@ -89,6 +89,7 @@ class Reply:
     """All that the dialogue engine answered to one turn, folded into one.
 
     text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
+    service: whom a transfer goes to. summary: what to tell whoever answers there.
     understood: intent, confidence and entities as the engine reports them; for the record only.
     buttons, images (addresses), cards: for channels with a screen.
     """
@@ -98,6 +99,7 @@ class Reply:
     barge_in: bool = True
     action: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
     images: tuple[str, ...] = ()

@@ -22,16 +22,21 @@ from bot.call.types import ActionType, Expect, Reply
 log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
+NO_WORDS = "..."
 Channel = Literal["voice", "chat"]
 
 
 class Action(BaseModel):
-    """What a sentence asks of the call, besides being said."""
+    """What a sentence asks of the call, besides being said.
+
+    service: code of the service a transfer goes to. summary: what to tell whoever answers there.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     type: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
 
 
 class Custom(BaseModel):
@@ -79,7 +84,8 @@ class RasaRest:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         body = {
             "sender": sender_id,
-            "message": text,
+            # Rasa answers nothing at all to blanks.
+            "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
             "metadata": {**(metadata or {}), "caller": caller},
         }
@@ -114,6 +120,7 @@ def fold(elements: list[Element]) -> Reply:
         barge_in=all(custom.barge_in for custom in customs),
         action=action.type,
         service=action.service,
+        summary=action.summary,
         understood=last.understood,
         buttons=tuple(button for element in elements for button in element.buttons),
         images=tuple(element.image for element in elements if element.image),

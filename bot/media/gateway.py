@@ -126,10 +126,8 @@ def _pass_on(message: media.Message, runner: CallRunner) -> None:
             runner.tell(DtmfPressed(digit))
         case media.Media(state="absent"):
             runner.tell(MediaLost())
-        case media.TransferStatus(status="accepted"):
-            runner.tell(TransferEnded(accepted=True))
-        case media.TransferStatus(status="refused" | "busy" | "no_answer" | "failed"):
-            runner.tell(TransferEnded(accepted=False))
+        case media.TransferStatus(status="accepted" | "refused" | "busy" | "no_answer" | "failed" as outcome):
+            runner.tell(TransferEnded(outcome))
         case media.Hangup():
             runner.tell(HungUp("caller"))
 

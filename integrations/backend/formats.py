@@ -29,8 +29,14 @@ class Shape:
 
 SERVICES = Shape("services", {"services": "service"})
 DEFINITION = Shape("service_definition", {"attributes": "attribute", "values": "value"})
-REQUESTS = Shape("service_requests", {"service_requests": "request", "attributes": "attribute"})
+REQUESTS = Shape(
+    "service_requests",
+    {"service_requests": "request", "attributes": "attribute", "media_urls": "media_url"},
+)
+# FixMyStreet's spelling.
+UPDATES = Shape("service_requests_updates", {"service_requests_updates": "request_update"})
 ERRORS = Shape("errors", {"errors": "error"})
+ALERTS = Shape("alert", {})
 DISCOVERY = Shape("discovery", {"endpoints": "endpoint", "formats": "format", "extensions": "extension"})
 
 

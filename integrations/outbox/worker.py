@@ -15,7 +15,7 @@ from integrations.desk_models import OutboxKind
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore, Parcel
 from integrations.protocols import BackendError, ReportsBackend
-from integrations.report_payload import from_payload
+from integrations.report_payload import from_payload, from_update_payload
 
 log = structlog.get_logger()
 
@@ -73,6 +73,8 @@ class Worker:
 
     async def _deliver(self, parcel: Parcel) -> str | None:
         """Return the identifier in the city's system; None when another worker has the parcel by now."""
+        if parcel.kind is OutboxKind.UPDATE:
+            return await self._deliver_update(parcel)
         report = from_payload(parcel.payload)
         # Completing twice changes nothing, so only what would make a second report is looked for first.
         if parcel.in_doubt and parcel.kind is OutboxKind.REPORT:
@@ -84,6 +86,20 @@ class Worker:
         if parcel.kind is OutboxKind.COMPLETION:
             return await self._backend.complete(report)
         return await self._backend.submit(report)
+
+    async def _deliver_update(self, parcel: Parcel) -> str | None:
+        update = from_update_payload(parcel.payload)
+        if parcel.in_doubt and not await self._can_repeat():
+            raise BackendError("the server cannot tell whether it has the update", retryable=False)
+        if not await asyncio.to_thread(self._store.begin_sending, parcel, self._clock()):
+            return None
+        return await self._backend.add_update(update, parcel.backend_id)
+
+    async def _can_repeat(self) -> bool:
+        try:
+            return await self._backend.can_repeat_updates()
+        except BackendError as error:
+            raise BackendError(str(error), retryable=error.retryable, unclear=error.retryable) from error
 
     async def _look(self, parcel: Parcel) -> str | None:
         try:

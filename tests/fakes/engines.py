@@ -83,6 +83,7 @@ class MemoryLine:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.n_audio_bytes = 0
+        self.whisper = b""
 
     def send_audio(self, pcm: bytes) -> None:
         self.n_audio_bytes += len(pcm)
@@ -93,8 +94,9 @@ class MemoryLine:
     def send_clear(self) -> None:
         self.sent.append("clear")
 
-    def send_transfer(self, target: str) -> None:
-        self.sent.append(f"transfer {target}")
+    def send_transfer(self, target: str, kind: str, whisper: bytes) -> None:
+        self.sent.append(f"transfer {target} {kind}")
+        self.whisper = whisper
 
     def send_hangup(self, reason: str) -> None:
         self.sent.append(f"hangup {reason}")

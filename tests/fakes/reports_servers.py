@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from integrations.backend.__main__ import MIGRATIONS
@@ -25,10 +26,16 @@ from integrations.backend.app import create_app
 from integrations.backend.catalogue import YES_NO_VALUES, Attribute, Catalogue, ServiceType
 from integrations.backend.context import Context
 from integrations.backend.intake import Form
+from integrations.backend.letters import Letters
+from integrations.backend.life_store import LifeStore
+from integrations.backend.photos import PhotoFolder
 from integrations.backend.store import RequestStore
 from integrations.database import migrate, open_database
+from integrations.outbox.metrics import OutboxCollector
 
 KEY = "clé-d'essai"
+AGENTS_KEY = "cle-des-agents"
+ALERT_KEYS = {"hypervision": "clé-d'alerte", "muet": ""}
 HOLE = ServiceType(
     code="trou",
     name="Trou & <nid-de-poule>",
@@ -50,12 +57,34 @@ CATALOGUE = Catalogue(
 
 
 def embedded_app(
-    engine: Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC), jurisdiction_id: str = ""
+    engine: Engine,
+    photos: Path,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    jurisdiction_id: str = "",
+    desk: Engine | None = None,
 ) -> FastAPI:
-    """The embedded server on a database, which is brought up to date first."""
+    """The embedded server on a database, which is brought up to date first.
+
+    photos: the folder of photos. desk: the database whose dead letters agents see.
+    """
     migrate(engine, MIGRATIONS)
-    context = Context(CATALOGUE, RequestStore(engine, CATALOGUE.delays), KEY, jurisdiction_id, clock)
-    return create_app(context, changeset="2026-11-23T00:00:00+01:00")
+    context = Context(
+        catalogue=CATALOGUE,
+        engine=engine,
+        store=RequestStore(engine, CATALOGUE.delays),
+        lives=LifeStore(engine, CATALOGUE.delays),
+        photos=PhotoFolder(photos),
+        letters=Letters(desk),
+        key=KEY,
+        clock=clock,
+        jurisdiction_id=jurisdiction_id,
+        agents_key=AGENTS_KEY,
+        alert_keys=ALERT_KEYS,
+    )
+    metrics = CollectorRegistry()
+    if desk is not None:
+        metrics.register(OutboxCollector(desk, clock))
+    return create_app(context, "2026-11-23T00:00:00+01:00", metrics)
 
 
 def foreign_app(filed: list[dict[str, Any]]) -> FastAPI:
@@ -107,7 +136,7 @@ def embedded_server(folder: Path, **options: Any) -> Iterator[tuple[str, Engine]
     """Serve the embedded system on SQLite in a folder; gives the base of GeoReport and the database."""
     engine = open_database(f"sqlite:///{folder / 'backend.db'}")
     try:
-        with serving(embedded_app(engine, **options)) as url:
+        with serving(embedded_app(engine, folder / "photos", **options)) as url:
             yield f"{url}/open311/v2/", engine
     finally:
         engine.dispose()

@@ -35,6 +35,7 @@ from bot.call.events import (
     Timer,
     TimerFired,
     TransferEnded,
+    TransferOutcome,
 )
 from bot.call.machine import step
 from bot.call.state import Call, Script
@@ -53,6 +54,17 @@ SCRIPT = Script(
     transfer_failed="transfer failed",
     no_media_goodbye="no media goodbye",
     too_long_goodbye="too long goodbye",
+    transfer_waits=("wait 1", "wait 2"),
+    transfer_not_taken={
+        "busy": "line busy",
+        "refused": "nobody free",
+        "no_answer": "no answer",
+        "failed": "cannot reach",
+    },
+    whisper="whisper {summary}",
+)
+TRANSFERRED = Reply(
+    "Je vous passe le service.", action=ActionType.TRANSFER, service="voirie", summary="Trou au 12 rue X"
 )
 QUESTION = Reply("Où est-ce ?", expect=Expect.ADDRESS)
 
@@ -226,26 +238,65 @@ def test_two_failures_in_a_row_try_a_person_then_promise_a_callback() -> None:
     timeline.bot_is_heard()
     timeline.caller_says("un trou rue de la République")
     assert said(timeline.happens(DialogueFailed(2))) == ["apology goodbye"]
-    assert timeline.bot_is_heard() == (Transfer(""),)
-    commands = timeline.happens(TransferEnded(accepted=False))
-    assert commands[0] == RequestCallback("un trou rue de la République")
+    heard = "un trou rue de la République"
+    assert timeline.bot_is_heard() == (Transfer("", heard), StartTimer(Timer.FILLER, 12.0))
+    commands = timeline.happens(TransferEnded("failed"))
+    assert commands[:2] == (CancelTimer(Timer.FILLER), RequestCallback(heard))
     assert said(commands) == ["callback goodbye"]
     assert timeline.bot_is_heard() == (HangUp("goodbye"),)
 
 
 def test_a_withheld_number_cannot_be_called_back() -> None:
     timeline = Timeline.listening(caller="")
-    timeline.happens(DtmfPressed("0"), ReplyArrived(1, Reply("", action=ActionType.TRANSFER, service="x")))
+    timeline.happens(DtmfPressed("0"), ReplyArrived(1, Reply("", action=ActionType.TRANSFER)))
     timeline.bot_is_heard()
-    assert said(timeline.happens(TransferEnded(accepted=False))) == ["transfer failed"]
+    assert said(timeline.happens(TransferEnded("failed"))) == ["transfer failed"]
 
 
 def test_an_accepted_transfer_ends_our_part() -> None:
-    timeline = Timeline.speaking(
-        Reply("Je vous passe le service.", action=ActionType.TRANSFER, service="voirie")
-    )
-    assert timeline.bot_is_heard() == (Transfer("voirie"),)
-    assert timeline.happens(TransferEnded(accepted=True)) == (HangUp("transferred"),)
+    timeline = Timeline.speaking(TRANSFERRED)
+    assert Transfer("voirie", TRANSFERRED.summary) in timeline.bot_is_heard()
+    assert timeline.happens(TransferEnded("accepted")) == (CancelTimer(Timer.FILLER), HangUp("transferred"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        *(("busy", "line busy"), ("refused", "nobody free")),
+        *(("no_answer", "no answer"), ("failed", "cannot reach")),
+    ],
+)
+def test_a_service_that_does_not_take_the_call_leads_to_a_call_back(
+    outcome: TransferOutcome, sentence: str
+) -> None:
+    timeline = Timeline.speaking(TRANSFERRED)
+    timeline.bot_is_heard()
+    commands = timeline.happens(TransferEnded(outcome))
+    assert said(commands) == [sentence]
+    assert AskDialogue(2, '/request_callback{"service": "voirie"}') in commands
+    assert timeline.call.phase is Phase.THINKING
+    assert said(timeline.happens(ReplyArrived(2, QUESTION))) == [QUESTION.text]
+
+
+def test_a_service_is_told_the_last_words_when_there_is_no_summary() -> None:
+    timeline = Timeline.listening()
+    timeline.caller_says("je veux un acte de naissance")
+    timeline.happens(ReplyArrived(1, replace(TRANSFERRED, summary="")))
+    assert Transfer("voirie", "je veux un acte de naissance") in timeline.bot_is_heard()
+
+
+def test_a_pressed_key_is_no_summary() -> None:
+    timeline = Timeline.listening()
+    timeline.happens(DtmfPressed("0"), ReplyArrived(1, replace(TRANSFERRED, summary="")))
+    assert Transfer("voirie", "") in timeline.bot_is_heard()
+
+
+def test_who_waits_for_a_service_is_asked_to_and_not_for_ever() -> None:
+    timeline = Timeline.speaking(TRANSFERRED)
+    assert StartTimer(Timer.FILLER, 12.0) in timeline.bot_is_heard()
+    waits = [said(timeline.happens(TimerFired(Timer.FILLER))) for _ in range(8)]
+    assert waits == [["wait 1"], ["wait 2"]] * 4
+    assert said(timeline.happens(TimerFired(Timer.FILLER))) == ["no answer"]
 
 
 def test_an_interrupted_goodbye_does_not_hang_up() -> None:
@@ -381,7 +432,7 @@ def test_every_phase_takes_every_event(phase: Phase) -> None:
         PlaybackEnded(0),
         SynthesisFailed(0),
         MediaLost(),
-        TransferEnded(accepted=False),
+        TransferEnded("failed"),
         HungUp("line"),
         *(TimerFired(timer) for timer in Timer),
     ]

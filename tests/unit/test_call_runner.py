@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.call.errors import DialogueError
-from bot.call.events import DtmfPressed, EmergencyHeard, HungUp, MediaLost
+from bot.call.events import DtmfPressed, EmergencyHeard, HungUp, MediaLost, TransferEnded
 from bot.call.journal import Journal, TurnRecord
 from bot.call.runner import CallRunner, Equipment
 from bot.call.state import Patience
@@ -96,11 +97,16 @@ class PlayingLine(MemoryLine):
     def __init__(self) -> None:
         super().__init__()
         self.reached: asyncio.Queue[str] = asyncio.Queue()
+        self.transferred: asyncio.Queue[str] = asyncio.Queue()
 
     def send_mark(self, name: str) -> None:
         super().send_mark(name)
         self.reached.put_nowait(name)
         self.runner.played(name)
+
+    def send_transfer(self, target: str, kind: str, whisper: bytes) -> None:
+        super().send_transfer(target, kind, whisper)
+        self.transferred.put_nowait(f"{target} {kind}")
 
     def send_hangup(self, reason: str) -> None:
         super().send_hangup(reason)
@@ -161,15 +167,42 @@ async def test_a_dead_dialogue_ends_in_a_callback() -> None:
     assert call.records.outcome == "callback_requested"
 
 
-async def test_a_transfer_goes_to_the_services_address_only() -> None:
-    call = CallInProgress(Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie"))
+TRANSFERRED = Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie", summary="Un trou")
+
+
+async def test_a_transfer_goes_to_the_services_address_with_a_whisper() -> None:
+    call = CallInProgress(TRANSFERRED)
     async with running(call):
         await marks(call, 2)
         call.runner.tell(DtmfPressed("0"))
-        await marks(call, 1)
-        call.runner.tell(HungUp("line"))
-    assert "transfer sip:200@127.0.0.1" in call.line.sent
+        assert await call.line.transferred.get() == "sip:200@127.0.0.1 attended"
+        call.runner.tell(TransferEnded("accepted"))
+    assert call.line.whisper == LOUD * len("whisper Un trou.")
     assert call.records.outcome == "transferred"
+
+
+async def test_an_agent_is_called_without_a_whisper_when_the_voice_breaks() -> None:
+    call = CallInProgress(TRANSFERRED, synthesizer=ToneSynthesizer(broken="whisper"))
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(DtmfPressed("0"))
+        await call.line.transferred.get()
+        call.runner.tell(HungUp("line"))
+    assert call.line.whisper == b""
+    assert call.records.outcome == "caller_hung_up"
+
+
+async def test_a_service_that_is_not_on_the_list_is_not_called() -> None:
+    call = CallInProgress(
+        replace(TRANSFERRED, service="0899000000"), Reply("Qui ?", expect=Expect.NONE), heard=()
+    )
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(DtmfPressed("0"))
+        await marks(call, 3)
+        call.runner.tell(HungUp("line"))
+    assert call.line.transferred.empty()
+    assert call.dialogue.asked[1] == '/request_callback{"service": "0899000000"}'
 
 
 async def test_a_line_without_sound_is_left() -> None:

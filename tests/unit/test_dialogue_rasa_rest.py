@@ -39,7 +39,9 @@ def test_the_texts_of_a_turn_are_one_reply_closed_by_its_last_custom() -> None:
 
 
 def test_an_action_without_words_is_a_reply() -> None:
-    reply = fold(elements({"custom": {"action": {"type": "transfer", "service": "voirie"}}}))
+    action = {"type": "transfer", "service": "voirie", "summary": "un trou"}
+    reply = fold(elements({"custom": {"action": action}}))
+    assert reply.summary == "un trou"
     assert (reply.text, reply.action, reply.service) == ("", ActionType.TRANSFER, "voirie")
 
 
@@ -97,3 +99,10 @@ async def test_nobody_listening_may_pass() -> None:
         with pytest.raises(DialogueError) as failure:
             await RasaRest(client, "voice").ask("c1", "bonjour", "")
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+async def test_blanks_are_sent_as_no_words(text: str) -> None:
+    rasa, seen = rasa_that_answers([{"text": "Pardon ?"}])
+    await rasa.ask("c1", text, "")
+    assert seen[0]["message"] == "..."

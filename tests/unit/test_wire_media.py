@@ -16,6 +16,7 @@ EVERY_MESSAGE = [
     media.Mark("say-3"),
     media.Clear(20),
     media.Transfer("sip:100@127.0.0.1", "blind", {"X-Call": "c1"}),
+    media.Transfer("sip:100@127.0.0.1", "attended", whisper_frames=250),
 ]
 
 

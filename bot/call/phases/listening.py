@@ -50,6 +50,7 @@ def _nothing_heard(call: Call) -> Step:
             expect=call.expect,
             then=call.after_speech,
             service=call.service,
+            summary=call.summary,
         )
     call = replace(call, unheard=call.unheard + 1)
     if call.unheard < UNHEARD_BEFORE_ASKING:

@@ -15,7 +15,7 @@ from bot.call.commands import (
     StopSaying,
     Transfer,
 )
-from bot.call.events import Timer
+from bot.call.events import Timer, TransferOutcome
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Expect, Phase
 
@@ -33,6 +33,7 @@ def say(
     is_interruptible: bool = True,
     then: ActionType = ActionType.NONE,
     service: str = "",
+    summary: str = "",
 ) -> Step:
     """Say a text; what comes after it depends on `then`."""
     say_id = call.say_id + 1
@@ -45,6 +46,7 @@ def say(
         is_interruptible=is_interruptible,
         after_speech=then,
         service=service,
+        summary=summary,
         was_cut_off=False,
         held=None,
     )
@@ -103,10 +105,27 @@ def finish_speech(call: Call) -> Step:
     if call.after_speech is ActionType.HANGUP:
         return replace(call, phase=Phase.ENDED), (HangUp("goodbye"),)
     if call.after_speech is ActionType.TRANSFER:
-        return replace(call, phase=Phase.TRANSFERRING), (Transfer(call.service),)
+        return transfer(call)
     if call.early_text:
         return think(call, call.early_text)
     return listen(call)
+
+
+def transfer(call: Call) -> Step:
+    """Have the service called; the caller is asked to wait from time to time."""
+    words = "" if call.last_heard.startswith("/") else call.last_heard
+    call = replace(call, phase=Phase.TRANSFERRING, waits=0)
+    wait = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
+    return call, (Transfer(call.service, call.summary or words), wait)
+
+
+def offer_callback(call: Call, outcome: TransferOutcome) -> Step:
+    """The service does not take the call: say why, and let the dialogue note a call-back if it is wanted."""
+    heard = call.last_heard
+    call, commands = think(call, f'/request_callback{{"service": "{call.service}"}}')
+    say_id = call.say_id + 1
+    call = replace(call, say_id=say_id, last_heard=heard)
+    return call, (Say(say_id, call.script.transfer_not_taken[outcome]), *commands)
 
 
 def press(call: Call, digit: str) -> Step:

@@ -69,6 +69,7 @@ def _say_reply(call: Call, reply: Reply) -> Step:
         is_interruptible=reply.barge_in,
         then=reply.action,
         service=reply.service,
+        summary=reply.summary,
     )
 
 
