@@ -135,7 +135,7 @@ def _origins(settings: Settings) -> Origins:
 def _agent_token(settings: Settings) -> str:
     """The people's token: the city's own, else one made at the first start and kept."""
     given = settings.chat_agent_token.get_secret_value()
-    return given or _kept_token(settings.var_dir / "agent.token")
+    return given or _kept_token(settings.var_dir / "chat" / "agents.token")
 
 
 def _kept_token(path: Path) -> str:

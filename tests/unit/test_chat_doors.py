@@ -141,7 +141,7 @@ async def test_a_page_of_an_allowed_site_may_ask_for_photos_and_another_may_not(
         assert (await client.options("/chat/photos", headers={"Origin": "https://x.fr"})).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["x.jpg", "..%2Fagent.token", f"{'0' * 32}.jpg"])
+@pytest.mark.parametrize("name", ["x.jpg", "..%2Fagents.token", f"{'0' * 32}.jpg"])
 async def test_what_is_no_photo_is_not_served(site: ChatSite, name: str) -> None:
     async with httpx.AsyncClient(base_url=site.url) as client:
         assert (await client.get(f"/chat/photos/{name}")).status_code == 404

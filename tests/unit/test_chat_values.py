@@ -8,14 +8,14 @@ import pytest
 from starlette.requests import Request
 
 from bot.call.shown import ReportCard
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.types import Expect, Reply
 from bot.chat import protocol
 from bot.chat.door import Origins, origin_of
 from bot.chat.limits import Limiter, Rate
 from bot.chat.places import Places, distance_m
 from bot.chat.session import Attachments, Content
 from bot.chat.site import content_security_policy
-from bot.chat.turns import Ask, Tell, attachments_after, plan, wants_person
+from bot.chat.turns import Ask, Tell, attachments_after, plan
 from bot.chat.voice import VoiceTokens
 from bot.chat.wording import load_chat_wording
 from integrations.city import load_city
@@ -153,12 +153,6 @@ def test_what_was_attached_goes_with_the_report() -> None:
     assert attachments_after(Reply("C'est en cours.", cards=(asked_about,)), held) == held
     given_up = Reply("D'accord.", understood={"intent": {"name": "cancel"}})
     assert attachments_after(given_up, held) == NOTHING
-
-
-def test_a_person_is_wanted_by_intent_or_by_transfer() -> None:
-    assert wants_person(Reply("…", understood={"intent": {"name": "talk_to_agent"}}))
-    assert wants_person(Reply("…", action=ActionType.TRANSFER))
-    assert not wants_person(Reply("…", understood={"intent": {"name": "request_callback"}}))
 
 
 def test_metadata_holds_what_is_known_only() -> None:

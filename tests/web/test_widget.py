@@ -143,14 +143,14 @@ async def test_erasing_leaves_nothing(site: ChatSite, chromium: Browser) -> None
         await send_photo(someone, "une trace")
         await someone.write("un secret")
         await someone.sees("Vous avez dit : un secret")
-        assert list((site.settings.var_dir / "photos").iterdir())
+        assert list(site.settings.photos_path.iterdir())
         await someone.button("Options").click()
         await someone.button("Effacer ma conversation").click()
         await someone.button("Oui, tout effacer").click()
         await expect(someone.widget.get_by_text("Votre conversation est effacée.")).to_be_visible()
         for table in ("conversations", "turns", "chat_sessions", "chat_entries", "chat_photos"):
             assert await written(site, f"select * from {table}") == []
-        assert list((site.settings.var_dir / "photos").iterdir()) == []
+        assert list(site.settings.photos_path.iterdir()) == []
         await someone.button("Nouvelle conversation").click()
         await someone.sees("Comment puis-je vous aider ?")
         assert await someone.log.get_by_text("un secret").count() == 0
