@@ -1,4 +1,4 @@
-"""Measures the chat of a running callbot (`make run`): first answers, many open chats, the widget in Chromium.
+"""Measures the chat of a running callbot (`make run`): first answers, many open chats, the widget itself.
 
 python -m bench.chat [--url http://127.0.0.1:8000] [--chats 200] [--minutes 2]
 

@@ -84,6 +84,12 @@ def test_a_position_is_called_by_what_is_nearest() -> None:
     )
 
 
+def test_a_house_number_is_nearer_than_a_landmark_where_the_city_has_taken_them_over() -> None:
+    places = Places(CITY, [("3 Rue de l'Aspic", 43.8351, 4.3597), ("5 Rue de l'Aspic", 43.8356, 4.3597)])
+    nearest = places.nearest(43.8352, 4.3597, limit=1)
+    assert [(place.label, place.distance_m) for place in nearest] == [("3 Rue de l'Aspic", 11)]
+
+
 def test_what_is_far_from_everything_has_no_name_and_what_is_far_away_is_not_the_citys() -> None:
     assert PLACES.nearest(43.90, 4.25) == []
     assert PLACES.is_in_city(43.90, 4.30)
