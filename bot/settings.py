@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     @property
     def photos_path(self) -> Path:
         """Where visitors' photos are kept."""
-        return self.var_dir / "photos"
+        return self.var_dir / "chat" / "photos"
 
     @property
     def public_address(self) -> str:

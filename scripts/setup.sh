@@ -50,6 +50,8 @@ for_tests=(
     baresip
     espeak-ng
     sox
+    chromium
+    fonts-dejavu-core
     faketime
     openssl
     postgresql

@@ -24,7 +24,6 @@ POLICY_VIOLATION = 1008
 UNSUPPORTED_DATA = 1003
 TRY_AGAIN_LATER = 1013
 HELLO_TIMEOUT_S = 10.0
-MAX_TABS = 5
 MAX_QUEUED = 500
 
 
@@ -98,14 +97,13 @@ class ChatGateway:
             room, key = await self._rooms.open()
         else:
             key, last_seq = hello.session, hello.last_seq
-        if room.log.n_peers >= MAX_TABS:
-            await _close(socket, TRY_AGAIN_LATER)
-            return
         await self._converse(socket, room, key, last_seq)
 
     async def _converse(self, socket: WebSocket, room: Room, key: str, last_seq: int) -> None:
         peer = SocketPeer(socket)
-        await room.log.join(peer, last_seq, self._welcoming(room, key, is_resumed=last_seq > 0))
+        if not await room.log.join(peer, last_seq, self._welcoming(room, key, is_resumed=last_seq > 0)):
+            await _close(socket, TRY_AGAIN_LATER)
+            return
         writer = asyncio.create_task(peer.run())
         reader = asyncio.create_task(self._read(socket, peer, room))
         try:
@@ -115,10 +113,10 @@ class ChatGateway:
             for task in (writer, reader):
                 task.cancel()
             results = await asyncio.gather(writer, reader, return_exceptions=True)
-            await _close(socket, 1000)
         for error in results:
             if isinstance(error, protocol.ProtocolError | SQLAlchemyError):
                 raise error
+        await _close(socket, 1000)
 
     async def _read(self, socket: WebSocket, peer: SocketPeer, room: Room) -> None:
         address = address_of(socket)

@@ -11,11 +11,10 @@ from typing import Any
 
 import structlog
 
-from bot.call.errors import DialogueError
 from bot.call.types import Expect
 from bot.chat.room import Room
 from bot.chat.rooms import Rooms
-from bot.chat.session import Author, Content, Mode, Tone, shown_reply
+from bot.chat.session import Author, Content, Mode, Tone
 from bot.store.chats import Changes, SavedChat
 
 log = structlog.get_logger()
@@ -94,16 +93,6 @@ class HandOver:
         )
         room.tell_mode()
 
-    async def call_person(self, room: Room) -> None:
-        """The visitor pressed "a person": live when somebody is there, else the dialogue's call-back."""
-        services = self._rooms.services
-        if room.mode in (Mode.WAITING, Mode.AGENT):
-            return
-        if services.is_staffed(services.clock()):
-            await room.call_person()
-        else:
-            await self._offer_callback(room)
-
     async def run(self) -> None:
         """Turn to those who wait in vain, until cancelled."""
         while True:
@@ -121,21 +110,8 @@ class HandOver:
     async def _nobody_came(self, room: Room) -> None:
         if room.mode is not Mode.WAITING:
             return
-        notice = Content(self._rooms.services.wording.sentences.nobody_came, tone=Tone.NOTICE)
-        await room.say(notice, changes=Changes(fields=_to_machine()))
+        await room.offer_callback(Changes(fields=_to_machine()))
         room.tell_mode()
-        await self._offer_callback(room)
-
-    async def _offer_callback(self, room: Room) -> None:
-        sentences = self._rooms.services.wording.sentences
-        try:
-            reply = await room.ask("/request_callback")
-        except DialogueError as error:
-            log.warning("dialogue_failed", session_id=room.id, error=str(error))
-            number = self._rooms.services.switchboard
-            await room.say(Content(sentences.failed_again.format(switchboard=number), expect=Expect.OPEN))
-            return
-        await room.say(shown_reply(reply, sentences.picture_text))
 
     async def _mine(self, session_id: str, agent: str) -> Room:
         room = await self._room(session_id)

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from bot.chat.session import view
 from bot.store.chats import Changes, ChatStore, NewEntry, SavedChat, SavedEntry
 
+MAX_TABS = 5
+
 
 class Peer(Protocol):
     """One browser tab."""
@@ -38,18 +40,17 @@ class SharedLog:
     def is_watched(self) -> bool:
         return bool(self._peers)
 
-    @property
-    def n_peers(self) -> int:
-        return len(self._peers)
-
-    async def join(self, peer: Peer, last_seq: int, welcome: Mapping[str, Any]) -> None:
-        """Show a tab what it has not seen, then keep it up to date."""
+    async def join(self, peer: Peer, last_seq: int, welcome: Mapping[str, Any]) -> bool:
+        """Show a tab what it has not seen, then keep it up to date. False: there are too many tabs."""
         async with self._order:
+            if len(self._peers) >= MAX_TABS:
+                return False
             missed = await asyncio.to_thread(self._store.entries_after, self.saved.id, last_seq)
             peer.send(welcome)
             for entry in missed:
                 peer.send(view(entry))
             self._peers.add(peer)
+            return True
 
     def leave(self, peer: Peer) -> None:
         self._peers.discard(peer)

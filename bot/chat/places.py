@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from integrations.city import City
 
@@ -25,18 +27,16 @@ class NearbyPlace:
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    label: str
-    latitude: float
-    longitude: float
-
-
 class Places:
-    """The places of one city whose coordinates are known."""
+    """The places of one city whose coordinates are known.
 
-    def __init__(self, city: City) -> None:
-        self._known = tuple(_known(city))
+    addresses: "12 Rue de la République" with latitude and longitude, as many as the city has taken over.
+    """
+
+    def __init__(self, city: City, addresses: Iterable[tuple[str, float, float]] = ()) -> None:
+        known = [*_landmarks(city), *addresses]
+        self._labels = [label for label, _, _ in known]
+        self._degrees = np.array([(latitude, longitude) for _, latitude, longitude in known]).reshape(-1, 2)
         self.centre = (city.info.latitude, city.info.longitude)
         # For a map without tiles: label, latitude, longitude.
         self.landmarks: list[tuple[str, float, float]] = [
@@ -51,13 +51,17 @@ class Places:
 
     def nearest(self, latitude: float, longitude: float, limit: int = 3) -> list[NearbyPlace]:
         """Places to name a position by, nearest first, each name once; empty where none is near."""
+        scale = EARTH_RADIUS_M * math.radians(1) * np.array([1.0, math.cos(math.radians(latitude))])
+        away_m = np.hypot(*((self._degrees - (latitude, longitude)) * scale).T)
         found: dict[str, NearbyPlace] = {}
-        for known in self._known:
-            away_m = round(distance_m(known.latitude, known.longitude, latitude, longitude))
-            nearest = found.get(known.label)
-            if away_m <= NEAR_M and (nearest is None or away_m < nearest.distance_m):
-                found[known.label] = NearbyPlace(known.label, away_m, known.latitude, known.longitude)
-        return sorted(found.values(), key=lambda place: place.distance_m)[:limit]
+        for number in np.argsort(away_m, kind="stable"):
+            if away_m[number] > NEAR_M or len(found) == limit:
+                break
+            label = self._labels[number]
+            north, east = self._degrees[number]
+            place = NearbyPlace(label, round(float(away_m[number])), float(north), float(east))
+            found.setdefault(label, place)
+        return list(found.values())
 
 
 def distance_m(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -77,10 +81,10 @@ def coordinates(latitude: float, longitude: float) -> str:
     return f"position {latitude:.5f}, {longitude:.5f}"
 
 
-def _known(city: City) -> Iterator[_Known]:
-    # The streets' file has no coordinates: a street is known by the landmarks that stand in it.
+def _landmarks(city: City) -> Iterator[tuple[str, float, float]]:
+    # A street without coordinates of its own is known by the landmarks that stand in it.
     for landmark in city.landmarks:
         if landmark.latitude is not None and landmark.longitude is not None:
-            yield _Known(landmark.name, landmark.latitude, landmark.longitude)
+            yield landmark.name, landmark.latitude, landmark.longitude
             if landmark.street:
-                yield _Known(landmark.street, landmark.latitude, landmark.longitude)
+                yield landmark.street, landmark.latitude, landmark.longitude

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from bot.chat import protocol
@@ -115,9 +114,13 @@ class Requests:
         await room.take(request.id, Content(text, position=(request.latitude, request.longitude)))
 
     async def _person(self, request: protocol.Person, room: Room) -> None:
+        if room.mode in (Mode.WAITING, Mode.AGENT) or not self._services.is_staffed(self._services.clock()):
+            # The dialogue engine knows the hours, and takes a call-back.
+            await room.take(request.id, Content(PERSON_TEXT, payload="/talk_to_agent"))
+            return
         for entry in await room.log.append([Content(PERSON_TEXT).entry(Author.VISITOR, request.id)]):
             room.record(Author.VISITOR, PERSON_TEXT, entry.at)
-            room.do(partial(self._hand_over.call_person, room))
+            room.do(room.call_person)
 
     async def _machine(self, room: Room) -> None:
         if room.mode in (Mode.WAITING, Mode.AGENT):

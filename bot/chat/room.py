@@ -205,8 +205,8 @@ class Room:
         took_ms = round((asyncio.get_running_loop().time() - started_s) * 1000)
         self._n_failures = 0
         self.record(Author.VISITOR, content.text, entry.at, reply, took_ms)
-        if turns.wants_person(reply) and self.services.is_staffed(self.services.clock()):
-            await self.call_person(answered=entry.seq)
+        if reply.action is ActionType.TRANSFER:
+            await self._put_through(entry)
             return
         after = turns.attachments_after(reply, todo.attachments)
         if turns.is_filed(reply) and todo.attachments.photo:
@@ -218,6 +218,26 @@ class Room:
     async def _close_turn(self, entry: SavedEntry, held: Attachments, answer: Content) -> None:
         changes = Changes(answered=entry.seq, fields={"attachments": held.store()})
         await self.say(answer, changes=changes)
+
+    async def _put_through(self, entry: SavedEntry) -> None:
+        """The dialogue engine would put the visitor through: to a person if one is there, or a call-back."""
+        if self.services.is_staffed(self.services.clock()):
+            await self.call_person(answered=entry.seq)
+        else:
+            await self.offer_callback(Changes(entry.seq))
+
+    async def offer_callback(self, changes: Changes) -> None:
+        """Nobody can answer now: the dialogue engine takes a call-back."""
+        sentences = self.services.wording.sentences
+        await self.say(Content(sentences.nobody_came, tone=Tone.NOTICE), changes=changes)
+        try:
+            reply = await self.ask("/request_callback")
+        except DialogueError as error:
+            log.warning("dialogue_failed", session_id=self.id, error=str(error))
+            number = self.services.switchboard
+            await self.say(Content(sentences.failed_again.format(switchboard=number), expect=Expect.OPEN))
+        else:
+            await self.say(shown_reply(reply, sentences.picture_text))
 
     async def call_person(self, answered: int | None = None) -> None:
         """Put the chat before the people of the city. The report under way is filed as far as it is known."""

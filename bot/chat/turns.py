@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.call.shown import ReportCard
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.types import Expect, Reply
 from bot.chat.session import Attachments, Content
 from bot.chat.wording import Sentences
 
 # Intents after which what was attached belongs to nothing any more.
 _ENDS_REPORT = frozenset({"cancel", "start_over"})
-_WANTS_PERSON = "talk_to_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,3 @@ def attachments_after(reply: Reply, held: Attachments) -> Attachments:
 def is_filed(reply: Reply) -> bool:
     """Whether a reply tells that a report was filed just now."""
     return any(isinstance(card, ReportCard) and card.reference and card.is_new for card in reply.cards)
-
-
-def wants_person(reply: Reply) -> bool:
-    """Whether the visitor asked for a person, or the dialogue engine would put them through to one."""
-    intent = (reply.understood.get("intent") or {}).get("name")
-    return reply.action is ActionType.TRANSFER or intent == _WANTS_PERSON

@@ -36,6 +36,7 @@ from bot.settings import Settings
 from bot.store.chats import ChatStore
 from bot.store.conversations import ConversationStore
 from bot.store.trackers import erase_tracker
+from integrations.addresses_geocoder_offline import load_house_numbers
 from integrations.city import City
 from integrations.database import open_database
 from integrations.messages import MessageCatalogue
@@ -98,7 +99,7 @@ def assemble(
         forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
         photos=PhotoFolder(settings.photos_path),
         photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
-        places=Places(city),
+        places=Places(city, load_house_numbers(city.folder)),
         wording=wording,
         opening=catalogue.variants("call_opening", "chat")[0],
         switchboard=city.info.switchboard.number,
@@ -135,7 +136,7 @@ def _origins(settings: Settings) -> Origins:
 def _agent_token(settings: Settings) -> str:
     """The people's token: the city's own, else one made at the first start and kept."""
     given = settings.chat_agent_token.get_secret_value()
-    return given or _kept_token(settings.var_dir / "agent.token")
+    return given or _kept_token(settings.var_dir / "chat" / "agents.token")
 
 
 def _kept_token(path: Path) -> str:

@@ -95,6 +95,7 @@ class RasaRest:
         text: str,
         caller: str,
         unheard: str = "",
+        *,
         metadata: Mapping[str, object] | None = None,
     ) -> Reply:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""

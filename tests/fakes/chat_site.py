@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 from pydantic import SecretStr
 
@@ -19,9 +20,10 @@ from bot.call.runner import Equipment
 from bot.call.shown import Button, ProcedureCard, ReportCard
 from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
-from bot.call.types import AudioFrame, Expect, Hints, Reply, Utterance
+from bot.call.types import ActionType, AudioFrame, Expect, Hints, Reply, Utterance
 from bot.chat.wiring import Engines, assemble
 from bot.dialogue.emergency_notice import EmergencyNotices
+from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
 from bot.store.conversations import MIGRATIONS, ConversationStore
@@ -33,7 +35,7 @@ from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
-AGENT_TOKEN = "clé-des-agents"
+AGENT_TOKEN = "cle-des-agents"
 YES_NO = (Button("Oui", "/affirm"), Button("Non", "/deny"))
 PROCEDURE = ProcedureCard(
     "procedure",
@@ -61,7 +63,7 @@ class WrittenDialogue:
         self.is_down = False
 
     async def ask(
-        self, sender_id: str, text: str, caller: str, metadata: Mapping[str, object] | None = None
+        self, sender_id: str, text: str, caller: str, *, metadata: Mapping[str, object] | None = None
     ) -> Reply:
         """See `bot.chat.services.ChatDialogue`."""
         self.asked.append((sender_id, text, dict(metadata or {})))
@@ -78,9 +80,7 @@ class WrittenDialogue:
 _REPLIES = (
     (
         "/talk_to_agent",
-        Reply(
-            "Je vous fais rappeler. C'est à quel sujet ?", understood={"intent": {"name": "talk_to_agent"}}
-        ),
+        Reply("Je vous passe l'accueil.", action=ActionType.TRANSFER, service="accueil"),
     ),
     ("/request_callback", Reply("Je vous fais rappeler. C'est à quel sujet ?")),
     ("carte d'identité", Reply("Voici ce qu'il faut faire.", cards=(PROCEDURE,))),
@@ -114,9 +114,16 @@ class SlowRecognizer:
 
 
 class ChatSite:
-    """A running chat. var_dir: what survives a restart."""
+    """A running chat. var_dir: what survives a restart. rasa_url: of a real dialogue engine, "" for none."""
 
-    def __init__(self, var_dir: Path, port: int, hears: str = "je voudrais une carte d'identité") -> None:
+    def __init__(
+        self,
+        var_dir: Path,
+        port: int,
+        hears: str = "je voudrais une carte d'identité",
+        rasa_url: str = "",
+    ) -> None:
+        self._rasa_url = rasa_url
         self.dialogue = WrittenDialogue()
         self.url = f"http://127.0.0.1:{port}"
         self.settings = Settings(
@@ -168,7 +175,10 @@ class ChatSite:
         records = ConversationStore(database)
         self._loop, self._records = asyncio.get_running_loop(), records
         catalogue = load_messages(CITY)
+        rasa = httpx.AsyncClient(base_url=self._rasa_url, timeout=20)
         engines = Engines(self.dialogue, self.dialogue, self._equipment(catalogue))
+        if self._rasa_url:
+            engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), None)
         chat = assemble(self.settings, always_open(load_city(CITY)), catalogue, database, records, engines)
         app = public_app(_healthy, *chat.routers)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
@@ -180,6 +190,7 @@ class ChatSite:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await rasa.aclose()
         database.dispose()
 
     def _equipment(self, catalogue: MessageCatalogue) -> Equipment:

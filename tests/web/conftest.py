@@ -35,6 +35,13 @@ def site(tmp_path: Path) -> Iterator[ChatSite]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSite]:
+    (port,) = free_ports(1)
+    with ChatSite(tmp_path_factory.mktemp("chat"), port).running() as running:
+        yield running
+
+
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:

@@ -9,7 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
@@ -143,14 +143,14 @@ async def test_erasing_leaves_nothing(site: ChatSite, chromium: Browser) -> None
         await send_photo(someone, "une trace")
         await someone.write("un secret")
         await someone.sees("Vous avez dit : un secret")
-        assert list((site.settings.var_dir / "photos").iterdir())
+        assert list(site.settings.photos_path.iterdir())
         await someone.button("Options").click()
         await someone.button("Effacer ma conversation").click()
         await someone.button("Oui, tout effacer").click()
         await expect(someone.widget.get_by_text("Votre conversation est effacée.")).to_be_visible()
         for table in ("conversations", "turns", "chat_sessions", "chat_entries", "chat_photos"):
             assert await written(site, f"select * from {table}") == []
-        assert list((site.settings.var_dir / "photos").iterdir()) == []
+        assert list(site.settings.photos_path.iterdir()) == []
         await someone.button("Nouvelle conversation").click()
         await someone.sees("Comment puis-je vous aider ?")
         assert await someone.log.get_by_text("un secret").count() == 0
@@ -310,7 +310,8 @@ async def test_the_keyboard_alone_is_enough(site: ChatSite, chromium: Browser) -
 
 async def send_photo(someone: object, words: str) -> None:
     picture = io.BytesIO()
-    image = Image.effect_noise((2000, 1500), 60).convert("RGB")
+    image = Image.new("RGB", (2000, 1500), "#8a8f96")
+    ImageDraw.Draw(image).ellipse((500, 600, 1500, 1150), fill="#3a3d42", outline="#55595f", width=60)
     exif = Image.Exif()
     exif[0x010F] = "Marque"
     image.save(picture, "JPEG", exif=exif)

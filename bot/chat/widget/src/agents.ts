@@ -114,6 +114,7 @@ async function showNew(current: Waiting): Promise<void> {
   if (shape !== shownAs) {
     shownAs = shape;
     chat.replaceChildren(h("h2", {}, "Conversation"), log, controls(current));
+    log.scrollTop = log.scrollHeight;
   }
 }
 

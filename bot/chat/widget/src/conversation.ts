@@ -37,6 +37,8 @@ export class Conversation {
     this.list.insertBefore(element, firstPending);
     if (message.author !== "visitor") this.typing(false);
     this.scroll(element);
+    // A picture has no height until it has come.
+    for (const picture of element.querySelectorAll("img")) picture.addEventListener("load", () => this.scroll(this.list.lastElementChild as HTMLElement));
   }
 
   pending(id: string, text: string): void {

@@ -97,6 +97,7 @@ export class PlaceSheet {
       here,
       h("p", { class: "hint" }, strings.placeMapHelp),
       h("div", { class: "map-frame" }, this.mapElement, h("span", { class: "crosshair", "aria-hidden": "true" }, icon("place"))),
+      form,
       h("label", { for: "place-known" }, strings.placeKnown),
       this.known,
       h(
@@ -108,7 +109,6 @@ export class PlaceSheet {
         h("label", { for: "place-longitude" }, strings.placeLongitude),
         this.longitude,
       ),
-      form,
     );
   }
 
