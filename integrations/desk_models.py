@@ -84,6 +84,7 @@ class ReportRow(Base):
     caller_name: Mapped[str] = mapped_column(String(200))
     caller_phone: Mapped[str] = mapped_column(String(32))
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    photo_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     backend_id: Mapped[str] = mapped_column(String(128), default="")

@@ -80,6 +80,7 @@ class Report:
     priority: 1 (within 48 h) to 3.
     complete: False when the caller hung up before confirming.
     answers: the category's own questions, attribute code to answer.
+    photo_url: where a photo of it can be fetched, "" without any.
     """
 
     reference: str
@@ -94,6 +95,7 @@ class Report:
     caller_name: str = ""
     caller_phone: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    photo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
