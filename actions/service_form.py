@@ -7,7 +7,16 @@ from datetime import datetime
 from actions import wiring
 from actions.agent import can_put_through
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, end_turn, not_an_answer, remember
+from actions.base import (
+    CallbotAction,
+    Conversation,
+    Event,
+    ask_next,
+    end_turn,
+    go_to_form,
+    not_an_answer,
+    remember,
+)
 from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_form import medium_of, tell_authority
@@ -87,6 +96,8 @@ class TellService(CallbotAction):
         city = wiring.world().city
         entry = entry_of(query.code, city)
         forget = remember(QUERY, None)
+        if query.is_nearby:
+            return [forget, *go_to_form("nearby_form")]
         if entry is None:
             conversation.say("utter_service_unknown")
             return [forget, make_offer(OfferKind.CALLBACK, conversation.turn, query.words)]
