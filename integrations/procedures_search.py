@@ -58,7 +58,7 @@ class Found:
 
 
 class ProcedureSearch:
-    """Searches a catalogue in memory, about 10 ms a request; the first one also loads and indexes (about 1.5 s).
+    """Searches a catalogue in memory, about 10 ms a request; the first also loads and indexes (about 1.5 s).
 
     authorities: those who answer instead of the city; a request that is theirs finds no procedure.
     """
