@@ -73,7 +73,7 @@ class CatalogueProcedures:
         self._search = ProcedureSearch(self._by_code.values(), city.authorities.values())
 
     def load(self) -> None:
-        """Make the search ready, about 1 s. Raises FileNotFoundError without the word vectors."""
+        """Make the search ready, about 1.5 s. Raises FileNotFoundError without the word vectors."""
         self._search.load()
 
     async def keep_fresh(self) -> None:
