@@ -1,4 +1,4 @@
-"""`python -m bot.evaluate`: measure how well callers are understood; prints and writes docs/evaluation.md."""
+"""`python -m bot.evaluate`: measure how well callers are understood; print it, write docs/evaluation.md."""
 
 from __future__ import annotations
 
