@@ -25,15 +25,8 @@ from integrations.outbox.worker import Worker
 from integrations.reports_open311 import Open311Reports
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes import outbox_victim
-from tests.fakes.reports_servers import (
-    KEY,
-    Fault,
-    FaultyProxy,
-    embedded_server,
-    faulty_proxy,
-    foreign_app,
-    serving,
-)
+from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
+from tests.fakes.reports_servers import KEY, embedded_server, foreign_app, serving
 from tests.unit.test_desk_filing import INCOMPLETE, REPORT
 
 
@@ -47,6 +40,7 @@ SENDING = steps("claim", "begin_sending", "submit", "delivered")
 LOSING = ["after:submit", *steps("postpone")]
 LOOKING = steps("claim", "find", "delivered")
 COMPLETING = steps("complete", "delivered")
+JOINING = steps("claim", "begin_sending", "add_update", "delivered")
 
 
 # Processes are forked from one that has no threads and has imported all that they need.
@@ -178,6 +172,18 @@ class TestEmbeddedServer:
         await lab.deliver(hours_later=1)
 
         assert self.check_filed_once(lab, backend, reference).complete
+
+    @pytest.mark.parametrize("step", JOINING)
+    async def test_while_telling_of_one_more_person(
+        self, lab: Lab, backend: tuple[str, Engine], step: str
+    ) -> None:
+        reference = await lab.desk.file_report(REPORT, datetime.now(UTC) - timedelta(hours=1))
+        await lab.deliver(hours_later=-1)
+        await lab.desk.join_report(reference, "call-2", "0639980002", datetime.now(UTC))
+        lab.kill_at(step)
+        await lab.deliver(hours_later=1)
+
+        assert self.check_filed_once(lab, backend, reference).n_people == 2
 
     async def test_again_and_again(self, lab: Lab, backend: tuple[str, Engine]) -> None:
         reference = await lab.desk.file_report(REPORT, datetime.now(UTC) - timedelta(hours=1))
