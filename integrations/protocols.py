@@ -54,6 +54,18 @@ class Addresses(Protocol):
         ...
 
 
+class Geocoder(Protocol):
+    """Adds coordinates to places."""
+
+    async def locate(self, place: Place) -> Place:
+        """The place with its coordinates, or as it was. Never raises, never waits long."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
 class ReportState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
