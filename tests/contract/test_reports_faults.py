@@ -23,7 +23,8 @@ from integrations.outbox.worker import Worker
 from integrations.protocols import BackendError
 from integrations.reports_open311 import Open311Reports
 from integrations.wiring import DESK_MIGRATIONS
-from tests.fakes.reports_servers import KEY, Fault, FaultyProxy, embedded_server, faulty_proxy
+from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
+from tests.fakes.reports_servers import KEY, embedded_server
 from tests.unit.test_desk_filing import NOW, REPORT
 
 PACE = Pace(poll_s=0.01, first_s=2, longest_s=300, settle_s=5)
