@@ -1,8 +1,8 @@
 """How soon the bot lowers its voice and stops when somebody speaks over it, and for whom it goes on.
 
 `.venv/bin/python -m bench.interruptions`. Sentences of three speakers, through a band like the telephone's,
-are heard in real time by the ears of a call that is saying a long sentence. What is real is the activity detector,
-the recogniser and the call's machine. Times are from the first sound of the voice to the command; the line
+are heard in real time by the ears of a call that is saying a long sentence. What is real is the voice
+detector, the recogniser and the call's machine. Times are from the first sound of the voice to the command; the line
 adds its own. Takes two minutes.
 """
 
