@@ -18,6 +18,7 @@ from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
+from bot.chat.wiring import build_chat
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
@@ -71,7 +72,12 @@ async def run(settings: Settings) -> None:
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        public = listeners.public_app(partial(_health, settings, client, equipment, rehearsal))
+        chat = build_chat(
+            settings, city, catalogue, engine, store, await _chat_rasa(settings, stack), equipment
+        )
+        await stack.enter_async_context(_background(*chat.work()))
+        health = partial(_health, settings, client, equipment, rehearsal)
+        public = listeners.public_app(health, *chat.routers)
         await listeners.serve(
             (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
         )
@@ -112,6 +118,13 @@ async def _equip(
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")
     return equipment, synthesizer
+
+
+async def _chat_rasa(settings: Settings, stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
+    """Connections of its own: many chats must not keep a call waiting for one."""
+    return await stack.enter_async_context(
+        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
+    )
 
 
 async def _health(

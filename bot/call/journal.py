@@ -20,7 +20,7 @@ from bot.call.events import (
 )
 from bot.call.types import SAMPLE_RATE_HZ
 
-Speaker = Literal["caller", "bot"]
+Speaker = Literal["caller", "bot", "agent"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.call.shown import Button, Card
+
 SAMPLE_RATE_HZ = 16_000
 
 
@@ -130,6 +132,7 @@ class Reply:
     understood: intent, confidence and entities as the engine reports them; for the record only.
     voice: what the caller wants of the voice; heard from this reply on.
     hints: what the answer to this reply is likely to hold, for the recogniser.
+    buttons, images (addresses), cards: for channels with a screen.
     """
 
     text: str
@@ -141,6 +144,9 @@ class Reply:
     understood: Mapping[str, Any] = field(default_factory=dict)
     voice: VoiceWish = VoiceWish()
     hints: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    images: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 class Phase(StrEnum):
