@@ -2,8 +2,8 @@
 
 `.venv/bin/python -m bench.interruptions`. Sentences of three speakers, through a band like the telephone's,
 are heard in real time by the ears of a call that is saying a long sentence. What is real is the voice
-detector, the recogniser and the call's machine. Times are from the first sound of the voice to the command; the line
-adds its own. Takes two minutes.
+detector, the recogniser and the call's machine. Times are from the first sound of the voice to
+the command; the line adds its own. Takes two minutes.
 """
 
 from __future__ import annotations
