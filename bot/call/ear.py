@@ -33,7 +33,8 @@ SAME_END_SAMPLES = SAMPLE_RATE_HZ // 10
 class _Turn:
     """One turn on its way to the recogniser; None in `frames` marks its end.
 
-    hypothesis: the last of the recogniser's. patience_ms: how much silence ends the turn after it.
+    hypothesis: the last of the recogniser's. patience_ms: how much silence ends the turn after it;
+    talked_over_ms: the same while the bot speaks.
     told_ms: for how much speech it was told that the turn goes on.
     """
 
@@ -43,6 +44,7 @@ class _Turn:
     told_ms: int = 0
     hypothesis: Utterance | None = None
     patience_ms: int = 0
+    talked_over_ms: int = 0
     frames: asyncio.Queue[AudioFrame | None] = field(default_factory=asyncio.Queue)
 
     async def heard(self) -> AsyncIterator[AudioFrame]:
@@ -145,7 +147,7 @@ class Ear:
         heard = turn.hypothesis
         if heard is None or heard.end_sample + SAME_END_SAMPLES < self._turn_taker.speech_end_sample:
             return end_of_turn.patience_ms(turn.hints.expect, None)
-        return turn.patience_ms
+        return turn.talked_over_ms if self.hints.is_urgent else turn.patience_ms
 
     def _start_turn(self, started: TurnStarted) -> None:
         self._turn = _Turn(self.hints, started.at_sample)
@@ -182,3 +184,4 @@ class Ear:
         turn.hypothesis = utterance
         if self._end_of_turn is not None:
             turn.patience_ms = self._end_of_turn.patience_ms(turn.hints.expect, utterance.text)
+            turn.talked_over_ms = self._end_of_turn.talked_over_ms(turn.hints.expect, utterance.text)

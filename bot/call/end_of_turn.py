@@ -81,6 +81,11 @@ class EndOfTurn:
             return settings.unfinished_ms
         return self._in_doubt_ms(expect, text, words)
 
+    def talked_over_ms(self, expect: Expect, text: str | None) -> int:
+        """Return how much silence ends a turn while the bot goes on speaking."""
+        patience_ms = self.patience_ms(expect, text)
+        return patience_ms if text is None else min(patience_ms, self._settings.talked_over_ms)
+
     def _in_doubt_ms(self, expect: Expect, text: str, words: tuple[str, ...]) -> int:
         settings = self._settings
         if words in _NO:

@@ -23,11 +23,14 @@ _BACK_CHANNELS = vocabulary(
     "oui ouais ok okay d accord daccord hum hmm hm mm mmm mhm mh euh heu ah oh bah ben bon bien tres parfait",
     "voila super entendu compris c est ca exact exactement tout a fait je vois eh hein",
 )
+# What Whisper base writes for "hum hum", with a confidence of 0.37 to 0.55.
+_HUMS = phrases("oh non|oh mon|oh madame|au monde|amen|oh m am|oh maman|oh|hein|on|mon")
 # Closed answers: they answer a question that is nearly over.
 _ANSWERS = vocabulary("oui ouais ok okay d accord exact exactement c est ca bien sur voila tout a fait")
-# So many words in the order in which the bot is saying them are its echo.
+# So many words in the order in which the bot is saying them are its echo; of the last, which may be cut short
+# or misheard, so many letters.
 MIN_ECHO_WORDS = 2
-ECHO_SHARE = 0.7
+SAME_LETTERS = 3
 
 
 class Verdict(Enum):
@@ -46,12 +49,14 @@ def judge(
     *,
     is_over: bool,
     is_noisy: bool = False,
+    confidence: float = 1.0,
 ) -> Verdict:
     """Judge what was heard over the bot so far.
 
     text: its words, "" when none are known. speech_ms: how much speech there was.
     said: what the bot is saying.
     is_over: whether the turn is over, and `text` all there was in it.
+    confidence: the recogniser's, in the words.
     is_noisy: whether this line has stopped the bot for nothing before: then only words do.
     """
     words = plain_words(text)
@@ -61,7 +66,7 @@ def judge(
         if is_noisy:
             return Verdict.WAIT
         return Verdict.STOP if speech_ms >= settings.unknown_ms else Verdict.WAIT
-    if is_echo(text, said):
+    if is_echo(text, said) or is_hum(text, confidence, settings):
         return Verdict.GO_ON
     if not _STOP_WORDS.isdisjoint(words) or any(pair in _STOP_PHRASES for pair in pairwise(words)):
         return Verdict.STOP
@@ -73,6 +78,11 @@ def judge(
 def is_back_channel(text: str) -> bool:
     """Whether these words only show that somebody follows, or are none."""
     return set(plain_words(text)) <= _BACK_CHANNELS
+
+
+def is_hum(text: str, confidence: float, settings: InterruptionSettings) -> bool:
+    """Whether these doubtful words are what the recogniser makes of a hum."""
+    return confidence < settings.hum_confidence and plain_words(text) in _HUMS
 
 
 def is_early_answer(
@@ -89,10 +99,18 @@ def is_early_answer(
 
 
 def is_echo(text: str, said: str) -> bool:
-    """Whether a text is what the bot itself is saying, come back over the line."""
+    """Whether a text is what the bot itself is saying, come back over the line.
+
+    All its words in the bot's order; the last one may be cut short. Whoever corrects a word ("au 14 rue de la
+    République") says something else.
+    """
     heard, spoken = plain_words(text), plain_words(said)
     if len(heard) < MIN_ECHO_WORDS:
         return False
-    pairs = set(pairwise(spoken))
-    n_shared = sum(pair in pairs for pair in pairwise(heard))
-    return n_shared >= ECHO_SHARE * (len(heard) - 1)
+    *whole, last = heard
+    starts = range(len(spoken) - len(whole))
+    return any(
+        list(spoken[start : start + len(whole)]) == whole
+        and spoken[start + len(whole)][:SAME_LETTERS] == last[:SAME_LETTERS]
+        for start in starts
+    )

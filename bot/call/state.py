@@ -83,7 +83,7 @@ class Call:
     waits: how often the caller was asked to wait for this transfer.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
-    partial_text, speech_ms: what is known so far of the turn that started last: words, and how much speech.
+    partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
     is_ducked: somebody speaks over the bot, which goes on more quietly until it is known whether to stop.
     was_cut_off: the caller's voice stopped the bot; not known yet whether it held words.
     was_talked_over: a turn that began while the bot spoke was not over when the bot had finished.
@@ -117,6 +117,7 @@ class Call:
     keys: str = ""
     open_turns: int = 0
     partial_text: str = ""
+    partial_confidence: float = 0.0
     speech_ms: int = 0
     is_ducked: bool = False
     was_cut_off: bool = False

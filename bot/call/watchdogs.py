@@ -61,7 +61,8 @@ def watch(call: Call, event: Event) -> Step:
         case CallerWentOn(speech_ms=speech_ms):
             return replace(call, speech_ms=speech_ms), ()
         case PartlyHeard(utterance=utterance):
-            return replace(call, partial_text=utterance.text), ()
+            heard = replace(call, partial_text=utterance.text, partial_confidence=utterance.confidence)
+            return heard, ()
         case CallerStopped():
             clock = StartTimer(Timer.RECOGNITION, call.patience.recognition_s)
             return call, (CancelTimer(Timer.NOISE), clock)

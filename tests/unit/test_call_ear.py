@@ -142,6 +142,15 @@ async def test_how_much_silence_ends_a_turn_depends_on_question_and_words() -> N
         assert expected_ms <= silence_s * 1000 < expected_ms + 64
 
 
+async def test_a_turn_over_the_bots_voice_ends_soon() -> None:
+    judge = EndOfTurn(EndOfTurnSettings(), lambda expect, text: False)
+    listening = Listening(SupposingRecognizer("Stop."), judge)
+    listening.ear.hints = Hints(Expect.OPEN, is_urgent=True)
+    await listening.hear(LOUD * 50 + QUIET * 20)
+    assert CallerStopped() in await listening.told(4)
+    listening.running.cancel()
+
+
 async def test_a_turn_without_known_words_is_waited_for_but_not_for_ever() -> None:
     judge = EndOfTurn(EndOfTurnSettings(), lambda expect, text: False)
     listening = Listening(ScriptedRecognizer("oui"), judge)

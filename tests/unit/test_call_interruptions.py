@@ -41,12 +41,21 @@ SAID = "La mairie ouvre à 8 heures 30. Elle ferme à 18 heures."
         ("samedi", 400, True, Verdict.STOP),
         ("ouvre à 8 heures 30", 1500, False, Verdict.GO_ON),
         ("Elle ferme à 18 heures.", 1500, True, Verdict.GO_ON),
+        ("Elle fermait", 600, False, Verdict.GO_ON),
+        ("Elle ferme à 19 heures ?", 1500, True, Verdict.STOP),
+        ("à 9 heures 30", 800, True, Verdict.STOP),
     ],
 )
 def test_words_decide_and_time_where_there_are_none(
     text: str, speech_ms: int, is_over: bool, verdict: Verdict
 ) -> None:
     assert judge(text, speech_ms, SAID, SETTINGS, is_over=is_over) is verdict
+
+
+def test_a_hum_is_not_taken_for_the_words_it_is_mistaken_for() -> None:
+    assert judge("Oh non !", 400, SAID, SETTINGS, is_over=False, confidence=0.47) is Verdict.GO_ON
+    assert judge("Oh non !", 400, SAID, SETTINGS, is_over=False, confidence=0.8) is Verdict.STOP
+    assert judge("Stop !", 300, SAID, SETTINGS, is_over=False, confidence=0.36) is Verdict.STOP
 
 
 def test_a_noisy_line_is_stopped_by_words_only() -> None:

@@ -14,10 +14,10 @@ from bot.call.events import (
     Timer,
     TimerFired,
 )
-from bot.call.interruptions import is_back_channel, is_echo
+from bot.call.interruptions import is_back_channel, is_echo, is_hum
 from bot.call.phases import moves
 from bot.call.state import Call, Step
-from bot.call.types import ActionType
+from bot.call.types import ActionType, Utterance
 
 # One stretch of sound without words is a cough or a door; from the second on the caller may be trying.
 UNHEARD_BEFORE_ASKING = 2
@@ -32,7 +32,7 @@ def step(call: Call, event: Event) -> Step:
         case CallerStarted():
             return call, (CancelTimer(Timer.NO_INPUT),)
         case CallerSpoke(utterance=utterance):
-            return _heard(call, utterance.text)
+            return _heard(call, utterance)
         case RecognitionFailed():
             return _not_recognised(call)
         case DtmfPressed(digit=digit):
@@ -44,8 +44,9 @@ def step(call: Call, event: Event) -> Step:
     return call, ()
 
 
-def _heard(call: Call, text: str) -> Step:
-    if call.was_cut_off and _is_no_interruption(call, text):
+def _heard(call: Call, heard: Utterance) -> Step:
+    text = heard.text
+    if call.was_cut_off and _is_no_interruption(call, heard):
         return moves.say_on(replace(call, false_alarms=call.false_alarms + 1, was_noise_cut=False))
     if call.keys:
         # The number is being typed: words meanwhile wait for its end.
@@ -62,11 +63,13 @@ def _heard(call: Call, text: str) -> Step:
     return _nothing_heard(call)
 
 
-def _is_no_interruption(call: Call, text: str) -> bool:
+def _is_no_interruption(call: Call, heard: Utterance) -> bool:
     """Whether what stopped the bot was a noise, its own echo or a nod: the caller has not heard the rest."""
+    text = heard.text
     if call.is_caller_talking or moves.is_answer(call, text):
         return False
-    return is_back_channel(text) or is_echo(text, call.last_text)
+    is_doubtful = is_hum(text, heard.confidence, call.patience.interruptions)
+    return is_doubtful or is_back_channel(text) or is_echo(text, call.last_text)
 
 
 def _nothing_heard(call: Call) -> Step:

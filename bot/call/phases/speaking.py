@@ -25,7 +25,7 @@ from bot.call.events import (
 from bot.call.interruptions import Verdict, judge
 from bot.call.phases import moves
 from bot.call.state import Call, Step
-from bot.call.types import Phase
+from bot.call.types import Phase, Utterance
 
 FALSE_ALARMS_OF_A_NOISY_LINE = 2
 _STOP: tuple[Command, ...] = (
@@ -43,7 +43,7 @@ def step(call: Call, event: Event) -> Step:
         case PartlyHeard() | CallerWentOn() if call.is_ducked:
             return _judge(call)
         case CallerSpoke(utterance=utterance):
-            return _heard_over(call, utterance.text)
+            return _heard_over(call, utterance)
         case RecognitionFailed():
             return _settle(call)
         case TimerFired(timer=Timer.PROTECTION):
@@ -75,6 +75,7 @@ def _judge(call: Call) -> Step:
         settings,
         is_over=False,
         is_noisy=call.false_alarms >= FALSE_ALARMS_OF_A_NOISY_LINE,
+        confidence=call.partial_confidence,
     )
     if verdict is not Verdict.STOP:
         return call, ()
@@ -83,10 +84,10 @@ def _judge(call: Call) -> Step:
     return call, (*_STOP, StartTimer(Timer.NOISE, call.patience.cut_off_noise_s))
 
 
-def _heard_over(call: Call, text: str) -> Step:
+def _heard_over(call: Call, heard: Utterance) -> Step:
     """Decide on all that was said over the bot."""
-    settings = call.patience.interruptions
-    verdict = judge(text, call.speech_ms, call.last_text, settings, is_over=True)
+    settings, text = call.patience.interruptions, heard.text
+    verdict = judge(text, call.speech_ms, call.last_text, settings, is_over=True, confidence=heard.confidence)
     if verdict is Verdict.STOP and call.is_interruptible:
         call = moves.keep(replace(call, is_ducked=False, was_cut_off=True), text)
         call, commands = moves.think(call, call.early_text)
