@@ -39,7 +39,7 @@ from integrations.database import open_database
 from tts_voices.installed import resolve_models
 
 CALLERS = ROOT / "bench" / "callers"
-PLAIN = ROOT / "tests" / "calls" / "report_pothole.yml"
+PLAIN = CALLERS / "report.yml"
 # Numbers set aside for fiction, one per call: its record is found by it.
 NUMBER = "063998{:04d}"
 # A person who stops talking is silent for longer than this; a clause's pause is shorter.
