@@ -6,7 +6,7 @@ from actions import wiring
 from actions.base import CallbotAction, Conversation, Event, go_to, go_to_form, remember, wait_for_caller
 from actions.offers import OfferKind, make_offer
 from actions.place_match import hear_place
-from actions.procedure_form import current_procedure, tell_procedure
+from actions.procedure_form import current_procedure, send_link, tell_procedure
 from actions.report_draft import ReportDraft
 from integrations.procedures_catalogue import Aspect
 from integrations.references_spoken import spoken_references
@@ -31,6 +31,8 @@ class Affirm(CallbotAction):
                 return go_to_form("report_form")
             case offer if offer.kind is OfferKind.TRANSFER:
                 return [go_to("action_talk_to_agent")]
+            case offer if offer.kind is OfferKind.LINK:
+                return await send_link(conversation, offer.subject)
             case offer if offer.kind is OfferKind.PROCEDURE_DETAILS:
                 return _tell_details(conversation)
             case _:

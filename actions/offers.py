@@ -18,7 +18,7 @@ class OfferKind(StrEnum):
     """CALLBACK: a person calls back. RESUME_REPORT: the unfinished report goes on. MORE: anything else?
 
     PROCEDURE_DETAILS: papers, price and delay of the procedure just told. TRANSFER: to be put through to the
-    service whose code is the subject.
+    service whose code is the subject. LINK: the link of the procedure whose code is the subject, by SMS.
     """
 
     CALLBACK = "callback"
@@ -26,6 +26,7 @@ class OfferKind(StrEnum):
     MORE = "more"
     PROCEDURE_DETAILS = "procedure_details"
     TRANSFER = "transfer"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_query import ProcedureQuery, Wish, advance, asked_aspects, begin, is_unnamed, to_ask
 from actions.service_match import hear_service
+from actions.sms import mobile_of, send
 from actions.texts import choice_of, lower_first
 from actions.turn import Turn
 from integrations.city_models import Authority
 from integrations.city_procedures import Procedure
 from integrations.directory_contact import Contact, contact_sentence
+from integrations.notifications_rules import link_notice
 from integrations.opening_hours_words import Medium
 from integrations.procedures_catalogue import Aspect
 from integrations.procedures_search import Verdict
@@ -135,10 +137,27 @@ def tell_procedure(
             "utter_procedure_summary", title=procedure.title, summary=summary, card=_card(procedure)
         )
     current = remember(CURRENT, procedure.code)
+    if Aspect.ONLINE in aspects and procedure.online and mobile_of(conversation.turn):
+        conversation.say("utter_offer_link")
+        return [current, make_offer(OfferKind.LINK, conversation.turn, procedure.code)]
     if aspects or interrupted_form(conversation):
         return [current, *go_on(conversation)]
     conversation.say("utter_procedure_offer_details")
     return [current, make_offer(OfferKind.PROCEDURE_DETAILS, conversation.turn)]
+
+
+async def send_link(conversation: Conversation, code: str) -> list[Event]:
+    """Send the link of a procedure by SMS to the calling number; the caller said yes to that."""
+    turn = conversation.turn
+    procedure = wiring.procedures().get(code)
+    assert procedure is not None
+    assert procedure.online is not None, "only a link that exists is offered"
+    city = wiring.world().city.info.name
+    notice = link_notice(
+        turn.conversation_id, mobile_of(turn), procedure.title, procedure.online, city, agreed=True
+    )
+    conversation.say("utter_sms_sent" if await send(notice) else "utter_sms_failed")
+    return go_on(conversation)
 
 
 def tell_authority(conversation: Conversation, authority: Authority) -> list[Event]:

@@ -29,6 +29,9 @@ def prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
             return _ask_place(draft, city)
         case Asked.ANSWER:
             return _ask_answer(draft, city)
+        case Asked.KNOWN:
+            problem = spoken_problem(draft, city)
+            return Prompt("utter_report_ask_known", {"problem": problem, "place": draft.known_label})
         case Asked.CONFIRMATION:
             return _ask_confirmation(draft, city)
         case Asked.PHONE:
@@ -45,6 +48,8 @@ def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
             return Prompt("utter_help_place")
         case Asked.ANSWER if question is not None:
             return Prompt("utter_help_answer", {"question": question.text})
+        case Asked.KNOWN:
+            return Prompt("utter_help_known")
         case Asked.PHONE:
             return Prompt("utter_help_report_phone")
         case _:

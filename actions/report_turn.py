@@ -49,6 +49,8 @@ def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -
             after = _answer_problem(draft, turn, world)
         case Asked.PLACE:
             after = _answer_place(draft, turn, world)
+        case Asked.KNOWN:
+            after = _answer_known(draft, turn)
         case Asked.ANSWER:
             after = _answer_question(draft, turn, world)
         case Asked.CONFIRMATION:
@@ -173,6 +175,16 @@ def _answer_confirmation(draft: ReportDraft, turn: Turn, world: World) -> Report
     if turn.intent in ("deny", "correct_that"):
         return draft.but(is_correcting=True)
     return None
+
+
+def _answer_known(draft: ReportDraft, turn: Turn) -> ReportDraft | None:
+    """Whether it is the report that somebody made before; in doubt it is another one."""
+    said = _yes_or_no(turn)
+    if said == "oui":
+        return draft.but(joins=True, misses=0)
+    if said == "non" or turn.intent == "dont_know" or draft.misses:
+        return draft.but(known_reference="", known_label="", misses=0)
+    return draft.but(misses=1) if turn.text else None
 
 
 def _answer_phone(draft: ReportDraft, turn: Turn) -> ReportDraft:

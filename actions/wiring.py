@@ -11,9 +11,12 @@ from integrations.city import load_city
 from integrations.desk import Desk
 from integrations.directory_city import CityDirectory
 from integrations.events import Events
-from integrations.procedures_catalogue import CatalogueProcedures, Procedures
+from integrations.notifications import Notifications
+from integrations.procedures_catalogue import CatalogueProcedures
+from integrations.procedures_publik import PublikProcedures
+from integrations.procedures_wiring import open_procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk, open_events
+from integrations.wiring import open_desk, open_events, open_notifications
 
 
 @cache
@@ -30,11 +33,11 @@ def world() -> World:
 
 
 @cache
-def procedures() -> Procedures:
+def procedures() -> CatalogueProcedures | PublikProcedures:
     """The city's procedures, their search ready. Raises CityDataError, FileNotFoundError."""
-    catalogue = CatalogueProcedures(world().city)
-    catalogue.load()
-    return catalogue
+    opened = open_procedures(settings(), world().city)
+    opened.load()
+    return opened
 
 
 @cache
@@ -50,6 +53,13 @@ def events() -> Events:
 
 
 @cache
+def notifications() -> Notifications:
+    """What sends SMS and e-mail to callers. Raises ValueError for a gateway that is not well described."""
+    return open_notifications(settings())
+
+
+@cache
 def desk() -> Desk:
     """The desk, its database migrated. Raises SQLAlchemyError."""
-    return open_desk(settings(), world().city.info.reference_prefix)
+    info = world().city.info
+    return open_desk(settings(), info.reference_prefix, info.insee)

@@ -177,6 +177,7 @@ class Service(Model):
     names: how people call it. answers: what it deals with, as callers would say it.
     transfer_to: the number dialled when a caller is put through; None when the service takes no calls.
     always_open: answers day and night.
+    directory: its entry in the administration's directory, by `ancien_code_pivot` or `id`, for its hours.
     a_verifier: hours, numbers or addresses that are not public facts stand in this entry.
     """
 
@@ -195,6 +196,7 @@ class Service(Model):
     email: Email | None = None
     url: Url | None = None
     transfer_to: Phone | None = None
+    directory: str = ""
     a_verifier: bool = False
     source: str = ""
 

@@ -66,8 +66,25 @@ class ReportStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownReport:
+    """An open report that may be about what a caller is telling; nothing in it is personal.
+
+    n_people: how many told of it, the first one included. distance_m: metres, 0 at the same address.
+    backend_id: its identifier in the city's system, "" until known.
+    """
+
+    reference: str
+    problem_code: str
+    place_label: str
+    requested_at: datetime
+    n_people: int
+    distance_m: float
+    backend_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something promised that the outbox could not deliver. kind: "report" or "completion"."""
+    """Something promised that the outbox could not deliver. kind: "report", "completion" or "update"."""
 
     id: int
     reference: str

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from integrations.backend.models import ServiceRequest, State
+from integrations.backend.life import State
+from integrations.backend.models import RequestEvent, ServiceRequest
 from integrations.protocols import BackendError, Place, Report, ReportState
 from integrations.reports_open311 import Open311Reports
 from tests.fakes.reports_servers import (
@@ -66,6 +67,7 @@ async def setup(
 ) -> AsyncIterator[Setup]:
     url, proxy, database = servers
     with Session(database) as session, session.begin():
+        session.execute(delete(RequestEvent))
         session.execute(delete(ServiceRequest))
     async with client_of(url, format_name=request.param) as client:
         yield Setup(client, proxy, database)

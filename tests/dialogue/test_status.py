@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_the_reference_that_was_given_finds_the_report(engine: Engine) -> None:
+    engine.forget_reports()
     talk = engine.conversation()
     talk.say("il y a un lampadaire en panne au 12 rue de la République")
     talk.say("oui")

@@ -55,11 +55,11 @@ class Backend:
 
 
 @contextmanager
-def backend_in(folder: Path, jurisdiction_id: str = "") -> Iterator[Backend]:
-    """Run the system on SQLite in a folder."""
+def backend_in(folder: Path, jurisdiction_id: str = "", desk: Engine | None = None) -> Iterator[Backend]:
+    """Run the system on SQLite in a folder. desk: the database whose dead letters agents see."""
     database = open_database(f"sqlite:///{folder / 'backend.db'}")
     clock = Clock()
-    app = embedded_app(database, clock, jurisdiction_id)
+    app = embedded_app(database, folder / "photos", clock, jurisdiction_id, desk)
     try:
         with TestClient(app, base_url="http://desk") as http:
             yield Backend(http, database, clock)

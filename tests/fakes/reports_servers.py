@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from integrations.backend.__main__ import MIGRATIONS
@@ -25,10 +27,16 @@ from integrations.backend.app import create_app
 from integrations.backend.catalogue import YES_NO_VALUES, Attribute, Catalogue, ServiceType
 from integrations.backend.context import Context
 from integrations.backend.intake import Form
+from integrations.backend.letters import Letters
+from integrations.backend.life_store import LifeStore
+from integrations.backend.photos import PhotoFolder
 from integrations.backend.store import RequestStore
 from integrations.database import migrate, open_database
+from integrations.outbox.metrics import OutboxCollector
 
 KEY = "clé-d'essai"
+AGENTS_KEY = "cle-des-agents"
+ALERT_KEYS = {"hypervision": "clé-d'alerte", "muet": ""}
 HOLE = ServiceType(
     code="trou",
     name="Trou & <nid-de-poule>",
@@ -50,12 +58,34 @@ CATALOGUE = Catalogue(
 
 
 def embedded_app(
-    engine: Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC), jurisdiction_id: str = ""
+    engine: Engine,
+    photos: Path,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    jurisdiction_id: str = "",
+    desk: Engine | None = None,
 ) -> FastAPI:
-    """The embedded server on a database, which is brought up to date first."""
+    """The embedded server on a database, which is brought up to date first.
+
+    photos: the folder of photos. desk: the database whose dead letters agents see.
+    """
     migrate(engine, MIGRATIONS)
-    context = Context(CATALOGUE, RequestStore(engine, CATALOGUE.delays), KEY, jurisdiction_id, clock)
-    return create_app(context, changeset="2026-11-23T00:00:00+01:00")
+    context = Context(
+        catalogue=CATALOGUE,
+        engine=engine,
+        store=RequestStore(engine, CATALOGUE.delays),
+        lives=LifeStore(engine, CATALOGUE.delays),
+        photos=PhotoFolder(photos),
+        letters=Letters(desk),
+        key=KEY,
+        clock=clock,
+        jurisdiction_id=jurisdiction_id,
+        agents_key=AGENTS_KEY,
+        alert_keys=ALERT_KEYS,
+    )
+    metrics = CollectorRegistry()
+    if desk is not None:
+        metrics.register(OutboxCollector(desk, clock))
+    return create_app(context, "2026-11-23T00:00:00+01:00", metrics)
 
 
 def foreign_app(filed: list[dict[str, Any]]) -> FastAPI:
@@ -107,7 +137,7 @@ def embedded_server(folder: Path, **options: Any) -> Iterator[tuple[str, Engine]
     """Serve the embedded system on SQLite in a folder; gives the base of GeoReport and the database."""
     engine = open_database(f"sqlite:///{folder / 'backend.db'}")
     try:
-        with serving(embedded_app(engine, **options)) as url:
+        with serving(embedded_app(engine, folder / "photos", **options)) as url:
             yield f"{url}/open311/v2/", engine
     finally:
         engine.dispose()
@@ -133,6 +163,9 @@ class Fault(StrEnum):
     NOT_FOUND_PAGE = "status 404 by something that is no GeoReport server"
     REDIRECT = "status 301"
     SEE_OTHER = "status 303, after the server did its work"
+    RATE_LIMIT = "status 429, with a time to wait"
+    CLOSED_SERVICE = "GeoReport's own refusal: this service takes no requests any more"
+    SAME_ID = "the identifier of the very first request, whatever was filed"
 
 
 _CANNED: dict[Fault, tuple[int, bytes]] = {
@@ -146,6 +179,9 @@ _CANNED: dict[Fault, tuple[int, bytes]] = {
     Fault.NOT_FOUND_PAGE: (404, b"<html>not here</html>"),
     Fault.REDIRECT: (301, b""),
     Fault.SEE_OTHER: (303, b""),
+    Fault.RATE_LIMIT: (429, b""),
+    Fault.CLOSED_SERVICE: (404, b'[{"code": "404", "description": "service_code was not found"}]'),
+    Fault.SAME_ID: (200, b'[{"service_request_id": "1"}]'),
 }
 _SERVER_WORKS_FIRST = frozenset(
     {
@@ -193,14 +229,25 @@ class FaultyProxy:
 
 
 @contextmanager
-def faulty_proxy(upstream: str, kind: type[FaultyProxy] = FaultyProxy) -> Iterator[tuple[str, FaultyProxy]]:
-    """Listen in front of a server; gives the proxy's base with the same path, and the proxy."""
+def faulty_proxy(
+    upstream: str, kind: type[FaultyProxy] = FaultyProxy, certificate: Path | None = None
+) -> Iterator[tuple[str, FaultyProxy]]:
+    """Listen in front of a server; gives the proxy's base with the same path, and the proxy.
+
+    certificate: a file with certificate and key, to speak TLS.
+    """
     proxy = kind(upstream)
     server = _ProxyServer(("127.0.0.1", 0), _handler(proxy))
+    scheme = "http"
+    if certificate is not None:
+        scheme = "https"
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}{urlsplit(upstream).path}", proxy
+        yield f"{scheme}://127.0.0.1:{server.server_address[1]}{urlsplit(upstream).path}", proxy
     finally:
         proxy.released.set()
         server.shutdown()
@@ -249,6 +296,8 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length))
+            if status == 429:
+                self.send_header("Retry-After", "120")
             if 300 <= status < 400:
                 self.send_header("Location", "/elsewhere")
             self.end_headers()

@@ -255,30 +255,3 @@ def test_delays_and_references_are_said_in_full() -> None:
 
 def _questions(world: World, code: str) -> list[object]:
     return list(world.city.problem_types[code].questions)
-
-
-@pytest.mark.parametrize(
-    ("text", "intent", "kept"),
-    [
-        ("oui", "affirm", "+33612345678"),
-        ("oui si vous voulez", "inform", "+33612345678"),
-        ("non", "deny", ""),
-        ("je ne sais pas", "dont_know", ""),
-        ("je préfère pas", FALLBACK, ""),
-        ("plutôt le 06 39 98 55 21", "inform", "+33639985521"),
-    ],
-)
-def test_the_calling_number_is_kept_only_with_a_yes(world: World, text: str, intent: str, kept: str) -> None:
-    come = Turn(1, "un nid de poule au 12 rue de la république", "report_problem", 0.99, caller="0612345678")
-    draft = after(ReportDraft(), None, come, world)
-    assert (draft.phone, draft.proposed_phone) == ("", "+33612345678")
-    confirmed = draft.but(answers={"danger": "non"}, is_confirmed=True)
-    assert to_ask(confirmed, world.city) is Asked.PHONE
-    assert prompt(confirmed, Asked.PHONE, world.city).values == {"phone": "06 12 34 56 78"}
-    answered = after(confirmed, Asked.PHONE, said(text, intent), world)
-    assert (answered.phone, to_ask(answered, world.city)) == (kept, None)
-
-
-def test_a_withheld_number_is_not_asked_for(world: World) -> None:
-    draft = after(ReportDraft(), None, said("un nid de poule au 12 rue de la république"), world)
-    assert to_ask(draft.but(answers={"danger": "non"}, is_confirmed=True), world.city) is None
