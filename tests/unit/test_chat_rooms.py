@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.handover import WAIT, HandOver, HandOverError, Presence
+from bot.chat.handover import ABSENT_AFTER, WAIT, HandOver, HandOverError, Presence
 from bot.chat.protocol import Person, Say, read_request
 from bot.chat.requests import Requests
 from bot.chat.room import Room
@@ -372,6 +372,29 @@ async def test_when_nobody_comes_a_call_back_is_offered(desk: Desk) -> None:
             "Aucun agent n'est libre pour le moment.",
             "Je vous fais rappeler. C'est à quel sujet ?",
         ]
+
+
+async def test_a_person_who_went_away_gives_the_chat_back(desk: Desk) -> None:
+    async with chatting(desk) as (room, tab, _):
+        await desk.hand_over.chats()
+        await room.call_person()
+        await desk.hand_over.take(room.id, "Nadia")
+        await desk.hand_over.sweep()
+        assert room.mode is Mode.AGENT
+        desk.now += ABSENT_AFTER + timedelta(seconds=1)
+        await desk.hand_over.sweep()
+        assert room.mode is Mode.BOT
+        assert tab.texts()[-1] == "Puis-je faire autre chose pour vous ?"
+
+
+async def test_looking_around_on_the_map_leaves_words_their_limit(desk: Desk) -> None:
+    async with chatting(desk) as (room, tab, _):
+        look = read_request('{"event":"locate","latitude":43.83,"longitude":4.36}')
+        for _ in range(31):
+            await desk.requests.handle(look, room, tab, "192.0.2.1")
+        assert [event["event"] for event in tab.events[-2:]] == ["places", "refused"]
+        await desk.send(room, tab, "bonjour")
+        assert tab.texts()[-1] == "Vous avez dit : bonjour"
 
 
 async def test_nobody_may_touch_a_chat_that_is_not_there(desk: Desk) -> None:

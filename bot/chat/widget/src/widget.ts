@@ -33,6 +33,7 @@ export class CallbotWidget extends HTMLElement {
   private agent = "";
   private state: State = "closed";
   private isReady = false;
+  private wantsErasing = false;
   private placeSheet: PlaceSheet | null = null;
   private call: VoiceCall | null = null;
 
@@ -162,14 +163,17 @@ export class CallbotWidget extends HTMLElement {
     this.composer.hasVoice = welcome.voice && Boolean(navigator.mediaDevices) && "AudioWorkletNode" in window;
     for (const kept of this.memory.outbox) this.conversation.pending(kept.id, "text" in kept ? kept.text : "…");
     this.setMode(welcome.mode, welcome.agent);
+    if (this.wantsErasing) this.erase();
     if (!this.isReady) performance.mark("callbot-ready");
     this.isReady = true;
   }
 
   private refused(code: string, id: string): void {
-    if (!id) {
+    if (!id && code === "too_fast") {
+      this.placeSheet?.again();
+    } else if (!id) {
       this.call?.stop();
-      this.composer.note(code === "too_fast" ? strings.tooFast : strings.voiceBusy);
+      this.composer.note(strings.voiceBusy);
     } else if (code === "too_fast") {
       this.composer.note(strings.tooFast);
     } else {
@@ -231,12 +235,14 @@ export class CallbotWidget extends HTMLElement {
   }
 
   private erase(): void {
-    // Without a connection or a chat there is nothing at the server that could be reached: it is tried again.
-    if (!this.connection.pass({ event: "erase" })) this.composer.note(strings.lost);
+    this.wantsErasing = !this.connection.pass({ event: "erase" });
+    if (this.wantsErasing) this.composer.note(strings.eraseLater);
   }
 
   private erased(): void {
     this.call?.stop();
+    this.wantsErasing = false;
+    this.composer.note("");
     this.connection.close();
     this.memory.forget();
     this.conversation.ended(strings.erased, strings.again, () => this.open());
