@@ -25,7 +25,7 @@ export class CallbotWidget extends HTMLElement {
   private readonly composer: Composer;
   private readonly launcher: HTMLButtonElement;
   private readonly panel: HTMLElement;
-  private readonly heading = h("h2", { id: "title" }, strings.title);
+  private readonly heading = h("h2", { id: "title", tabindex: "-1" }, strings.title);
   private readonly banner = h("div", { class: "banner", role: "status" });
   private readonly optionsButton: HTMLButtonElement;
   private welcome: Welcome | null = null;
@@ -87,7 +87,9 @@ export class CallbotWidget extends HTMLElement {
       this.conversation.clear();
       this.connection.open();
     }
-    if (takesFocus) this.composer.focus();
+    // On a touch screen the keyboard would hide what the assistant says first.
+    if (takesFocus && matchMedia("(pointer: coarse)").matches) this.heading.focus();
+    else if (takesFocus) this.composer.focus();
   }
 
   /** Hide the panel; the chat waits. */
@@ -157,7 +159,10 @@ export class CallbotWidget extends HTMLElement {
   }
 
   private greet(welcome: Welcome): void {
-    if (!welcome.resumed) this.conversation.clear();
+    if (!welcome.resumed) {
+      this.conversation.clear();
+      this.conversation.replay(this.connection.isReturn ? welcome.last_seq : 0);
+    }
     this.welcome = welcome;
     this.heading.textContent = welcome.title;
     this.composer.hasVoice = welcome.voice && Boolean(navigator.mediaDevices) && "AudioWorkletNode" in window;
