@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from pydantic import BaseModel, StringConstraints
 
+from bot.chat.door import address_of
 from bot.chat.handover import HandOver, HandOverError
+from bot.chat.limits import Limiter, Rate
 from bot.chat.protocol import ClientId, Words
 from bot.chat.session import view
 from bot.store.chats import ChatStore
@@ -35,6 +38,7 @@ class AgentRoutes:
         self._hand_over = hand_over
         self._store = store
         self._token = token
+        self._wrong_keys = Limiter(Rate(burst=20, per_s=0.1))
         self.router = APIRouter(prefix="/chat/agents/api", dependencies=[Depends(self._authenticate)])
         self.router.add_api_route("/chats", self.chats, methods=["GET"])
         self.router.add_api_route("/chats/{session_id}/messages", self.messages, methods=["GET"])
@@ -77,10 +81,13 @@ class AgentRoutes:
         """Give the chat back to the machine."""
         await _or_status(self._hand_over.end(session_id, body.agent))
 
-    async def _authenticate(self, authorization: Annotated[str, Header()] = "") -> None:
+    async def _authenticate(self, request: Request, authorization: Annotated[str, Header()] = "") -> None:
         offered = authorization.removeprefix("Bearer ")
-        if not self._token or not hmac.compare_digest(offered.encode(), self._token.encode()):
-            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+        if self._token and hmac.compare_digest(offered.encode(), self._token.encode()):
+            return
+        if not self._wrong_keys.allows(address_of(request), time.monotonic()):
+            raise HTTPException(429)
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
 
 async def _or_status(work: Any) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.call.types import Expect
 from bot.chat.room import Room
@@ -19,8 +20,10 @@ from bot.store.chats import Changes, SavedChat
 
 log = structlog.get_logger()
 
-# A person who has their page open asks for news every few seconds.
-PRESENT_S = 30
+# A person who has their page open asks for news every few seconds, once a minute when it lies behind others.
+PRESENT_S = 90
+# A chat whose person has not been there for so long is the machine's again.
+ABSENT_AFTER = timedelta(minutes=5)
 # After so long alone the visitor is offered a call-back.
 WAIT = timedelta(minutes=3)
 SWEEP_S = 5.0
@@ -50,6 +53,7 @@ class HandOver:
     def __init__(self, rooms: Rooms, presence: Presence) -> None:
         self._rooms = rooms
         self._presence = presence
+        self._began_at = rooms.services.clock()
 
     async def chats(self) -> list[SavedChat]:
         """Chats that wait or are being answered; asking means being there."""
@@ -97,15 +101,23 @@ class HandOver:
         """Turn to those who wait in vain, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            await self.sweep()
+            try:
+                await self.sweep()
+            except SQLAlchemyError as error:
+                log.error("hand_over_not_swept", error=type(error).__name__)
 
     async def sweep(self) -> None:
+        """Turn to those who wait for nobody now."""
         services = self._rooms.services
         now = services.clock()
         for saved in await asyncio.to_thread(services.store.in_modes, (Mode.WAITING.value,)):
             if saved.waiting_since is not None and now - saved.waiting_since > WAIT:
                 room = await self._room(saved.id)
                 room.do(partial(self._nobody_came, room))
+        if now - (self._presence.at or self._began_at) > ABSENT_AFTER:
+            for saved in await asyncio.to_thread(services.store.in_modes, (Mode.AGENT.value,)):
+                room = await self._room(saved.id)
+                await self.back_to_machine(room, services.wording.sentences.agent_left)
 
     async def _nobody_came(self, room: Room) -> None:
         if room.mode is not Mode.WAITING:

@@ -39,6 +39,7 @@ class Limits:
 
     messages_of_session: Limiter
     messages_of_address: Limiter
+    looks_of_session: Limiter
     sessions_of_address: Limiter
     photos_of_session: Limiter
     photos_of_address: Limiter
@@ -49,6 +50,8 @@ def usual_limits() -> Limits:
     return Limits(
         messages_of_session=Limiter(Rate(burst=12, per_s=0.5)),
         messages_of_address=Limiter(Rate(burst=300, per_s=10)),
+        # Each stop of the map asks what is near.
+        looks_of_session=Limiter(Rate(burst=30, per_s=3)),
         sessions_of_address=Limiter(Rate(burst=60, per_s=1)),
         photos_of_session=Limiter(Rate(burst=6, per_s=1 / 30)),
         photos_of_address=Limiter(Rate(burst=40, per_s=1 / 3)),

@@ -39,8 +39,9 @@ class Requests:
 
     async def handle(self, request: protocol.Request, room: Room, peer: Peer, address: str) -> None:
         """Do what is asked. Raises SQLAlchemyError."""
-        if not self._may_send(room, address):
-            peer.send({"event": "refused", "code": "too_fast", "id": getattr(request, "id", "")})
+        if not self._may_send(request, room, address):
+            code = "voice_busy" if isinstance(request, protocol.Microphone) else "too_fast"
+            peer.send({"event": "refused", "code": code, "id": getattr(request, "id", "")})
             return
         match request:
             case protocol.Say():
@@ -60,12 +61,12 @@ class Requests:
             case protocol.Microphone():
                 self._microphone(room, peer)
 
-    def _may_send(self, room: Room, address: str) -> bool:
-        now_s = self._clock_s()
-        limits = self._services.limits
-        return limits.messages_of_session.allows(room.id, now_s) and limits.messages_of_address.allows(
-            address, now_s
-        )
+    def _may_send(self, request: protocol.Request, room: Room, address: str) -> bool:
+        now_s, limits = self._clock_s(), self._services.limits
+        if isinstance(request, protocol.Locate):
+            return limits.looks_of_session.allows(room.id, now_s)
+        is_allowed = limits.messages_of_session.allows(room.id, now_s)
+        return is_allowed and limits.messages_of_address.allows(address, now_s)
 
     async def _choose(self, request: protocol.Choose, room: Room, peer: Peer) -> None:
         entry = await asyncio.to_thread(self._services.store.entry, room.id, request.seq)

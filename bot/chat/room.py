@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.call.errors import DialogueError
 from bot.call.journal import Speaker, TurnRecord
@@ -60,15 +59,13 @@ class Room:
         return not self.log.is_watched and self._jobs.empty() and not self._dialogue_turn.locked()
 
     async def run(self) -> None:
-        """Do one thing after the other until cancelled."""
+        """Do one thing after the other until cancelled.
+
+        Raises SQLAlchemyError: what could not be written is taken up by `resume` when the visitor comes back.
+        """
         while True:
             job = await self._jobs.get()
-            try:
-                await job()
-            except SQLAlchemyError as error:
-                # What was not written stays unanswered, and is answered when the visitor comes back.
-                log.error("chat_not_written", session_id=self.id, error=type(error).__name__)
-                self.log.tell({"event": "typing", "on": False})
+            await job()
 
     def do(self, job: Job) -> None:
         """Queue something to be done."""

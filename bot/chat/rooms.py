@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import traceback
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -139,7 +141,10 @@ class Rooms:
     def _ended(self, room: Room, task: asyncio.Task[None]) -> None:
         """A chat that broke is let go of; coming back to it takes up what was left."""
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("chat_broke", session_id=room.id, error=type(error).__name__, exc_info=error)
+            # Not the error itself: databases and validators put into it what the visitor wrote.
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(last.filename).name}:{last.lineno}"
+            log.error("chat_broke", session_id=room.id, error=type(error).__name__, where=where)
             self._drop(room)
             room.log.close()
 

@@ -168,6 +168,15 @@ async def test_the_hand_over_api_wants_its_token(site: ChatSite, method: str, pa
         assert answer.status_code == (200 if path == "chats" else 404)
 
 
+async def test_keys_cannot_be_tried_one_after_the_other(site: ChatSite) -> None:
+    elsewhere = {"X-Forwarded-For": "192.0.2.99"}
+    async with httpx.AsyncClient(base_url=f"{site.url}/chat/agents/api/", headers=elsewhere) as client:
+        wrong = [await client.get("chats", headers={"Authorization": f"Bearer {n}"}) for n in range(25)]
+        assert [answer.status_code for answer in wrong].count(429) >= 4
+        right = await client.get("chats", headers={"Authorization": f"Bearer {AGENT_TOKEN}"})
+        assert right.status_code == 200
+
+
 async def test_nobody_reads_a_chat_that_did_not_ask_for_a_person(site: ChatSite) -> None:
     async with tab(site) as socket, httpx.AsyncClient(base_url=site.url) as client:
         await opened(site, socket)

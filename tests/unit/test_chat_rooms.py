@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
+from sqlalchemy.exc import OperationalError
 
-from bot.chat.handover import WAIT, HandOver, HandOverError, Presence
+from bot.chat.handover import ABSENT_AFTER, WAIT, HandOver, HandOverError, Presence
 from bot.chat.protocol import Person, Say, read_request
 from bot.chat.requests import Requests
 from bot.chat.room import Room
@@ -34,14 +36,14 @@ class Tab:
 
     def __init__(self) -> None:
         self.events: list[Mapping[str, Any]] = []
-        self.is_closed = False
+        self.closed = asyncio.Event()
 
     def send(self, event: Mapping[str, Any]) -> None:
         """See `bot.chat.log.Peer`."""
         self.events.append(event)
 
     def close(self) -> None:
-        self.is_closed = True
+        self.closed.set()
 
     def texts(self) -> list[str]:
         return [event["text"] for event in self.events if event["event"] == "message"]
@@ -212,6 +214,24 @@ async def left_behind(desk: Desk, room: Room, text: str, state: str) -> int:
     return added.seq - 1
 
 
+async def test_a_chat_that_cannot_be_written_is_let_go_and_taken_up_again(desk: Desk) -> None:
+    async def fail() -> None:
+        raise OperationalError("insert", {"content": "un secret"}, Exception("disk full"))
+
+    async with chatting(desk) as (room, tab, key):
+        with structlog.testing.capture_logs() as logged:
+            room.do(fail)
+            await asyncio.wait_for(tab.closed.wait(), 10)
+        assert [line["event"] for line in logged] == ["chat_broke"]
+        assert "secret" not in str(logged)
+        again = await desk.rooms.find(key)
+        assert again is not None
+        assert again is not room
+        await again.take("after-the-fault", Content("encore là"))
+        await settled(again)
+        assert desk.dialogue.asked[-1][1] == "encore là"
+
+
 async def test_a_failing_engine_is_said_and_then_a_number_given(desk: Desk) -> None:
     async with chatting(desk) as (room, tab, _):
         desk.dialogue.is_down = True
@@ -298,7 +318,7 @@ async def test_the_photo_of_a_filed_report_outlives_the_erased_chat(desk: Desk) 
                 await settled(room)
         await desk.rooms.erase(room)
         assert tab.events[-1] == {"event": "erased"}
-        assert tab.is_closed
+        assert tab.closed.is_set()
         assert desk.services.photos.path(names[0]) is not None
         assert desk.services.photos.path(names[1]) is None
         assert desk.rows("select session_id from chat_photos") == [("",)]
@@ -372,6 +392,29 @@ async def test_when_nobody_comes_a_call_back_is_offered(desk: Desk) -> None:
             "Aucun agent n'est libre pour le moment.",
             "Je vous fais rappeler. C'est à quel sujet ?",
         ]
+
+
+async def test_a_person_who_went_away_gives_the_chat_back(desk: Desk) -> None:
+    async with chatting(desk) as (room, tab, _):
+        await desk.hand_over.chats()
+        await room.call_person()
+        await desk.hand_over.take(room.id, "Nadia")
+        await desk.hand_over.sweep()
+        assert room.mode is Mode.AGENT
+        desk.now += ABSENT_AFTER + timedelta(seconds=1)
+        await desk.hand_over.sweep()
+        assert room.mode is Mode.BOT
+        assert tab.texts()[-1] == "Puis-je faire autre chose pour vous ?"
+
+
+async def test_looking_around_on_the_map_leaves_words_their_limit(desk: Desk) -> None:
+    async with chatting(desk) as (room, tab, _):
+        look = read_request('{"event":"locate","latitude":43.83,"longitude":4.36}')
+        for _ in range(31):
+            await desk.requests.handle(look, room, tab, "192.0.2.1")
+        assert [event["event"] for event in tab.events[-2:]] == ["places", "refused"]
+        await desk.send(room, tab, "bonjour")
+        assert tab.texts()[-1] == "Vous avez dit : bonjour"
 
 
 async def test_nobody_may_touch_a_chat_that_is_not_there(desk: Desk) -> None:

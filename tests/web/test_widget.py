@@ -156,6 +156,23 @@ async def test_erasing_leaves_nothing(site: ChatSite, chromium: Browser) -> None
         assert await someone.log.get_by_text("un secret").count() == 0
 
 
+async def test_erasing_without_a_connection_is_done_when_it_is_back(
+    site: ChatSite, chromium: Browser
+) -> None:
+    async with visitor(chromium) as someone:
+        await someone.open(site.url)
+        await asyncio.to_thread(site.stop)
+        await someone.button("Options").click()
+        await someone.button("Effacer ma conversation").click()
+        await someone.button("Oui, tout effacer").click()
+        await expect(
+            someone.widget.get_by_text("J'efface tout dès que la connexion revient.")
+        ).to_be_visible()
+        await asyncio.to_thread(site.start)
+        await expect(someone.button("Nouvelle conversation")).to_be_visible()
+        assert await written(site, "select * from chat_sessions") == []
+
+
 async def test_a_photo_is_written_anew_and_told_to_the_dialogue(site: ChatSite, chromium: Browser) -> None:
     async with visitor(chromium, PHONE) as someone:
         await someone.open(site.url)

@@ -15,6 +15,10 @@ const entries = [
   { name: "agents", source: "agents.ts", format: "iife" },
 ];
 
+const licences = {
+  map: "/*! Leaflet 1.9.4, BSD-2-Clause, (c) 2010-2023 Volodymyr Agafonkin, (c) 2010-2011 CloudMade. */",
+};
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 for (const { name, source, format } of entries) {
@@ -26,6 +30,7 @@ for (const { name, source, format } of entries) {
       outDir: out,
       emptyOutDir: false,
       target: "es2022",
+      rollupOptions: { output: { banner: licences[name] ?? "" } },
       lib: { entry: join(here, "src", source), formats: [format], name: `callbot_${name.replace("-", "_")}`, fileName: () => `${name}.js` },
     },
   });

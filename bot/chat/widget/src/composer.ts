@@ -60,8 +60,7 @@ export class Composer {
   }
 
   focus(): void {
-    // On a touch screen the keyboard would hide what the assistant says first.
-    if (!matchMedia("(pointer: coarse)").matches) this.text.focus();
+    this.text.focus();
   }
 
   /** Suit the answer that is waited for. */

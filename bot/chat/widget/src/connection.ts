@@ -20,6 +20,8 @@ export class Connection {
   private isWelcome = false;
   private waitMs = FIRST_WAIT_MS;
   private timer = 0;
+  /** Whether the last welcome was to a chat that this tab knew already. */
+  isReturn = false;
 
   constructor(
     private readonly server: string,
@@ -69,7 +71,8 @@ export class Connection {
 
   private take(event: FromServer): void {
     if (event.event === "welcome") {
-      if (this.memory.session !== event.session) this.lastSeq = 0;
+      this.isReturn = this.memory.session === event.session;
+      if (!this.isReturn) this.lastSeq = 0;
       this.memory.session = event.session;
       this.isWelcome = true;
       this.waitMs = FIRST_WAIT_MS;

@@ -9,6 +9,7 @@ export class Conversation {
   readonly element: HTMLElement;
   private readonly list = h("div", { class: "list", role: "log", "aria-live": "polite", "aria-label": strings.conversation, tabindex: "0" });
   private readonly indicator = h("p", { class: "typing", role: "status" });
+  private silentUntil = 0;
   /** Called when a conversation begins anew. */
   onbegin: () => void = () => undefined;
 
@@ -17,6 +18,12 @@ export class Conversation {
     private readonly choose: (seq: number, button: number, title: string) => void,
   ) {
     this.element = h("div", { class: "conversation" }, this.list, this.indicator);
+  }
+
+  /** What was read before is shown again in silence, up to a number. */
+  replay(lastSeq: number): void {
+    this.silentUntil = lastSeq;
+    this.list.setAttribute("aria-live", lastSeq ? "off" : "polite");
   }
 
   clear(): void {
@@ -36,6 +43,7 @@ export class Conversation {
     const firstPending = this.list.querySelector(".pending");
     this.list.insertBefore(element, firstPending);
     if (message.author !== "visitor") this.typing(false);
+    if (message.seq >= this.silentUntil) this.list.setAttribute("aria-live", "polite");
     this.scroll(element);
     // A picture has no height until it has come.
     for (const picture of element.querySelectorAll("img")) picture.addEventListener("load", () => this.scroll(this.list.lastElementChild as HTMLElement));

@@ -7,6 +7,7 @@ import { Sheet } from "./sheet";
 import { strings } from "./strings";
 
 const LOCATE_AFTER_MS = 300;
+const ASK_AGAIN_AFTER_MS = 1_000;
 
 export interface PlaceLine {
   server: string;
@@ -72,6 +73,16 @@ export class PlaceSheet {
         ),
       ),
     );
+  }
+
+  /** Ask once more what is near: the server had too much to do. */
+  again(): void {
+    clearTimeout(this.timer);
+    if (this.position && this.send.disabled) this.timer = window.setTimeout(() => this.ask(), ASK_AGAIN_AFTER_MS);
+  }
+
+  private ask(): void {
+    if (this.position) this.line.locate(...this.position);
   }
 
   private build(): void {
@@ -160,7 +171,7 @@ export class PlaceSheet {
     this.position = position;
     this.send.disabled = true;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.line.locate(...position), LOCATE_AFTER_MS);
+    this.timer = window.setTimeout(() => this.ask(), LOCATE_AFTER_MS);
   }
 }
 

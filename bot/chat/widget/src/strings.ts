@@ -41,6 +41,7 @@ export const strings = {
   eraseReport: "Un signalement déjà envoyé reste à la mairie.",
   eraseYes: "Oui, tout effacer",
   eraseNo: "Non, garder",
+  eraseLater: "J'efface tout dès que la connexion revient. Gardez cette page ouverte.",
   erased: "Votre conversation est effacée.",
   again: "Nouvelle conversation",
 

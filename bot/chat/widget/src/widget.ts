@@ -25,7 +25,7 @@ export class CallbotWidget extends HTMLElement {
   private readonly composer: Composer;
   private readonly launcher: HTMLButtonElement;
   private readonly panel: HTMLElement;
-  private readonly heading = h("h2", { id: "title" }, strings.title);
+  private readonly heading = h("h2", { id: "title", tabindex: "-1" }, strings.title);
   private readonly banner = h("div", { class: "banner", role: "status" });
   private readonly optionsButton: HTMLButtonElement;
   private welcome: Welcome | null = null;
@@ -33,6 +33,7 @@ export class CallbotWidget extends HTMLElement {
   private agent = "";
   private state: State = "closed";
   private isReady = false;
+  private wantsErasing = false;
   private placeSheet: PlaceSheet | null = null;
   private call: VoiceCall | null = null;
 
@@ -86,7 +87,9 @@ export class CallbotWidget extends HTMLElement {
       this.conversation.clear();
       this.connection.open();
     }
-    if (takesFocus) this.composer.focus();
+    // On a touch screen the keyboard would hide what the assistant says first.
+    if (takesFocus && matchMedia("(pointer: coarse)").matches) this.heading.focus();
+    else if (takesFocus) this.composer.focus();
   }
 
   /** Hide the panel; the chat waits. */
@@ -156,20 +159,26 @@ export class CallbotWidget extends HTMLElement {
   }
 
   private greet(welcome: Welcome): void {
-    if (!welcome.resumed) this.conversation.clear();
+    if (!welcome.resumed) {
+      this.conversation.clear();
+      this.conversation.replay(this.connection.isReturn ? welcome.last_seq : 0);
+    }
     this.welcome = welcome;
     this.heading.textContent = welcome.title;
     this.composer.hasVoice = welcome.voice && Boolean(navigator.mediaDevices) && "AudioWorkletNode" in window;
     for (const kept of this.memory.outbox) this.conversation.pending(kept.id, "text" in kept ? kept.text : "…");
     this.setMode(welcome.mode, welcome.agent);
+    if (this.wantsErasing) this.erase();
     if (!this.isReady) performance.mark("callbot-ready");
     this.isReady = true;
   }
 
   private refused(code: string, id: string): void {
-    if (!id) {
+    if (!id && code === "too_fast") {
+      this.placeSheet?.again();
+    } else if (!id) {
       this.call?.stop();
-      this.composer.note(code === "too_fast" ? strings.tooFast : strings.voiceBusy);
+      this.composer.note(strings.voiceBusy);
     } else if (code === "too_fast") {
       this.composer.note(strings.tooFast);
     } else {
@@ -231,12 +240,14 @@ export class CallbotWidget extends HTMLElement {
   }
 
   private erase(): void {
-    // Without a connection or a chat there is nothing at the server that could be reached: it is tried again.
-    if (!this.connection.pass({ event: "erase" })) this.composer.note(strings.lost);
+    this.wantsErasing = !this.connection.pass({ event: "erase" });
+    if (this.wantsErasing) this.composer.note(strings.eraseLater);
   }
 
   private erased(): void {
     this.call?.stop();
+    this.wantsErasing = false;
+    this.composer.note("");
     this.connection.close();
     this.memory.forget();
     this.conversation.ended(strings.erased, strings.again, () => this.open());
