@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, remember, wait_for_caller
+from actions.base import CallbotAction, Conversation, Event, end_turn, remember, wait_for_caller
 from actions.misunderstanding import Misunderstanding
 from actions.offers import OfferKind, make_offer
 from actions.report_draft import Asked, ReportDraft
@@ -43,13 +43,16 @@ class NotUnderstood(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         guessed = guess(conversation)
         if guessed is not None:
-            return guessed
+            return end_turn(guessed)
         failed = _one_more_failure(conversation)
         if failed.must_offer_person:
             return _offer_person(conversation, failed, "utter_offer_person")
-        # In a form the question follows, in other words.
-        conversation.say("utter_not_understood_here" if conversation.form else "utter_not_understood")
-        return [_noted(failed)]
+        if conversation.form:
+            # The question follows, in other words.
+            conversation.say("utter_not_understood_here")
+            return [_noted(failed)]
+        conversation.say("utter_not_understood")
+        return end_turn([_noted(failed)])
 
 
 class OutOfScope(CallbotAction):

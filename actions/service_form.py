@@ -107,6 +107,21 @@ class TellHoursAgain(CallbotAction):
         return end_turn(_tell(conversation, entry, last, datetime.now(city.timezone)))
 
 
+class TellOfAnotherService(CallbotAction):
+    """Tells of another service what was just told of one."""
+
+    action_name = "action_tell_of_another_service"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        city = wiring.world().city
+        last = ServiceQuery.load(conversation.slot(TOLD))
+        query = begin(last.topic, conversation.turn, last, wiring.directory())
+        entry = entry_of(query.code, city)
+        assert entry is not None, "a service was named"
+        told = remember(TOLD, ServiceQuery(topic=query.topic, code=entry.code).store())
+        return end_turn([told, *_tell(conversation, entry, query, datetime.now(city.timezone))])
+
+
 def _tell(conversation: Conversation, entry: Entry, query: ServiceQuery, now: datetime) -> list[Event]:
     if isinstance(entry, Authority):
         return tell_authority(conversation, entry)

@@ -22,6 +22,8 @@ MISSES_BEFORE_GIVING_UP = 2
 # "Vous êtes ouverts ?": the town hall itself.
 _YOU = re.compile(r"\b(?:vous|vos|votre)\b", re.IGNORECASE)
 _FEW_WORDS = 8
+_A_NAME = 6
+_AND = re.compile(r"(?:et|puis|ou)\b", re.IGNORECASE)
 
 
 class Topic(StrEnum):
@@ -106,6 +108,12 @@ def advance(query: ServiceQuery, turn: Turn, directory: CityDirectory) -> Servic
     misses = query.misses + 1
     has_given_up = misses >= MISSES_BEFORE_GIVING_UP or turn.intent in ("deny", "dont_know")
     return query.but(choices=(), misses=misses, has_given_up=has_given_up)
+
+
+def is_about_another_service(turn: Turn, last: ServiceQuery, directory: CityDirectory) -> bool:
+    """Whether a turn such as "et l'état civil ?" asks the same of another service."""
+    is_short = len(turn.text.split()) <= _A_NAME and _AND.match(turn.text) is not None
+    return bool(last.code) and is_short and hear_service(turn, directory).entry is not None
 
 
 def is_about_another_day(turn: Turn, last: ServiceQuery, now: datetime) -> bool:

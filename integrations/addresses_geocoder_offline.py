@@ -8,7 +8,7 @@ city of 40,000 addresses takes about a megabyte, and a look-up a few microsecond
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +64,13 @@ class HouseNumbers:
     def __len__(self) -> int:
         """How many streets are known."""
         return len(self._by_street)
+
+    def __iter__(self) -> Iterator[tuple[str, float, float]]:
+        """Every address: "12bis Rue de la République", latitude, longitude in degrees."""
+        for name, known in self._by_street.items():
+            for number, north, east in _entries(known.numbers):
+                latitude = known.latitude + int(north) / UNITS_PER_DEGREE
+                yield f"{number} {name}", latitude, known.longitude + int(east) / UNITS_PER_DEGREE
 
     def locate(self, place: Place) -> Place:
         """The place with its coordinates, the same when it has them or nothing is known.

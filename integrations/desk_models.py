@@ -64,6 +64,7 @@ class ReportRow(Base):
         Index("ix_reports_requested_at", "requested_at"),
         Index("ix_reports_place_key", "problem_code", "place_key"),
         Index("ix_reports_position", "problem_code", "latitude"),
+        Index("ix_reports_backend_id", "backend_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -135,12 +135,14 @@ class BackendError(Exception):
 
     retryable: the same request may succeed later.
     unclear: the request may have been carried out although no answer came; look before repeating it.
+    wait_s: seconds that the system asked us to wait at least, 0 when it did not.
     """
 
-    def __init__(self, message: str, *, retryable: bool, unclear: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool, unclear: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.unclear = unclear
+        self.wait_s = wait_s
 
 
 class ReportsBackend(Protocol):

@@ -50,8 +50,13 @@ for_tests=(
     baresip
     espeak-ng
     sox
+    chromium
+    fonts-dejavu-core
     faketime
+    openssl
     postgresql
+    chromium
+    fonts-dejavu-core
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )
@@ -77,4 +82,5 @@ python311=$(find_python 3.11)
 python310=$(find_python 3.10)
 environment .venv 3.11 "$python311" requirements/main.lock
 environment .venv-rasa 3.10 "$python310" requirements/rasa.lock
+scripts/widget.sh || say "The chat's files could not be built: calls work, the chat does not (make widget)"
 if [ "${1:-}" = --test ]; then test_packages; fi

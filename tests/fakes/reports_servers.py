@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -162,6 +163,9 @@ class Fault(StrEnum):
     NOT_FOUND_PAGE = "status 404 by something that is no GeoReport server"
     REDIRECT = "status 301"
     SEE_OTHER = "status 303, after the server did its work"
+    RATE_LIMIT = "status 429, with a time to wait"
+    CLOSED_SERVICE = "GeoReport's own refusal: this service takes no requests any more"
+    SAME_ID = "the identifier of the very first request, whatever was filed"
 
 
 _CANNED: dict[Fault, tuple[int, bytes]] = {
@@ -175,6 +179,9 @@ _CANNED: dict[Fault, tuple[int, bytes]] = {
     Fault.NOT_FOUND_PAGE: (404, b"<html>not here</html>"),
     Fault.REDIRECT: (301, b""),
     Fault.SEE_OTHER: (303, b""),
+    Fault.RATE_LIMIT: (429, b""),
+    Fault.CLOSED_SERVICE: (404, b'[{"code": "404", "description": "service_code was not found"}]'),
+    Fault.SAME_ID: (200, b'[{"service_request_id": "1"}]'),
 }
 _SERVER_WORKS_FIRST = frozenset(
     {
@@ -222,14 +229,25 @@ class FaultyProxy:
 
 
 @contextmanager
-def faulty_proxy(upstream: str, kind: type[FaultyProxy] = FaultyProxy) -> Iterator[tuple[str, FaultyProxy]]:
-    """Listen in front of a server; gives the proxy's base with the same path, and the proxy."""
+def faulty_proxy(
+    upstream: str, kind: type[FaultyProxy] = FaultyProxy, certificate: Path | None = None
+) -> Iterator[tuple[str, FaultyProxy]]:
+    """Listen in front of a server; gives the proxy's base with the same path, and the proxy.
+
+    certificate: a file with certificate and key, to speak TLS.
+    """
     proxy = kind(upstream)
     server = _ProxyServer(("127.0.0.1", 0), _handler(proxy))
+    scheme = "http"
+    if certificate is not None:
+        scheme = "https"
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}{urlsplit(upstream).path}", proxy
+        yield f"{scheme}://127.0.0.1:{server.server_address[1]}{urlsplit(upstream).path}", proxy
     finally:
         proxy.released.set()
         server.shutdown()
@@ -278,6 +296,8 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length))
+            if status == 429:
+                self.send_header("Retry-After", "120")
             if 300 <= status < 400:
                 self.send_header("Location", "/elsewhere")
             self.end_headers()
