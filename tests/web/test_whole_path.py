@@ -28,8 +28,7 @@ from tests.dialogue.engine import (
 )
 from tests.fakes.chat_site import CITY, ChatSite
 from tests.fakes.nlg_server import SaidNames, nlg_app, serving
-from tests.web.pages import PHONE, visitor
-from tests.web.test_widget import send_photo
+from tests.web.pages import PHONE, send_photo, visitor
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
