@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check faults format lock bench-calls clean screenshots
+.PHONY: help setup widget models train run test check eval faults format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ faults: ## calls while parts of the switchboard are broken, 10 minutes; needs wh
 
 bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
 	.venv/bin/python -m bench.calls --picture docs/call-timeline.svg
+
+eval: train ## how well callers are understood: one table, also written to docs/evaluation.md
+	@.venv/bin/python -m bot.evaluate
 
 format: ## put the code in its usual form
 	.venv/bin/ruff check --fix .

@@ -12,6 +12,7 @@ from actions.report_draft import ReportDraft
 from actions.report_filing import known_place
 from actions.report_prompt import spoken_problem
 from actions.service_match import SWITCHBOARD, hear_service, spoken_name
+from actions.service_query import ServiceQuery, is_about_another_service
 from actions.turn import Turn
 from integrations.city_models import Authority, Service
 from integrations.directory_people import named_person
@@ -36,6 +37,9 @@ class TalkToAgent(CallbotAction):
 
     async def respond(self, conversation: Conversation) -> list[Event]:
         city = wiring.world().city
+        told = ServiceQuery.load(conversation.slot("service_told"))
+        if is_about_another_service(conversation.turn, told, wiring.directory()):
+            return [go_to("action_tell_of_another_service")]
         entry = _wanted(conversation)
         if isinstance(entry, Authority):
             return end_turn(tell_authority(conversation, entry))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, wait_for_caller
+from actions.base import CallbotAction, Conversation, Event, go_to_form, wait_for_caller
 from actions.closing import go_on
+from actions.nearby_query import is_about_nearby
 from actions.offers import OfferKind, make_offer
 from actions.procedure_form import medium_of, tell_authority, tell_procedure
 from actions.service_match import hear_service
@@ -24,6 +25,8 @@ class TellParticipation(CallbotAction):
     action_name = "action_tell_participation"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        if is_about_nearby(conversation.turn.text):
+            return go_to_form("nearby_form")
         found = wiring.procedures().search(conversation.turn.text)
         ours = [
             candidate.procedure
@@ -42,6 +45,8 @@ class TellEvents(CallbotAction):
     action_name = "action_tell_events"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        if is_about_nearby(conversation.turn.text):
+            return go_to_form("nearby_form")
         city = wiring.world().city
         medium = medium_of(conversation.turn)
         now = datetime.now(city.timezone)
@@ -61,6 +66,8 @@ class TellAuthority(CallbotAction):
     action_name = "action_tell_authority"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        if is_about_nearby(conversation.turn.text):
+            return go_to_form("nearby_form")
         heard = hear_service(conversation.turn, wiring.directory())
         entries = [entry for entry in (heard.entry, *heard.choices) if isinstance(entry, Authority)]
         if entries:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, remember, wait_for_caller
+from actions.base import CallbotAction, Conversation, Event, end_turn, go_to_form, remember, wait_for_caller
 from actions.misunderstanding import Misunderstanding
+from actions.nearby_query import is_about_nearby
 from actions.offers import OfferKind, make_offer
 from actions.report_draft import Asked, ReportDraft
 from actions.report_prompt import help_prompt
@@ -16,6 +17,7 @@ _HELP = {
     "status_reference": "utter_help_reference",
     "procedure_choice": "utter_help_procedure",
     "service_choice": "utter_help_service",
+    "nearby_place": "utter_help_place",
 }
 
 
@@ -43,13 +45,16 @@ class NotUnderstood(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         guessed = guess(conversation)
         if guessed is not None:
-            return guessed
+            return end_turn(guessed)
         failed = _one_more_failure(conversation)
         if failed.must_offer_person:
             return _offer_person(conversation, failed, "utter_offer_person")
-        # In a form the question follows, in other words.
-        conversation.say("utter_not_understood_here" if conversation.form else "utter_not_understood")
-        return [_noted(failed)]
+        if conversation.form:
+            # The question follows, in other words.
+            conversation.say("utter_not_understood_here")
+            return [_noted(failed)]
+        conversation.say("utter_not_understood")
+        return end_turn([_noted(failed)])
 
 
 class OutOfScope(CallbotAction):
@@ -58,6 +63,8 @@ class OutOfScope(CallbotAction):
     action_name = "action_out_of_scope"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        if not conversation.form and is_about_nearby(conversation.turn.text):
+            return go_to_form("nearby_form")
         failed = _one_more_failure(conversation)
         if failed.must_offer_person:
             return _offer_person(conversation, failed, "utter_offer_person")

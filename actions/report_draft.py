@@ -35,6 +35,7 @@ class ReportDraft(BaseModel):
     choices: places that sound alike, the caller has to choose.
     skipped: what was asked once and had no answer; it is not asked again.
     misses: how often in a row the present question had no usable answer.
+    photo_url: of the photo that the caller sent.
     looked_up: the problem and place for which the desk was asked whether somebody had told of them already.
     known_reference, known_label: the report that was found, until the caller says whether it is the same.
     joins: it is the same, so this caller is added to it.
@@ -54,6 +55,7 @@ class ReportDraft(BaseModel):
     is_dangerous: bool = False
     is_correcting: bool = False
     is_confirmed: bool = False
+    photo_url: str = ""
     looked_up: str = ""
     known_reference: str = ""
     known_label: str = ""
@@ -100,7 +102,7 @@ NUMBER = "number"
 def lacks_number(draft: ReportDraft) -> bool:
     """Whether a street or a district is known but not where in it, and the caller was not asked yet."""
     place = draft.place
-    if place is None or NUMBER in draft.skipped or place.landmark:
+    if place is None or NUMBER in draft.skipped or place.landmark or place.latitude is not None:
         return False
     return not place.house_number if place.street else bool(place.district)
 

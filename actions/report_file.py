@@ -18,7 +18,9 @@ from actions.report_filing import (
     spoken_reference,
     spoken_service,
 )
+from actions.report_prompt import spoken_problem
 from actions.sms import send
+from integrations.city import City
 from integrations.notifications_rules import reference_notice
 
 DRAFT = "report_draft"
@@ -47,6 +49,7 @@ class FileReport(CallbotAction):
             reference_spoken=spoken_reference(reference),
             service=spoken_service(draft, city),
             delay=spoken_delay(_delay_hours(priority(draft, city))),
+            card=_card(draft, reference, city),
         )
         notice = reference_notice(
             turn.conversation_id, draft.phone, reference, city.info.name, agreed=bool(draft.phone)
@@ -55,6 +58,18 @@ class FileReport(CallbotAction):
             conversation.say("utter_sms_sent")
         conversation.say("utter_more")
         return [remember(DRAFT, None), make_offer(OfferKind.MORE, turn)]
+
+
+def _card(draft: ReportDraft, reference: str, city: City) -> dict[str, object]:
+    """What the chat shows beside the words."""
+    return {
+        "kind": "report",
+        "reference": reference,
+        "problem": spoken_problem(draft, city),
+        "place": draft.place.label if draft.place else "",
+        "state": "enregistré",
+        "is_new": True,
+    }
 
 
 def _delay_hours(level: int) -> int:

@@ -29,6 +29,7 @@ def new_report(draft: ReportDraft, turn: Turn, city: City, *, is_complete: bool)
         complete=is_complete,
         caller_phone=draft.phone,
         answers=draft.answers,
+        photo_url=draft.photo_url,
     )
 
 

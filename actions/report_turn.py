@@ -57,7 +57,20 @@ def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -
             after = _answer_confirmation(draft, turn, world)
         case Asked.PHONE:
             return _answer_phone(draft, turn)
+    if turn.photo_url or turn.position:
+        after = _with_attachments(after or draft, turn)
     return _note_danger(after, turn, world) if after is not None else None
+
+
+def _with_attachments(draft: ReportDraft, turn: Turn) -> ReportDraft:
+    """Keep the photo and the position that came with the words: a place named in words keeps its name."""
+    if turn.photo_url:
+        draft = draft.but(photo_url=turn.photo_url)
+    if turn.position is None or (draft.place is not None and draft.place.latitude is not None):
+        return draft
+    latitude, longitude = turn.position
+    place = draft.place or Place(spoken=turn.address or turn.text)
+    return draft.but(place=replace(place, latitude=latitude, longitude=longitude), choices=(), misses=0)
 
 
 def _take(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:

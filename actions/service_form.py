@@ -7,7 +7,16 @@ from datetime import datetime
 from actions import wiring
 from actions.agent import can_put_through
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, end_turn, not_an_answer, remember
+from actions.base import (
+    CallbotAction,
+    Conversation,
+    Event,
+    ask_next,
+    end_turn,
+    go_to_form,
+    not_an_answer,
+    remember,
+)
 from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_form import medium_of, tell_authority
@@ -87,6 +96,8 @@ class TellService(CallbotAction):
         city = wiring.world().city
         entry = entry_of(query.code, city)
         forget = remember(QUERY, None)
+        if query.is_nearby:
+            return [forget, *go_to_form("nearby_form")]
         if entry is None:
             conversation.say("utter_service_unknown")
             return [forget, make_offer(OfferKind.CALLBACK, conversation.turn, query.words)]
@@ -105,6 +116,21 @@ class TellHoursAgain(CallbotAction):
         entry = entry_of(last.code, city)
         assert entry is not None, "hours were told before"
         return end_turn(_tell(conversation, entry, last, datetime.now(city.timezone)))
+
+
+class TellOfAnotherService(CallbotAction):
+    """Tells of another service what was just told of one."""
+
+    action_name = "action_tell_of_another_service"
+
+    async def respond(self, conversation: Conversation) -> list[Event]:
+        city = wiring.world().city
+        last = ServiceQuery.load(conversation.slot(TOLD))
+        query = begin(last.topic, conversation.turn, last, wiring.directory())
+        entry = entry_of(query.code, city)
+        assert entry is not None, "a service was named"
+        told = remember(TOLD, ServiceQuery(topic=query.topic, code=entry.code).store())
+        return end_turn([told, *_tell(conversation, entry, query, datetime.now(city.timezone))])
 
 
 def _tell(conversation: Conversation, entry: Entry, query: ServiceQuery, now: datetime) -> list[Event]:

@@ -22,10 +22,12 @@ class HeardService:
     """What a turn says of a service.
 
     entry: the one meant; None when there are several, or none. choices: those that may be meant.
+    score: of the likeliest, 0 to 1.
     """
 
     entry: Entry | None = None
     choices: tuple[Entry, ...] = ()
+    score: float = 0.0
 
 
 def hear_service(turn: Turn, directory: CityDirectory) -> HeardService:
@@ -37,7 +39,9 @@ def hear_service(turn: Turn, directory: CityDirectory) -> HeardService:
     if not found:
         return HeardService()
     near = tuple(candidate.entry for candidate in found if found[0].score - candidate.score < CLOSE)
-    return HeardService(entry=near[0]) if len(near) == 1 else HeardService(choices=near[:2])
+    if len(near) == 1:
+        return HeardService(entry=near[0], score=found[0].score)
+    return HeardService(choices=near[:2], score=found[0].score)
 
 
 def _best_score(found: tuple[Candidate, ...]) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from actions.nearby_query import is_about_nearby
 from actions.ranks import chosen_rank
 from actions.service_match import SWITCHBOARD, Entry, HeardService, hear_service
 from actions.turn import Turn
@@ -22,6 +23,8 @@ MISSES_BEFORE_GIVING_UP = 2
 # "Vous êtes ouverts ?": the town hall itself.
 _YOU = re.compile(r"\b(?:vous|vos|votre)\b", re.IGNORECASE)
 _FEW_WORDS = 8
+_A_NAME = 6
+_AND = re.compile(r"(?:et|puis|ou)\b", re.IGNORECASE)
 
 
 class Topic(StrEnum):
@@ -41,7 +44,7 @@ class ServiceQuery(BaseModel):
     """What is known of the service that is asked about.
 
     code: of a service or an authority, "" until it is known. choices: codes to choose from. words: the
-    question, answered once the service is known.
+    question, answered once the service is known. is_nearby: it is about what lies around the caller.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -51,6 +54,7 @@ class ServiceQuery(BaseModel):
     choices: tuple[str, ...] = ()
     words: str = ""
     misses: int = 0
+    is_nearby: bool = False
     has_given_up: bool = False
 
     @classmethod
@@ -77,6 +81,8 @@ def to_ask(query: ServiceQuery) -> Which | None:
 def begin(topic: Topic, turn: Turn, last: ServiceQuery, directory: CityDirectory) -> ServiceQuery:
     """Start from what the caller asks. last: the service that was told last, if any."""
     query = ServiceQuery(topic=topic, words=turn.text)
+    if is_about_nearby(turn.text):
+        return query.but(is_nearby=True, has_given_up=True)
     heard = hear_service(turn, directory)
     if heard.entry or heard.choices:
         return _take(query, heard)
@@ -106,6 +112,12 @@ def advance(query: ServiceQuery, turn: Turn, directory: CityDirectory) -> Servic
     misses = query.misses + 1
     has_given_up = misses >= MISSES_BEFORE_GIVING_UP or turn.intent in ("deny", "dont_know")
     return query.but(choices=(), misses=misses, has_given_up=has_given_up)
+
+
+def is_about_another_service(turn: Turn, last: ServiceQuery, directory: CityDirectory) -> bool:
+    """Whether a turn such as "et l'état civil ?" asks the same of another service."""
+    is_short = len(turn.text.split()) <= _A_NAME and _AND.match(turn.text) is not None
+    return bool(last.code) and is_short and hear_service(turn, directory).entry is not None
 
 
 def is_about_another_day(turn: Turn, last: ServiceQuery, now: datetime) -> bool:

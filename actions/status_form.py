@@ -142,6 +142,14 @@ def _tell(conversation: Conversation, status: ReportStatus, city: City) -> None:
         problem=name,
         place=status.place_label,
         progress=spoken_progress(status, city),
+        card={
+            "kind": "report",
+            "reference": status.reference,
+            "problem": name,
+            "place": status.place_label,
+            "state": "terminé" if status.state is ReportState.CLOSED else "en cours",
+            "is_new": False,
+        },
     )
 
 

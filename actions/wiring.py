@@ -12,7 +12,9 @@ from integrations.desk import Desk
 from integrations.directory_city import CityDirectory
 from integrations.events import Events
 from integrations.notifications import Notifications
-from integrations.procedures_catalogue import CatalogueProcedures, Procedures
+from integrations.procedures_catalogue import CatalogueProcedures
+from integrations.procedures_publik import PublikProcedures
+from integrations.procedures_wiring import open_procedures
 from integrations.settings import Settings
 from integrations.wiring import open_desk, open_events, open_notifications
 
@@ -31,11 +33,11 @@ def world() -> World:
 
 
 @cache
-def procedures() -> Procedures:
+def procedures() -> CatalogueProcedures | PublikProcedures:
     """The city's procedures, their search ready. Raises CityDataError, FileNotFoundError."""
-    catalogue = CatalogueProcedures(world().city)
-    catalogue.load()
-    return catalogue
+    opened = open_procedures(settings(), world().city)
+    opened.load()
+    return opened
 
 
 @cache

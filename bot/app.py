@@ -13,12 +13,13 @@ import structlog
 from fastapi import FastAPI
 
 from bot import listeners
+from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
-from bot.call.state import Patience
-from bot.call.turn_taking import TurnTakingSettings
+from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import build_chat
+from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
@@ -34,6 +35,7 @@ from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
+from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
@@ -95,6 +97,7 @@ async def _equip(
     )
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
+    answers = Answers(Gazetteer(city))
     callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
     await callbacks.file_kept()
     equipment = Equipment(
@@ -108,6 +111,8 @@ async def _equip(
         script=call_script(catalogue),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
+        end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
+        names_near=answers.near,
         transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
     )
     # The first use builds the street index, which the first caller should not wait for.

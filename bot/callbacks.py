@@ -33,7 +33,10 @@ class DeskCallbacks:
             await self._desk.request_callback(callback, now)
         except SQLAlchemyError as error:
             log.error("callback_kept_in_file", call_id=call_id, error=type(error).__name__)
-            await self._spool.keep(callback, now)
+            try:
+                await self._spool.keep(callback, now)
+            except OSError as disk_error:
+                log.critical("callback_lost", call_id=call_id, error=type(disk_error).__name__)
             return
         await self.file_kept()
 
@@ -41,7 +44,7 @@ class DeskCallbacks:
         """File what was kept while the database could not be written."""
         try:
             n_filed = await self._spool.hand_over(self._desk.request_callback)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             log.error("callbacks_still_in_file", error=type(error).__name__)
             return
         if n_filed:

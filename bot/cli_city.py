@@ -19,13 +19,8 @@ from integrations.addresses_import import (
 from integrations.city import City, load_city
 from integrations.city_edit import EditError
 from integrations.city_yaml import CityDataError
-from integrations.directory_import import (
-    DirectoryError,
-    compare,
-    read_directory,
-    spoken_slot,
-    write_hours,
-)
+from integrations.directory_import import compare, spoken_slot, write_hours
+from integrations.directory_import_file import DirectoryError, read_directory
 from integrations.procedures_vosdroits import SheetsError
 from integrations.procedures_vosdroits_accept import (
     SheetsImport,
@@ -84,7 +79,7 @@ def import_directory_command(
     """
     city = _city(city_folder)
     try:
-        found = compare(read_directory(file), city)
+        found = compare(read_directory(file, city), city)
         if not dry_run:
             write_hours(found, city)
     except (DirectoryError, EditError, OSError) as error:
@@ -142,6 +137,8 @@ def import_vosdroits_command(
     missing = {code: why for code, why in found.missing.items() if not procedure or code in procedure}
     for code, why in missing.items():
         _print(f"{code}: not in the file: {why}", style="yellow")
+    for code, sheet, title in found.likely if not procedure else ():
+        _print(f"{code}: may be {sheet} « {title} »: write {sheet} in its source to compare it")
     n_by_hand = sum(difference.proposal is None for difference in shown)
     _print(
         f"{len(found.officials)} procedures compared, {len(shown)} differences, {n_written} written, "

@@ -10,7 +10,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import httpx
 import structlog
@@ -19,7 +18,7 @@ from rapidfuzz import fuzz
 
 from integrations.addresses_geocoder_offline import HouseNumbers
 from integrations.addresses_import_names import without_articles
-from integrations.protocols import Place
+from integrations.protocols import Geocoder, Place
 
 log = structlog.get_logger()
 
@@ -28,18 +27,6 @@ MAX_ANSWER_BYTES = 256 * 1024
 _MIN_SCORE = 0.6
 _SAME_STREET = 92.0
 _CACHED_PLACES = 2_000
-
-
-class Geocoder(Protocol):
-    """Adds coordinates to places."""
-
-    async def locate(self, place: Place) -> Place:
-        """The place with its coordinates, or as it was. Never raises, never waits long."""
-        ...
-
-    async def aclose(self) -> None:
-        """Let go of the connections."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ import structlog
 from sqlalchemy import Engine
 
 from integrations import desk_callbacks, desk_duplicates, desk_letters, desk_reports
-from integrations.addresses_geocoder import Geocoder
 from integrations.database import writing
 from integrations.desk_types import DeadLetter, KnownReport, NewCallback, NewReport, ReportStatus
-from integrations.protocols import BackendError, Place, ReportsBackend, ReportState
+from integrations.protocols import BackendError, Geocoder, Place, ReportsBackend, ReportState
 from integrations.references_spoken import spoken_references
 
 log = structlog.get_logger()
@@ -53,8 +52,7 @@ class Desk:
         complete report takes the place of the incomplete one that the conversation filed before.
         now: with time zone; its year is in the reference. Raises SQLAlchemyError: then nothing was promised.
         """
-        if self._geocoder is not None:
-            report = replace(report, place=await self._geocoder.locate(report.place))
+        report = replace(report, place=await self._located(report.place))
         return await asyncio.to_thread(self._file_report, report, now)
 
     async def request_callback(self, callback: NewCallback, now: datetime) -> str:
@@ -103,6 +101,7 @@ class Desk:
         in the desk's own database; the city's system is only asked whether it is still open, and taken at the
         desk's word when it does not answer. conversation_id: whose own reports are no duplicates for it.
         """
+        place = await self._located(place)
         candidates = await asyncio.to_thread(
             desk_duplicates.find_open, self._engine, problem_code, place, now, conversation_id[:64]
         )
@@ -144,6 +143,9 @@ class Desk:
         if self._geocoder is not None:
             await self._geocoder.aclose()
         await asyncio.to_thread(self._engine.dispose)
+
+    async def _located(self, place: Place) -> Place:
+        return place if self._geocoder is None else await self._geocoder.locate(place)
 
     async def _ask_backend(self, reference: str, known: ReportStatus | None) -> ReportStatus | None:
         try:

@@ -64,6 +64,7 @@ class ReportRow(Base):
         Index("ix_reports_requested_at", "requested_at"),
         Index("ix_reports_place_key", "problem_code", "place_key"),
         Index("ix_reports_position", "problem_code", "latitude"),
+        Index("ix_reports_backend_id", "backend_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -83,6 +84,7 @@ class ReportRow(Base):
     caller_name: Mapped[str] = mapped_column(String(200))
     caller_phone: Mapped[str] = mapped_column(String(32))
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    photo_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     backend_id: Mapped[str] = mapped_column(String(128), default="")

@@ -39,6 +39,9 @@ def next_reference(session: Session, prefix: str, now: datetime) -> str:
     return make_reference(prefix, counter.year, counter.last)
 
 
+MAX_URL_CHARS = 500
+
+
 def file_report(session: Session, report: NewReport, prefix: str, now: datetime) -> str:
     """Write a report and its delivery, or find that it was filed before; return its reference."""
     report = _fitting(report)
@@ -118,6 +121,7 @@ def report_of(row: ReportRow) -> Report:
         caller_name=row.caller_name,
         caller_phone=row.caller_phone,
         answers=dict(row.answers),
+        photo_url=row.photo_url,
     )
 
 
@@ -178,6 +182,8 @@ def _fitting(report: NewReport) -> NewReport:
         caller_name=clipped(report.caller_name, 200),
         caller_phone=clipped(report.caller_phone, 32),
         answers={code: writable(answer) for code, answer in report.answers.items()},
+        # An address that had to be cut would lead nowhere.
+        photo_url=report.photo_url if len(report.photo_url) <= MAX_URL_CHARS else "",
     )
 
 
@@ -195,6 +201,7 @@ def _fill(row: ReportRow, report: NewReport, now: datetime) -> None:
     row.caller_name = report.caller_name
     row.caller_phone = report.caller_phone
     row.answers = dict(report.answers)
+    row.photo_url = report.photo_url
     row.place_key = place_key(report.place)
     row.updated_at = now
 

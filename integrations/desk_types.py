@@ -16,7 +16,7 @@ class NewReport:
     conversation_id: the call's or chat's, at most 64 characters.
     problem_code: a key of problem_types.yml. source: "phone" or "chat".
     priority: 1 (within 48 h) to 3. complete: False when the caller left before confirming.
-    answers: the category's own questions, attribute code to answer.
+    answers: the category's own questions, attribute code to answer. photo_url: where a photo can be fetched.
     """
 
     conversation_id: str
@@ -29,6 +29,7 @@ class NewReport:
     caller_name: str = ""
     caller_phone: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    photo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,18 @@
-"""Takes opening hours out of the administration's directory, as its API or its export writes them.
-
-The API gives the fields of a service as JSON inside strings, the export as lists; days are French or English,
-in any case; hours that are missing are empty strings.
-"""
+"""Sets the opening hours of the administration's directory beside the city's, and writes what changed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import ValidationError
 from rapidfuzz import fuzz
 
 from integrations.city import City
 from integrations.city_edit import Value, change_values
 from integrations.city_models import DAYS, OpeningSlot, Service
 from integrations.city_yaml import Location
+from integrations.directory_import_file import Entry, Hours
 from integrations.directory_words import plain
 
 _ENGLISH = dict(
@@ -26,67 +20,6 @@ _ENGLISH = dict(
 )
 _ALIKE = 85.0
 _MAX_COMMENT_CHARACTERS = 120
-
-
-class DirectoryError(Exception):
-    """The file is not the administration's directory."""
-
-
-def _unpacked(value: Any) -> Any:
-    """A nested field: JSON in a string, a list already, or nothing."""
-    if value is None or value == "":
-        return []
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _text(value: Any) -> Any:
-    return "" if value is None else value
-
-
-Nested = BeforeValidator(_unpacked)
-Text = Annotated[str, BeforeValidator(_text)]
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Hours(_Shape):
-    """`plage_ouverture` as it comes."""
-
-    nom_jour_debut: Text = ""
-    nom_jour_fin: Text = ""
-    valeur_heure_debut_1: Text = ""
-    valeur_heure_fin_1: Text = ""
-    valeur_heure_debut_2: Text = ""
-    valeur_heure_fin_2: Text = ""
-    commentaire: Text = ""
-
-
-class Pivot(_Shape):
-    type_service_local: Text = ""
-    code_insee_commune: tuple[str, ...] = ()
-
-
-class Phone(_Shape):
-    valeur: Text = ""
-
-
-class Entry(_Shape):
-    """One service of the directory, what is used of it."""
-
-    id: Text = ""
-    nom: Text = ""
-    ancien_code_pivot: Text = ""
-    date_modification: Text = ""
-    code_insee_commune: Any = ""
-    plage_ouverture: Annotated[tuple[Hours, ...], Nested] = ()
-    pivot: Annotated[tuple[Pivot, ...], Nested] = ()
-    telephone: Annotated[tuple[Phone, ...], Nested] = ()
-
-    def is_of(self, insee: str) -> bool:
-        """Whether the service is one of a town."""
-        return insee in str(self.code_insee_commune) or any(insee in p.code_insee_commune for p in self.pivot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +58,6 @@ class DirectoryImport:
     same: tuple[str, ...]
     faults: tuple[HoursFault, ...]
     suggestions: tuple[Suggestion, ...]
-
-
-def read_directory(path: Path) -> list[Entry]:
-    """Read the API's answer, the export or a list of services. Raises DirectoryError, OSError.
-
-    Entries that cannot be read are left out: the directory is the whole country's, and only ours matter.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise DirectoryError(f"{path}: no JSON: {error}") from error
-    if isinstance(document, dict):
-        document = next(
-            (document[name] for name in ("results", "service", "services") if name in document), None
-        )
-    if not isinstance(document, list) or not all(isinstance(each, dict) for each in document):
-        raise DirectoryError(f"{path}: no list of services")
-    entries: list[Entry] = []
-    for fields in document:
-        try:
-            entries.append(Entry.model_validate(fields))
-        except ValueError:
-            continue
-    if not entries:
-        raise DirectoryError(f"{path}: no service of the directory")
-    return entries
 
 
 def compare(entries: list[Entry], city: City) -> DirectoryImport:

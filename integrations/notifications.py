@@ -91,6 +91,7 @@ class Notifications(Protocol):
     async def send(self, notice: Notice, now: datetime) -> Receipt:
         """Send a message, once, within a few seconds. now: with time zone.
 
+        The same message of the same conversation within ten minutes is not sent again.
         Raises SQLAlchemyError: then nothing was sent.
         """
         ...

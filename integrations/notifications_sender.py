@@ -21,6 +21,7 @@ log = structlog.get_logger()
 SENDING = "sending"
 # Any number will do as long as all processes use the same.
 COUNTING_LOCK = 311_030_190
+SAME_MESSAGE_WITHIN = timedelta(minutes=10)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -45,7 +46,9 @@ class SqlNotifications:
 
     async def send(self, notice: Notice, now: datetime) -> Receipt:
         who = recipient(notice.to, self._limits)
-        row_id, reason = await asyncio.to_thread(self._write_down, notice, who, now)
+        row_id, reason, earlier = await asyncio.to_thread(self._write_down, notice, who, now)
+        if earlier is not None:
+            return earlier
         if reason is not Reason.NONE:
             log.info("notification_refused", conversation_id=notice.conversation_id, reason=reason.value)
             return Receipt(Outcome.REFUSED, reason, who.medium)
@@ -78,11 +81,16 @@ class SqlNotifications:
             return Receipt(Outcome.UNCLEAR, Reason.GATEWAY, who.medium)
         return Receipt(Outcome.SENT, medium=who.medium)
 
-    def _write_down(self, notice: Notice, who: Recipient, now: datetime) -> tuple[int, Reason]:
+    def _write_down(
+        self, notice: Notice, who: Recipient, now: datetime
+    ) -> tuple[int, Reason, Receipt | None]:
         """Count and write in one transaction: two messages at once must not both be the last allowed."""
         with writing(self._engine) as session:
             if session.connection().dialect.name == "postgresql":
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": COUNTING_LOCK})
+            earlier = _already_sent(session, notice, who, now)
+            if earlier is not None:
+                return earlier.id, Reason.NONE, _receipt_of(earlier)
             counts = (
                 _count(session, now - DAY, NotificationRow.recipient == who.address),
                 _count(session, now - HOUR, NotificationRow.medium == (who.medium or "")),
@@ -102,7 +110,7 @@ class SqlNotifications:
             )
             session.add(row)
             session.flush()
-            return row.id, reason
+            return row.id, reason, None
 
     def _write_outcome(self, row_id: int, receipt: Receipt, now: datetime) -> None:
         with writing(self._engine) as session:
@@ -126,3 +134,23 @@ def _count(session: Session, since: datetime, condition: ColumnElement[bool]) ->
         )
     )
     return session.scalar(counted) or 0
+
+
+def _already_sent(session: Session, notice: Notice, who: Recipient, now: datetime) -> NotificationRow | None:
+    """The same message of the same conversation, when it may have arrived: nobody gets it twice."""
+    return session.scalars(
+        select(NotificationRow)
+        .where(
+            NotificationRow.conversation_id == notice.conversation_id[:64],
+            NotificationRow.recipient == clipped(who.address, 254),
+            NotificationRow.text == writable(notice.text),
+            NotificationRow.outcome.in_((Outcome.SENT, Outcome.UNCLEAR, SENDING)),
+            NotificationRow.created_at > now - SAME_MESSAGE_WITHIN,
+        )
+        .limit(1)
+    ).first()
+
+
+def _receipt_of(row: NotificationRow) -> Receipt:
+    outcome = Outcome.SENT if row.outcome == Outcome.SENT else Outcome.UNCLEAR
+    return Receipt(outcome, medium=Medium(row.medium))

@@ -85,6 +85,7 @@ class RequestRow(_Row):
     updated_datetime: OptionalMoment = None
     expected_datetime: OptionalMoment = None
     reference: Text = ""
+    duplicate_of: Text = ""
 
     def filed_report(self, reference: str) -> FiledReport:
         """Return the row as the report that has our reference."""

@@ -25,6 +25,8 @@ def report_form(report: Report, *, is_extended: bool) -> dict[str, str]:
     }
     if place.latitude is not None and place.longitude is not None:
         form |= {"lat": f"{place.latitude:.7f}", "long": f"{place.longitude:.7f}"}
+    if report.photo_url:
+        form["media_url"] = report.photo_url
     ours = {
         extension.REFERENCE: report.reference,
         extension.COMPLETE: "true" if report.complete else "false",

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
+from html import unescape
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -19,6 +22,8 @@ from defusedxml.ElementTree import fromstring
 from integrations.directory_words import plain
 
 MAX_SHEET_BYTES = 5 * 1024 * 1024
+_HEAD_BYTES = 4096
+_TITLE = re.compile(r"<dc:title>([^<]*)</dc:title>")
 _SHEET_NAME = re.compile(r"(?:^|/)(F\d{1,6})\.xml$")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 # Beside the text proper: what they hold is not about this procedure, or is said elsewhere.
@@ -76,9 +81,13 @@ def read_sheets(path: Path, wanted: Collection[str]) -> tuple[dict[str, Sheet], 
     sheets: dict[str, Sheet] = {}
     faults: dict[str, str] = {}
     n_files = 0
-    for sheet_id, content in _files(path, wanted):
+    for sheet_id, load in _files(path):
         n_files += 1
-        if content is None:
+        if sheet_id not in wanted:
+            continue
+        content = load(MAX_SHEET_BYTES + 1)
+        if len(content) > MAX_SHEET_BYTES:
+            faults[sheet_id] = "too long"
             continue
         try:
             sheets[sheet_id] = parse_sheet(content)
@@ -87,6 +96,16 @@ def read_sheets(path: Path, wanted: Collection[str]) -> tuple[dict[str, Sheet], 
     if not n_files:
         raise SheetsError(f"{path}: no sheet of vosdroits (F….xml)")
     return sheets, faults
+
+
+def read_titles(path: Path) -> dict[str, str]:
+    """The titles of all sheets by their identifiers, from their heads only. Raises SheetsError, OSError."""
+    titles: dict[str, str] = {}
+    for sheet_id, load in _files(path):
+        found = _TITLE.search(load(_HEAD_BYTES).decode("utf-8", "replace"))
+        if found:
+            titles[sheet_id] = " ".join(unescape(found[1]).split())
+    return titles
 
 
 def parse_sheet(content: bytes) -> Sheet:
@@ -115,24 +134,34 @@ def amounts(text: str) -> Iterator[str]:
         yield FREE
 
 
-def _files(path: Path, wanted: Collection[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Each sheet's identifier, and its content if it is wanted."""
+Load = Callable[[int], bytes]
+
+
+def _files(path: Path) -> Iterator[tuple[str, Load]]:
+    """Each sheet's identifier, and what reads so many bytes of it."""
     if path.is_dir():
         for file in sorted(path.rglob("F*.xml")):
             found = _SHEET_NAME.search(file.name)
             if found:
-                is_read = found[1] in wanted and file.stat().st_size <= MAX_SHEET_BYTES
-                yield found[1], file.read_bytes() if is_read else None
+                yield found[1], partial(_read, partial(_open_file, file))
         return
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 found = _SHEET_NAME.search(entry.filename)
                 if found:
-                    is_read = found[1] in wanted and entry.file_size <= MAX_SHEET_BYTES
-                    yield found[1], archive.read(entry) if is_read else None
+                    yield found[1], partial(_read, partial(archive.open, entry))
     except zipfile.BadZipFile as error:
         raise SheetsError(f"{path}: neither a folder nor a zip") from error
+
+
+def _open_file(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _read(opened: Callable[[], IO[bytes]], n_bytes: int) -> bytes:
+    with opened() as file:
+        return file.read(n_bytes)
 
 
 def _summary(root: Element) -> str:

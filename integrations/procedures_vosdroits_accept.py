@@ -14,13 +14,14 @@ from integrations.city_edit import EditError, Value, change_values
 from integrations.city_models import Text
 from integrations.city_procedures import load_procedures, procedure_files
 from integrations.city_yaml import CityDataError, Location, read_yaml
-from integrations.procedures_vosdroits import read_sheets
+from integrations.procedures_vosdroits import read_sheets, read_titles
 from integrations.procedures_vosdroits_compare import (
     Difference,
     Facts,
     Field,
     Official,
     differences,
+    likely_sheets,
     official_of,
     sheet_ids,
 )
@@ -36,12 +37,13 @@ class SheetsImport:
     """What the sheets say of a city's procedures.
 
     officials: procedure → what its sheets say. missing: procedure → its sheets that are not there, or cannot
-    be read and why.
+    be read and why. likely: procedure without a number, a sheet it may be, that sheet's title.
     """
 
     officials: Mapping[str, Official]
     differences: tuple[Difference, ...]
     missing: Mapping[str, str]
+    likely: tuple[tuple[str, str, str], ...]
     accepted: Accepted = field(repr=False)
 
 
@@ -67,7 +69,8 @@ def compare_sheets(path: Path, city: City) -> SheetsImport:
             missing[code] = ", ".join(
                 f"{each} ({faults[each]})" if each in faults else each for each in absent
             )
-    return SheetsImport(officials, tuple(found), missing, accepted)
+    likely = tuple(likely_sheets(procedures.values(), read_titles(path)))
+    return SheetsImport(officials, tuple(found), missing, likely, accepted)
 
 
 def write_accepted(found: SheetsImport, chosen: Collection[Difference], city: City) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from integrations.city_falc import breaches
 from integrations.city_procedures import Procedure
@@ -20,6 +20,8 @@ from integrations.directory_words import plain
 from integrations.procedures_vosdroits import FREE, Sheet, amounts
 
 _SHEET_ID = re.compile(r"\bF\d{2,6}\b")
+_QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
+_SAME_TITLE = 80.0
 _SAME_SUMMARY = 90.0
 _SAME_PAPER = 80.0
 _OFFICIAL_HOST = re.compile(r"(?:^|\.)service-public(?:\.gouv)?\.fr$")
@@ -90,6 +92,22 @@ def sheet_ids(procedure: Procedure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_SHEET_ID.findall(f"{procedure.source} {page}")))
 
 
+def likely_sheets(
+    procedures: Iterable[Procedure], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Procedures that name a sheet by its title only, each with the sheet's identifier and full title."""
+    plain_titles = {sheet_id: plain(title) for sheet_id, title in titles.items()}
+    for procedure in procedures:
+        named = "service-public" in procedure.source and _QUOTED.search(procedure.source)
+        if not named or sheet_ids(procedure):
+            continue
+        best = process.extractOne(
+            plain(named[1]), plain_titles, scorer=fuzz.token_sort_ratio, score_cutoff=_SAME_TITLE
+        )
+        if best:
+            yield procedure.code, best[2], titles[best[2]]
+
+
 def official_of(procedure: Procedure, sheets: Mapping[str, Sheet]) -> Official | None:
     """What its sheets say of a procedure, None when one of them is missing."""
     ids = sheet_ids(procedure)
@@ -118,7 +136,7 @@ def differences(
         facts = official.facts(field)
         if not facts or accepted.get(field) == facts:
             continue
-        if field not in accepted and _agrees(procedure, official, field):
+        if field not in accepted and _agrees(procedure, official, field, hard_words):
             continue
         proposal, reason = _proposal(procedure, official, field, accepted.get(field, ()), hard_words)
         ours = _ours(procedure, field)
@@ -135,14 +153,14 @@ def _ours(procedure: Procedure, field: Field) -> Facts:
     return value or ""
 
 
-def _agrees(procedure: Procedure, official: Official, field: Field) -> bool:
+def _agrees(procedure: Procedure, official: Official, field: Field, hard_words: Mapping[str, str]) -> bool:
     """Whether the city's own words say the same, when nothing was accepted yet."""
     match field:
         case Field.SUMMARY:
             told = plain(_told(official.summary))
             return not told or fuzz.token_set_ratio(plain(procedure.summary), told) >= _SAME_SUMMARY
         case Field.DOCUMENTS:
-            return all(_has(paper, procedure.documents) for paper in official.documents)
+            return all(_has(paper, procedure.documents, hard_words) for paper in official.documents)
         case Field.PRICE:
             ours = set(amounts(procedure.price))
             return bool(ours) and ours <= set(official.amounts)
@@ -150,8 +168,16 @@ def _agrees(procedure: Procedure, official: Official, field: Field) -> bool:
             return _is_local(procedure.online) or procedure.online in official.links
 
 
-def _has(paper: str, papers: tuple[str, ...]) -> bool:
-    return any(fuzz.token_set_ratio(plain(paper), plain(each)) >= _SAME_PAPER for each in papers)
+def _has(paper: str, papers: Iterable[str], hard_words: Mapping[str, str]) -> bool:
+    """Whether a list has a paper, in whatever words: hard ones count as what is said in their place."""
+    wanted = _plainly(paper, hard_words)
+    return any(fuzz.token_set_ratio(wanted, _plainly(each, hard_words)) >= _SAME_PAPER for each in papers)
+
+
+def _plainly(text: str, hard_words: Mapping[str, str]) -> str:
+    for hard, easy in hard_words.items():
+        text = re.sub(rf"(?<!\w){re.escape(hard)}(?!\w)", easy, text, flags=re.IGNORECASE)
+    return plain(text)
 
 
 def _is_local(link: str | None) -> bool:
@@ -172,7 +198,8 @@ def _proposal(
             told = _told(official.summary)
             return _easy(told, hard_words) if told else (None, "the introduction only announces the sheet")
         case Field.DOCUMENTS:
-            return _easy_list(official.documents, hard_words)
+            before = accepted if isinstance(accepted, tuple) else ()
+            return _papers(procedure.documents, before, official.documents, hard_words)
         case Field.PRICE:
             changed = _with_new_amount(procedure.price, accepted, official.amounts)
             return (changed, "") if changed else _easy(" ".join(official.prices), hard_words)
@@ -199,28 +226,31 @@ def _with_new_amount(ours: str, accepted: Facts, now: tuple[str, ...]) -> str | 
     return changed if n_changed == 1 else None
 
 
-def _easy(text: str, hard_words: Mapping[str, str]) -> tuple[str | None, str]:
-    """An official text in words that may be read aloud, None and why when it cannot be had by itself."""
-    easier = _easier(text, hard_words)
-    faults = list(breaches(easier, hard_words))
-    return (None, f"not easy French: {faults[0]}") if faults else (easier, "")
-
-
-def _easy_list(items: tuple[str, ...], hard_words: Mapping[str, str]) -> tuple[tuple[str, ...] | None, str]:
-    easy: list[str] = []
-    for item in items:
-        text, reason = _easy(item[:1].upper() + item[1:], hard_words)
+def _papers(
+    ours: tuple[str, ...], before: tuple[str, ...], now: tuple[str, ...], hard_words: Mapping[str, str]
+) -> tuple[tuple[str, ...] | None, str]:
+    """Our own list without the papers that the sheet dropped, and with those that it added."""
+    gone = [each for each in before if each not in now]
+    kept = [each for each in ours if not _has(each, gone, hard_words) or _has(each, now, hard_words)]
+    added: list[str] = []
+    for paper in now:
+        if paper in before or _has(paper, kept, hard_words):
+            continue
+        text, reason = _easy(paper[:1].upper() + paper[1:], hard_words)
         if text is None:
             return None, reason
-        easy.append(text)
-    return tuple(easy), ""
+        added.append(text)
+    return (*kept, *added), ""
 
 
-def _easier(text: str, hard_words: Mapping[str, str]) -> str:
-    text = _ASIDE.sub("", text).replace(" € ", " euros ").replace(" €", " euros")
-    for hard, easy in hard_words.items():
-        text = re.sub(rf"(?<!\w){re.escape(hard)}(?!\w)", easy, text, flags=re.IGNORECASE)
-    return " ".join(text.split())
+def _easy(text: str, hard_words: Mapping[str, str]) -> tuple[str | None, str]:
+    """An official text when it may be read aloud as it is, None and why when a person must rewrite it.
+
+    Hard words are not replaced here: put in their place, the easy ones seldom make a French sentence.
+    """
+    easier = " ".join(_ASIDE.sub("", text).replace("€", " euros").split())
+    faults = list(breaches(easier, hard_words))
+    return (None, f"not easy French: {faults[0]}") if faults else (easier, "")
 
 
 def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

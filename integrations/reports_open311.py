@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -88,7 +89,7 @@ class Open311Reports:
         found = next((row for row in rows or () if row.reference == reference), None)
         if found is None and rows:
             raise BackendError("the server did not look for our reference", retryable=False, unclear=True)
-        return found.filed_report(reference) if found else None
+        return await self._told(found, reference) if found else None
 
     async def add_update(self, update: ReportUpdate, backend_id: str) -> str:
         """Post an update in FixMyStreet's way. Raises BackendError, not retryable where nobody takes it."""
@@ -130,7 +131,21 @@ class Open311Reports:
         backend_id = await self._resolve(backend_id)
         rows = await self._requests(f"requests/{_segment(backend_id)}.{self._format}", {})
         found = next((row for row in rows or () if row.service_request_id == backend_id), None)
-        return found.filed_report(reference) if found else None
+        return await self._told(found, reference) if found else None
+
+    async def _told(self, row: RequestRow, reference: str) -> FiledReport:
+        """Return a report as its caller may hear it: a duplicate is as far as the request that it repeats."""
+        filed = row.filed_report(reference)
+        if not row.duplicate_of:
+            return filed
+        rows = await self._requests(f"requests/{_segment(row.duplicate_of)}.{self._format}", {})
+        first = next((other for other in rows or () if other.service_request_id == row.duplicate_of), None)
+        if first is None:
+            return filed
+        theirs = first.filed_report(reference)
+        return replace(
+            filed, state=theirs.state, status_notes=theirs.status_notes, updated_at=theirs.updated_at
+        )
 
     async def _find_in_texts(self, reference: str) -> FiledReport | None:
         rows = await self._requests(f"requests.{self._format}", {})

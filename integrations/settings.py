@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     outbox_poll_s: seconds between two looks for something to deliver.
     outbox_backoff_s, outbox_backoff_max_s: seconds before the second attempt, doubled up to the longest wait.
     outbox_settle_s: seconds left to the city's system after an unclear answer before it is asked again.
+    publik_url: base of the city's Publik portal, "" for none. publik_orig, publik_key: ours there.
+    publik_answer_s: seconds to wait for its answers.
     geocoder_url: search of the national geocoder (`https://data.geopf.fr/geocodage/search`), "" to ask
         nobody; the streets of reports go there, nothing else. geocoder_answer_s: seconds to wait for it.
     smtp_host: server that takes e-mails, "" for none. smtp_from: the address that they come from.
@@ -60,6 +62,10 @@ class Settings(BaseSettings):
     outbox_backoff_s: float = Field(default=2.0, gt=0)
     outbox_backoff_max_s: float = Field(default=300.0, gt=0)
     outbox_settle_s: float = Field(default=5.0, ge=0)
+    publik_url: str = ""
+    publik_orig: str = ""
+    publik_key: SecretStr = SecretStr("")
+    publik_answer_s: float = Field(default=5.0, gt=0)
     geocoder_url: str = ""
     geocoder_answer_s: float = Field(default=1.0, gt=0)
     smtp_host: str = ""

@@ -53,7 +53,10 @@ for_tests=(
     chromium
     fonts-dejavu-core
     faketime
+    openssl
     postgresql
+    chromium
+    fonts-dejavu-core
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

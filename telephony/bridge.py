@@ -160,6 +160,8 @@ class Bridge:
                 self.line.mark(name)
             case media.Clear(fade_ms=fade_ms):
                 self.line.clear(fade_ms)
+            case media.Gain(percent=percent, ramp_ms=ramp_ms):
+                self.line.gain(percent, ramp_ms)
             case media.Dtmf(digit=digit):
                 self.line.press(digit)
             case media.Transfer():

@@ -30,5 +30,8 @@ class Line(Protocol):
 
     def mark(self, name: str) -> None: ...
     def clear(self, fade_ms: int) -> None: ...
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        """Play at this part of the usual amplitude, reached after `ramp_ms`, until the next clear."""
+
     def then(self, order: Order) -> None:
         """Report OrderDue once all that is queued has been played."""

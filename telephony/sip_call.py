@@ -94,6 +94,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def clear(self, fade_ms: int) -> None:
         self._port.clear(fade_ms)
 
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        self._port.gain(percent, ramp_ms)
+
     def then(self, order: Order) -> None:
         self._port.then(order)
 

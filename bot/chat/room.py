@@ -132,7 +132,7 @@ class Room:
         metadata = held.metadata(self.services.photo_url(held.photo) if held.photo else "")
         async with self._dialogue_turn:
             dialogue = self.services.spoken_dialogue if is_aloud else self.services.dialogue
-            return await dialogue.ask(self.log.saved.sender, text, "", metadata)
+            return await dialogue.ask(self.log.saved.sender, text, "", metadata=metadata)
 
     async def ask_aloud(self, text: str) -> Reply:
         """Give the dialogue engine a spoken turn; `spoken` shows the reply. Raises DialogueError."""

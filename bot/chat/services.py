@@ -21,7 +21,7 @@ class ChatDialogue(Protocol):
     """The dialogue engine, given more than words."""
 
     async def ask(
-        self, sender_id: str, text: str, caller: str, metadata: Mapping[str, object] | None = None
+        self, sender_id: str, text: str, caller: str, *, metadata: Mapping[str, object] | None = None
     ) -> Reply:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         ...

@@ -127,7 +127,7 @@ class _RoomDialogue:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """See `bot.call.protocols.Dialogue`."""
         if text == "/hang_up":
             # Closing the microphone is not leaving: the conversation goes on in writing.

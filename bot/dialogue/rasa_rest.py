@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.call.errors import DialogueError
 from bot.call.shown import Button, Card
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceWish
 
 log = structlog.get_logger()
 
@@ -39,8 +39,17 @@ class Action(BaseModel):
     summary: str = ""
 
 
+class Voice(BaseModel):
+    """How the caller wants to be spoken to from this sentence on, for the rest of the call."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rate: RateWish = RateWish.SAME
+    gain: GainWish = GainWish.SAME
+
+
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence."""
+    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -48,6 +57,8 @@ class Custom(BaseModel):
     barge_in: bool = True
     action: Action | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    voice: Voice | None = None
+    hints: tuple[str, ...] = ()
     card: Any = None
 
     @property
@@ -79,7 +90,13 @@ class RasaRest:
         self._channel = channel
 
     async def ask(
-        self, sender_id: str, text: str, caller: str, metadata: Mapping[str, object] | None = None
+        self,
+        sender_id: str,
+        text: str,
+        caller: str,
+        unheard: str = "",
+        *,
+        metadata: Mapping[str, object] | None = None,
     ) -> Reply:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         body = {
@@ -87,7 +104,11 @@ class RasaRest:
             # Rasa answers nothing at all to blanks.
             "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
-            "metadata": {**(metadata or {}), "caller": caller},
+            "metadata": {
+                **(metadata or {}),
+                **({"unheard": unheard} if unheard else {}),
+                "caller": caller,
+            },
         }
         try:
             response = await self._client.post(WEBHOOK, json=body)
@@ -111,6 +132,7 @@ def fold(elements: list[Element]) -> Reply:
     closing = [custom for custom in customs if custom.closes_sentence]
     last = closing[-1] if closing else Custom()
     action = last.action or Action()
+    voice = next((custom.voice for custom in reversed(customs) if custom.voice is not None), Voice())
     cards = tuple(card for custom in customs if (card := _card(custom.card)) is not None)
     if not text and action.type is ActionType.NONE and not cards:
         raise DialogueError("an answer without words", retryable=False)
@@ -122,6 +144,8 @@ def fold(elements: list[Element]) -> Reply:
         service=action.service,
         summary=action.summary,
         understood=last.understood,
+        voice=VoiceWish(voice.rate, voice.gain),
+        hints=last.hints,
         buttons=tuple(button for element in elements for button in element.buttons),
         images=tuple(element.image for element in elements if element.image),
         cards=cards,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from bot.call.events import DtmfPressed, HungUp, MediaLost, TransferEnded
+from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
 from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
 from bot.media.line import SocketLine
@@ -126,6 +126,8 @@ def _pass_on(message: media.Message, runner: CallRunner) -> None:
             runner.tell(DtmfPressed(digit))
         case media.Media(state="absent"):
             runner.tell(MediaLost())
+        case media.Media(state="flowing"):
+            runner.tell(MediaBack())
         case media.TransferStatus(status="accepted" | "refused" | "busy" | "no_answer" | "failed" as outcome):
             runner.tell(TransferEnded(outcome))
         case media.Hangup():

@@ -25,6 +25,9 @@ class SocketLine:
     def send_clear(self) -> None:
         self._send(media.Clear())
 
+    def send_gain(self, percent: int, ramp_ms: int) -> None:
+        self._send(media.Gain(percent, ramp_ms))
+
     def send_transfer(self, target: str, kind: media.TransferKind, whisper: bytes) -> None:
         frames = [
             whisper[at : at + media.FRAME_BYTES].ljust(media.FRAME_BYTES, b"\0")

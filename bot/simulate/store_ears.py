@@ -10,11 +10,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.call.types import AudioFrame, Hints, Utterance
 from bot.simulate.measures import BotRecord
+from bot.simulate.recording import MIN_LEVEL
 from bot.store.models import Conversation, Turn
 
 # A turn is written when it has been heard; a busy machine may take its time.
@@ -42,6 +44,17 @@ class CallRecord:
                 )
                 for turn in session.scalars(query)
             ]
+
+
+class SoundLevel:
+    """A voice activity detector for a line that carries nothing but the bot's own clean voice."""
+
+    chunk_samples = 512
+
+    def probability(self, pcm: bytes) -> float:
+        """See `bot.call.protocols.VoiceActivityDetector`."""
+        samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
+        return float(np.sqrt(np.mean(samples**2)) > MIN_LEVEL)
 
 
 class StoreEars:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def main() -> None:
     problem_types = settings.city_dir / "problem_types.yml"
     changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
     app = create_app(context, format_date(changed_at, catalogue.timezone), metrics)
+    # What was built by now stays: a long list's many small values should not have all of it searched again.
+    gc.freeze()
     # Queries hold references: they do not belong in a log.
     uvicorn.run(app, host=settings.backend_host, port=settings.backend_port, access_log=False)
 

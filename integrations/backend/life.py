@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from integrations.backend.errors import GeoReportError
-from integrations.open311_statuses import Status
+from integrations.open311_statuses import Status, is_closed
 
 
 class State(StrEnum):
@@ -96,6 +96,10 @@ def check_change(state: State, change: Change) -> None:
     """Raise GeoReportError unless a request in this state may be changed so."""
     if not change.author:
         raise GeoReportError(400, "an author is needed")
+    if change.status is not None and (
+        change.state is None or is_closed(change.status) != change.state.is_settled
+    ):
+        raise GeoReportError(400, "the status does not name that state")
     if change.state is None:
         if not change.note and change.priority is None:
             raise GeoReportError(400, "nothing to change: give a state, a priority or a note")

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import struct
+import threading
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,13 +85,16 @@ class PhotoFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # A large photo takes a hundred megabytes while it is drawn: one at a time.
+        self._drawing = threading.Lock()
 
     def save(self, photos: Sequence[bytes]) -> list[str]:
         """Clean photos, write them to disk and return their names.
 
         Raises GeoReportError or OSError: then none is kept.
         """
-        cleaned = [clean_photo(photo) for photo in photos]
+        with self._drawing:
+            cleaned = [clean_photo(photo) for photo in photos]
         names: list[str] = []
         try:
             for photo in cleaned:

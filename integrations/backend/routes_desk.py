@@ -19,7 +19,7 @@ from integrations.backend.duplicates import find_candidates, point_of
 from integrations.backend.errors import GeoReportError
 from integrations.backend.life import Change, State, count_settled
 from integrations.backend.models import ServiceRequest
-from integrations.backend.query import ByIds, read_id, read_span
+from integrations.backend.query import read_id, read_span
 from integrations.backend.views_desk import candidate_view, detail_view, letter_view
 from integrations.open311_statuses import Status
 from integrations.texts import writable
@@ -127,10 +127,10 @@ def _change(context: Context, body: ChangeBody) -> Change:
 
 
 def _row(context: Context, request_id: int) -> ServiceRequest:
-    rows = context.store.find(ByIds((request_id,)))
-    if not rows:
+    row = context.store.get(request_id)
+    if row is None:
         raise GeoReportError(404, "service_request_id was not found")
-    return rows[0]
+    return row
 
 
 def _detail(context: Context, request_id: int) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, select, text
+from sqlalchemy import ColumnElement, Engine, Row, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,29 @@ from integrations.database import writing
 # The author of what came by GeoReport from a client that did not name its source.
 CLIENT = "open311"
 COMPLETED = "Le signalement a été complété."
+
+_SHOWN = (
+    ServiceRequest.id,
+    ServiceRequest.reference,
+    ServiceRequest.service_code,
+    ServiceRequest.state,
+    ServiceRequest.status_notes,
+    ServiceRequest.agency,
+    ServiceRequest.duplicate_of,
+    ServiceRequest.description,
+    ServiceRequest.address,
+    ServiceRequest.address_id,
+    ServiceRequest.latitude,
+    ServiceRequest.longitude,
+    ServiceRequest.media_url,
+    ServiceRequest.answers,
+    ServiceRequest.priority,
+    ServiceRequest.source,
+    ServiceRequest.complete,
+    ServiceRequest.requested_at,
+    ServiceRequest.updated_at,
+    ServiceRequest.expected_at,
+)
 
 
 class RequestStore:
@@ -42,17 +66,26 @@ class RequestStore:
             with writing(self._engine) as session:
                 return self._file(session, new, now)
 
-    def find(self, query: Query) -> Sequence[ServiceRequest]:
-        """Return the requests that a query asks for, newest first, MAX_ROWS at most."""
+    def find(self, query: Query) -> Sequence[Row[Any]]:
+        """Return what everybody may see of the requests that a query asks for.
+
+        Newest first, MAX_ROWS at most. The rows have the names of `ServiceRequest`; names and numbers of
+        people are not even read.
+        """
         newest = (
-            select(ServiceRequest)
+            select(*_SHOWN)
             .where(*_conditions(query))
             .order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
             .limit(query.limit if isinstance(query, BySpan) else MAX_ROWS)
             .offset(query.offset if isinstance(query, BySpan) else 0)
         )
+        with self._engine.connect() as connection:
+            return connection.execute(newest).all()
+
+    def get(self, request_id: int) -> ServiceRequest | None:
+        """Return the whole of a request."""
         with Session(self._engine) as session:
-            return session.scalars(newest).all()
+            return session.get(ServiceRequest, request_id)
 
     def open_of_device(self, service_code: str, device_id: str) -> ServiceRequest | None:
         """Return the newest open request of a type that a device made."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from integrations.backend.catalogue import Catalogue, ServiceType
 from integrations.backend.dates import format_date
 from integrations.backend.life import State
@@ -44,7 +46,7 @@ def definition_view(service: ServiceType) -> dict[str, Any]:
     }
 
 
-def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
+def request_view(row: ServiceRequest | Row[Any], catalogue: Catalogue) -> dict[str, Any]:
     """One request. What follows media_url is ours: see `integrations.open311_extension`."""
     service = catalogue.services.get(row.service_code)
     return {

@@ -44,7 +44,7 @@ class OutboxCollector(Collector):
             OutboxRow.kind, OutboxRow.state, func.count(), func.sum(OutboxRow.attempts)
         ).group_by(OutboxRow.kind, OutboxRow.state)
         waiting = select(func.min(OutboxRow.created_at)).where(OutboxRow.state == Delivery.PENDING)
-        doubtful = select(func.count()).where(OutboxRow.in_doubt, OutboxRow.state != Delivery.DELIVERED)
+        doubtful = select(func.count()).where(OutboxRow.in_doubt, OutboxRow.state == Delivery.PENDING)
         with Session(self._engine) as session:
             counts = {
                 (kind, state): (n, tries) for kind, state, n, tries in session.execute(counted).tuples()

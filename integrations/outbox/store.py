@@ -86,6 +86,14 @@ class OutboxStore:
         """Note that the city's system has it, under this identifier."""
         return self._finish(parcel, Delivery.DELIVERED, "", now, backend_id)
 
+    def belongs_to_another(self, parcel: Parcel, backend_id: str) -> bool:
+        """Whether another report already has the identifier that the city's system gave for this one."""
+        if parcel.kind is OutboxKind.UPDATE:
+            return False
+        another = exists().where(ReportRow.backend_id == backend_id, ReportRow.reference != parcel.reference)
+        with Session(self._engine) as session:
+            return bool(session.scalar(select(another)))
+
     def dead(self, parcel: Parcel, error: str, now: datetime) -> bool:
         """Give up: a person has to look at it."""
         return self._finish(parcel, Delivery.DEAD, error, now, "")

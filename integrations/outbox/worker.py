@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -67,9 +67,19 @@ class Worker:
             )
         else:
             if backend_id is not None:
-                await asyncio.to_thread(self._store.delivered, parcel, backend_id, self._clock())
-                log.info("delivered", reference=parcel.reference, kind=parcel.kind, attempts=parcel.attempts)
+                await self._arrived(parcel, backend_id)
         return True
+
+    async def _arrived(self, parcel: Parcel, backend_id: str) -> None:
+        facts = {"reference": parcel.reference, "kind": parcel.kind, "attempts": parcel.attempts}
+        if await asyncio.to_thread(self._store.belongs_to_another, parcel, backend_id):
+            # Nobody but a person can tell whether both are there; sending again could only make it worse.
+            error = f"the server gave the identifier of another report: {backend_id}"
+            await asyncio.to_thread(self._store.dead, parcel, error, self._clock())
+            log.error("delivery_given_up", error="identifier of another report", **facts)
+            return
+        await asyncio.to_thread(self._store.delivered, parcel, backend_id, self._clock())
+        log.info("delivered", **facts)
 
     async def _deliver(self, parcel: Parcel) -> str | None:
         """Return the identifier in the city's system; None when another worker has the parcel by now."""
@@ -121,7 +131,10 @@ class Worker:
             await asyncio.to_thread(self._store.dead, parcel, str(error), now)
             log.error("delivery_given_up", **facts)
             return
-        wait = self._pace.wait(parcel.attempts, self._chance.random(), unclear=error.unclear)
+        wait = max(
+            self._pace.wait(parcel.attempts, self._chance.random(), unclear=error.unclear),
+            timedelta(seconds=error.wait_s),
+        )
         await asyncio.to_thread(
             lambda: self._store.postpone(
                 parcel, str(error), in_doubt=error.unclear, until=now + wait, now=now

@@ -34,6 +34,7 @@ def test_a_report_waits_for_a_desk_that_is_down_and_then_reaches_it(switchboard:
         result = call(switchboard, "report_pothole.yml", "Nadia")
         assert result.outcome == "goal_reached", result
         assert switchboard.desk("select count(*) from outbox where state = 'pending'") == [(1,)]
+    wait_until(switchboard.is_desk_up, 60)
     # The back-off has grown while the desk was down.
     wait_until(lambda: len(switchboard.requests()) == before + 1, 200)
     assert switchboard.desk("select count(*) from outbox where state != 'delivered'") == [(0,)]

@@ -148,10 +148,10 @@ async def test_the_server_s_password_is_given(engine: Engine) -> None:
     options = {"authenticator": authenticate, "auth_require_tls": False, "auth_required": True}
     async with mail_server(mailbox, **options) as server:
         outcomes = []
-        for password in ("secret", "wrong"):
+        for password in ("wrong", "secret"):
             carrier = SmtpCarrier(replace(server, user="callbot", password=password))
             outcomes.append((await sender(engine, email=carrier).send(reference_to(PERSON), NOW)).outcome)
-    assert outcomes == [Outcome.SENT, Outcome.FAILED]
+    assert outcomes == [Outcome.FAILED, Outcome.SENT]
     assert len(mailbox.letters) == 1
 
 
@@ -215,6 +215,26 @@ async def test_the_gateway_is_asked_as_its_template_says(
     assert (json.loads(request.body) if is_json else parse_qs(request.body.decode())) == body
 
 
+async def test_nobody_gets_the_same_message_twice(engine: Engine) -> None:
+    with answering() as server:
+        carrier = gateway(server.url)
+        notifications = sender(engine, sms=carrier)
+        server.answers = [Misbehaviour.DROP]
+        receipts = [await notifications.send(reference_to(MOBILE), NOW) for _ in range(2)]
+        assert [receipt.outcome for receipt in receipts] == [Outcome.UNCLEAR, Outcome.UNCLEAR]
+        assert len(server.seen) == 1, "it may have arrived"
+
+        again = replace(reference_to(MOBILE), conversation_id="call-2")
+        server.answers = [(503, "text/plain", b"")]
+        receipts = [await notifications.send(again, NOW) for _ in range(3)]
+        outcomes = [receipt.outcome for receipt in receipts]
+        assert outcomes == [Outcome.FAILED, Outcome.SENT, Outcome.SENT]
+        assert len(server.seen) == 3, "what surely failed may be tried again"
+        later = await notifications.send(again, NOW + timedelta(minutes=10))
+        await carrier.aclose()
+        assert (later.outcome, len(server.seen)) == (Outcome.SENT, 4)
+
+
 async def test_no_text_can_change_the_request(engine: Engine) -> None:
     nasty = 'Place "Belle-Croix" & fils\n{to}\\", "admin": true, "x": "é%26?#'
     notice = Notice("call-1", NoticeKind.LINK, MOBILE, nasty, agreed=True)
@@ -224,7 +244,8 @@ async def test_no_text_can_change_the_request(engine: Engine) -> None:
             gateway(server.url, body="to={to}&text={text}"),
             HttpSmsCarrier(SmsGateway(f"{server.url}/sms?to={{to_digits}}&text={{text}}", "GET")),
         ):
-            await sender(engine, sms=carrier).send(notice, NOW)
+            each = replace(notice, conversation_id=f"call-{len(server.seen)}")
+            await sender(engine, sms=carrier).send(each, NOW)
             await carrier.aclose()
     as_json, as_form, as_query = server.seen
     assert json.loads(as_json.body)["parts"] == [{"text": nasty}]
@@ -330,6 +351,12 @@ async def test_a_number_gets_only_so_many_messages(engine: Engine) -> None:
     assert (await notifications.send(reference_to("06 39 98 00 02"), NOW)).reason is Reason.NONE
     # What was refused is not counted: the next day starts anew.
     assert (await notifications.send(reference_to(MOBILE), NOW + timedelta(days=1))).reason is Reason.NONE
+
+
+async def test_messages_at_the_same_time_are_counted_too(engine: Engine) -> None:
+    notifications = sender(engine, limits=Limits(per_recipient_a_day=3))
+    receipts = await asyncio.gather(*(notifications.send(reference_to(MOBILE), NOW) for _ in range(8)))
+    assert sum(receipt.outcome is Outcome.RECORDED for receipt in receipts) == 3
 
 
 async def test_all_numbers_together_get_only_so_many(engine: Engine) -> None:

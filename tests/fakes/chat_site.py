@@ -63,7 +63,7 @@ class WrittenDialogue:
         self.is_down = False
 
     async def ask(
-        self, sender_id: str, text: str, caller: str, metadata: Mapping[str, object] | None = None
+        self, sender_id: str, text: str, caller: str, *, metadata: Mapping[str, object] | None = None
     ) -> Reply:
         """See `bot.chat.services.ChatDialogue`."""
         self.asked.append((sender_id, text, dict(metadata or {})))

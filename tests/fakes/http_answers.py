@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,13 +53,15 @@ class AnsweringServer:
 
 
 @contextmanager
-def answering() -> Iterator[AnsweringServer]:
-    """Listen on a free port of this machine."""
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[AnsweringServer]:
+    """Listen on a free port of this machine. tls: the server's certificate, None for plain HTTP."""
     script = AnsweringServer()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(script))
+    server = _Server(("127.0.0.1", 0), _handler(script))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    script.url = f"http://127.0.0.1:{server.server_address[1]}"
+    script.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     try:
         yield script
     finally:
@@ -65,6 +69,13 @@ def answering() -> Iterator[AnsweringServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        # Clients that do not trust the certificate, or will not wait, are part of the tests.
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 def _handler(script: AnsweringServer) -> type[BaseHTTPRequestHandler]:

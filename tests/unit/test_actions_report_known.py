@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from actions.problem_match import ProblemMatcher
 from actions.report_draft import OTHER, Asked, ReportDraft, to_ask, to_look_up
+from actions.report_filing import new_report
 from actions.report_prompt import prompt
 from actions.report_turn import World, advance
 from actions.turn import FALLBACK, Entity, Turn
@@ -109,3 +111,36 @@ def test_an_unclear_answer_is_asked_once_more_then_it_is_a_new_report(world: Wor
 def test_who_joins_is_still_asked_for_a_number(world: World) -> None:
     joined = KNOWN.but(joins=True, proposed_phone="+33612345678")
     assert to_ask(joined, world.city) is Asked.PHONE
+
+
+ARENES = (43.8349, 4.3596)
+
+
+def sent(text: str, **more: object) -> Turn:
+    """A turn of the chat with what came with it."""
+    return replace(said(text), channel="chat", **more)
+
+
+def test_a_position_is_a_place(world: World) -> None:
+    draft = ReportDraft(problem_code="trou_chaussee", description="un trou")
+    turn = sent("ma position", position=(43.83, 4.35), address="12 rue inconnue")
+    placed = after(draft, Asked.PLACE, turn, world)
+    assert placed.place == Place(spoken="12 rue inconnue", latitude=43.83, longitude=4.35)
+    assert placed.place.is_located
+    assert to_ask(placed.but(answers={"danger": "non"}), world.city) is Asked.CONFIRMATION
+
+
+def test_a_place_named_with_its_position_keeps_both(world: World) -> None:
+    draft = ReportDraft(problem_code="trou_chaussee", description="un trou")
+    placed = after(draft, Asked.PLACE, sent("devant les arènes", position=ARENES), world)
+    assert placed.place is not None
+    assert (placed.place.landmark, placed.place.latitude) == ("Arènes de Nîmes", ARENES[0])
+    report = new_report(placed, sent("oui"), world.city, is_complete=True)
+    assert (report.place.longitude, report.source) == (ARENES[1], "chat")
+
+
+def test_a_photo_goes_with_the_report(world: World) -> None:
+    come = sent("un nid de poule au 12 rue de la république", photo_url="https://example.org/p.jpg")
+    draft = after(ReportDraft(), None, come, world)
+    later = after(draft.but(answers={"danger": "non"}), Asked.CONFIRMATION, said("oui", "affirm"), world)
+    assert new_report(later, come, world.city, is_complete=True).photo_url == "https://example.org/p.jpg"

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actions.service_match import SWITCHBOARD
-from actions.service_query import ServiceQuery, Topic, Which, advance, begin, is_about_another_day, to_ask
+from actions.service_query import (
+    ServiceQuery,
+    Topic,
+    Which,
+    advance,
+    begin,
+    is_about_another_day,
+    is_about_another_service,
+    to_ask,
+)
 from actions.turn import Entity, Turn
 from integrations.city import load_city
 from integrations.directory_city import CityDirectory
@@ -90,3 +99,18 @@ def test_another_day_goes_on_about_the_same_hours(text: str, expected: bool) -> 
     told = ServiceQuery(topic=Topic.HOURS, code="etat_civil")
     assert is_about_another_day(said(text, "inform"), told, NOW) is expected
     assert not is_about_another_day(said(text, "inform"), NOTHING, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("et l'état civil", True),
+        ("et pour l'urbanisme", True),
+        ("passez-moi l'état civil", False),
+        ("et samedi", False),
+    ],
+)
+def test_the_same_is_asked_of_another_service(text: str, expected: bool, directory: CityDirectory) -> None:
+    told = ServiceQuery(topic=Topic.HOURS, code=SWITCHBOARD)
+    assert is_about_another_service(said(text, "talk_to_agent"), told, directory) is expected
+    assert not is_about_another_service(said(text), NOTHING, directory)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from integrations.addresses_geocoder_offline import (
     FILE_NAME,
     HouseNumbers,
@@ -159,3 +161,19 @@ def test_importing_again_replaces_the_file(city: City, tmp_path: Path) -> None:
     second = write_house_numbers(import_addresses(shorter, city), tmp_path).read_bytes()
     assert second != first
     assert second.decode().splitlines()[1:] == ["Rue de la République,43.83370,4.35310,12:0:0"]
+
+
+def test_the_command_writes_and_tells(city: City, tmp_path: Path) -> None:
+    folder = tmp_path / "nimes"
+    shutil.copytree(city.folder, folder)
+    done = CliRunner().invoke(app, ["city", "import-addresses", str(BASE), "--city", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "6 addresses in 2 of " in done.output
+    assert "of other towns: 1; not usable: 2" in done.output
+    assert "Rue de la Licorne Bleue (1)" in done.output
+    assert len(load_house_numbers(folder)) == 2
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("a;b\n", encoding="utf-8")
+    failed = CliRunner().invoke(app, ["city", "import-addresses", str(wrong), "--city", str(folder)])
+    assert (failed.exit_code, "no column" in failed.output) == (1, True)
+    assert len(load_house_numbers(folder)) == 2

@@ -12,6 +12,7 @@ import pytest
 from httpx import Response
 
 from integrations.backend.alerts import TOLERANCE, sign
+from tests.fakes.databases import KINDS
 from tests.fakes.reports_backend import NOW, Backend, backend_in
 from tests.fakes.reports_servers import ALERT_KEYS
 
@@ -27,9 +28,13 @@ ALERT = {
 }
 
 
+# On both databases what they may see differently; the rest on the quicker one.
+both = pytest.mark.parametrize("backend", KINDS, indirect=True)
+
+
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    with backend_in(tmp_path) as backend:
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    with backend_in(tmp_path, kind=getattr(request, "param", "sqlite")) as backend:
         yield backend
 
 
@@ -48,6 +53,7 @@ def post(backend: Backend, alert: dict[str, Any], **others: str) -> Response:
     return backend.http.post("/alerts", content=body, headers=headers(backend, body, **others))
 
 
+@both
 def test_an_alert_opens_a_report(backend: Backend) -> None:
     answer = post(backend, ALERT)
 
@@ -90,6 +96,7 @@ def test_what_was_signed_cannot_be_changed(backend: Backend) -> None:
         assert backend.http.post("/alerts", content=body, headers=without).status_code == 403
 
 
+@both
 def test_an_overheard_alert_cannot_be_sent_again(backend: Backend) -> None:
     body = json.dumps(ALERT).encode()
     signed = headers(backend, body)
@@ -104,6 +111,7 @@ def test_an_overheard_alert_cannot_be_sent_again(backend: Backend) -> None:
     assert len(backend.filed()) == 1
 
 
+@both
 def test_an_alert_signed_anew_opens_no_second_report(backend: Backend) -> None:
     post(backend, ALERT)
     backend.clock.now += timedelta(seconds=2)
@@ -114,6 +122,7 @@ def test_an_alert_signed_anew_opens_no_second_report(backend: Backend) -> None:
     assert len(backend.filed()) == 1
 
 
+@both
 def test_a_sensor_that_goes_on_adds_to_its_open_report(backend: Backend) -> None:
     post(backend, ALERT)
     ids = []

@@ -15,6 +15,7 @@ from integrations.database import migrate, open_database, writing
 from integrations.desk_reports import file_report
 from integrations.outbox.store import OutboxStore
 from integrations.wiring import DESK_MIGRATIONS
+from tests.fakes.databases import KINDS, fresh_database
 from tests.fakes.reports_backend import NOW, Backend, backend_in
 from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_desk_filing import REPORT
@@ -22,17 +23,29 @@ from tests.unit.test_desk_filing import REPORT
 AGENT = {"X-Api-Key": AGENTS_KEY}
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'desk.db'}")
-    migrate(engine, DESK_MIGRATIONS)
-    yield engine
-    engine.dispose()
+# On both databases what they may see differently; the rest on the quicker one.
+both = pytest.mark.parametrize("kind", KINDS, indirect=True)
 
 
 @pytest.fixture
-def backend(tmp_path: Path, desk: Engine) -> Iterator[Backend]:
-    with backend_in(tmp_path, desk=desk) as backend:
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def desk(kind: str, tmp_path: Path) -> Iterator[Engine]:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    with fresh_database(kind, folder) as url:
+        engine = open_database(url)
+        migrate(engine, DESK_MIGRATIONS)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def backend(kind: str, tmp_path: Path, desk: Engine) -> Iterator[Backend]:
+    with backend_in(tmp_path, desk=desk, kind=kind) as backend:
         yield backend
 
 
@@ -49,6 +62,7 @@ def act(backend: Backend, request_id: str, **body: object) -> Response:
     )
 
 
+@both
 def test_a_whole_life_with_authors_and_times(backend: Backend) -> None:
     backend.post(attribute__source="phone", phone="0639980001")
     for body in (
@@ -111,12 +125,14 @@ def test_the_agents_side_is_for_agents(backend: Backend) -> None:
     assert act(backend, "1", author=" ", state="done").status_code == 400
 
 
+@both
 def test_a_new_priority_moves_the_due_date(backend: Backend) -> None:
     backend.post()
     assert act(backend, "1", priority=1).json()["expected_datetime"] == "2026-11-25T13:00:00+01:00"
     assert get(backend, "requests/1")["events"][1]["priority"] == "1"
 
 
+@both
 def test_duplicates_are_found_and_merged(backend: Backend) -> None:
     first = {"lat": "43.8300", "long": "4.3600", "address_string": "12 rue de la République"}
     backend.post(**first)
@@ -145,6 +161,7 @@ def test_duplicates_are_found_and_merged(backend: Backend) -> None:
     assert get(backend, "requests/4")["n_people"] == 3
 
 
+@both
 def test_the_share_settled_within_48_hours_comes_from_the_events(backend: Backend) -> None:
     for _ in range(4):
         backend.post(attribute__priority="1")
@@ -179,6 +196,7 @@ def dead_letter(desk: Engine) -> str:
     return reference
 
 
+@both
 def test_dead_letters_are_seen_and_sent_again_or_settled(backend: Backend, desk: Engine) -> None:
     reference = dead_letter(desk)
 
@@ -196,6 +214,7 @@ def test_dead_letters_are_seen_and_sent_again_or_settled(backend: Backend, desk:
     assert get(backend, "letters") == []
 
 
+@both
 def test_the_outbox_in_figures(backend: Backend, desk: Engine) -> None:
     dead_letter(desk)
     with writing(desk) as session:

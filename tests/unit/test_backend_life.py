@@ -64,6 +64,8 @@ def test_what_may_follow_what(state: State, then: set[str]) -> None:
         Change("Zoé", state=State.TRIAGED, agency="Voirie"),
         Change("Zoé", state=State.DUPLICATE),
         Change("Zoé", state=State.DONE, duplicate_of=2),
+        Change("Zoé", state=State.DONE, status=Status.OPEN),
+        Change("Zoé", note="vu", status=Status.FIXED),
     ],
 )
 def test_a_change_that_lacks_something_is_refused(wrong: Change) -> None:

@@ -10,13 +10,17 @@ from xml.etree import ElementTree
 import pytest
 from httpx import Response
 
+from tests.fakes.databases import KINDS
 from tests.fakes.reports_backend import NOW, Backend, backend_in
 from tests.fakes.reports_servers import KEY
 
+# On both databases what they may see differently; the rest on the quicker one.
+both = pytest.mark.parametrize("backend", KINDS, indirect=True)
+
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    with backend_in(tmp_path) as backend:
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    with backend_in(tmp_path, kind=getattr(request, "param", "sqlite")) as backend:
         backend.post()
         backend.clock.now += timedelta(hours=1)
         yield backend
@@ -54,6 +58,7 @@ def test_fixmystreets_dialogue_in_xml(backend: Backend) -> None:
     assert row.findtext("updated_datetime") == "2026-11-23T14:00:00+01:00"
 
 
+@both
 def test_an_update_is_kept_once(backend: Backend) -> None:
     first, again, other = (post(backend, update_id=update_id) for update_id in ("77", "77", "78"))
 
@@ -61,6 +66,7 @@ def test_an_update_is_kept_once(backend: Backend) -> None:
     assert len(updates(backend)) == 2
 
 
+@both
 def test_updates_without_an_identifier_are_all_kept(backend: Backend) -> None:
     assert [post(backend, update_id="").status_code for _ in range(2)] == [200, 200]
     assert len(updates(backend)) == 2
@@ -85,6 +91,7 @@ def test_statuses(backend: Backend, status: str, shown: str, extended: str) -> N
     assert update["status"] == status.upper().replace(" ", "_")
 
 
+@both
 def test_late_news_changes_no_newer_state(backend: Backend) -> None:
     post(backend, status="FIXED", update_id="1")
     seen_at = backend.clock.now - timedelta(minutes=1)
@@ -97,6 +104,7 @@ def test_late_news_changes_no_newer_state(backend: Backend) -> None:
     assert [row["description"] for row in updates(backend)] == ["Toujours là"] * 3
 
 
+@both
 def test_one_more_person_counts_once(backend: Backend) -> None:
     for update_id in ("1", "1", "2"):
         post(backend, update_id=update_id, **{"attribute[adds_person]": "true"})

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from integrations.city import City, load_city
-from integrations.directory_import import DirectoryError, compare, read_directory, spoken_slot, write_hours
+from integrations.directory_import import compare, spoken_slot, write_hours
+from integrations.directory_import_file import DirectoryError, read_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 API = ROOT / "tests" / "data" / "portals" / "annuaire_api.json"
@@ -58,7 +59,7 @@ def written(tmp_path: Path, document: Any) -> Path:
 
 
 def slots(city: City, path: Path) -> list[str]:
-    (change,) = compare(read_directory(path), city).changes
+    (change,) = compare(read_directory(path, city), city).changes
     return [spoken_slot(slot) for slot in change.slots]
 
 
@@ -89,7 +90,7 @@ def test_the_same_hours_written_otherwise_are_no_change(city: City, tmp_path: Pa
             *(hours(day, "", "08:30", "17:30") for day in ("Jeudi", "Lundi", "Mardi", "Mercredi", "Vendredi"))
         )
     ]
-    found = compare(read_directory(written(tmp_path, document)), city)
+    found = compare(read_directory(written(tmp_path, document), city), city)
     assert (found.changes, found.same) == ((), ("accueil",))
 
 
@@ -97,6 +98,7 @@ def test_the_same_hours_written_otherwise_are_no_change(city: City, tmp_path: Pa
     ("document", "reason"),
     [
         ([entry(key="mairie-30007-01")], "the file has no mairie-30189-01"),
+        ([entry() | {"plage_ouverture": "[{"}], "the file has no mairie-30189-01"),
         ([entry()], "has no hours"),
         ([entry(hours("Lundi", "Lundi", "", ""))], "has no hours"),
         ([entry(hours("Lundi", "Lundi", "12:00", "09:00"))], "hours are not in order"),
@@ -107,7 +109,7 @@ def test_the_same_hours_written_otherwise_are_no_change(city: City, tmp_path: Pa
 def test_nonsense_is_told_and_changes_nothing(
     city: City, tmp_path: Path, document: list[Any], reason: str
 ) -> None:
-    found = compare(read_directory(written(tmp_path, document)), city)
+    found = compare(read_directory(written(tmp_path, document), city), city)
     assert found.changes == ()
     (fault,) = found.faults
     assert fault.code == "accueil"
@@ -115,19 +117,20 @@ def test_nonsense_is_told_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "content", ["", "<html>", "{}", "[]", "[1, 2]", '{"results": null}', '[{"plage_ouverture": "["}]']
+    "content",
+    ["", "<html>", "{}", "[]", "[1, 2]", '{"results": null}', '[{"id": "x"}', '[{"id": "x"}, ', "[{]"],
 )
-def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
+def test_another_file_is_refused(city: City, tmp_path: Path, content: str) -> None:
     path = tmp_path / "annuaire.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DirectoryError):
-        read_directory(path)
+        read_directory(path, city)
 
 
 def test_only_the_hours_are_written(city: City) -> None:
     path = city.folder / "services.yml"
     before = path.read_text("utf-8").splitlines()
-    found = compare(read_directory(API), city)
+    found = compare(read_directory(API, city), city)
     write_hours(found, city)
     after = path.read_text("utf-8").splitlines()
     changed = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
@@ -138,11 +141,11 @@ def test_only_the_hours_are_written(city: City) -> None:
     assert {code: s for code, s in again.services.items() if code != "accueil"} == {
         code: s for code, s in city.services.items() if code != "accueil"
     }
-    assert compare(read_directory(API), again).changes == ()
+    assert compare(read_directory(API, city), again).changes == ()
 
 
 def test_entries_that_services_may_be_are_suggested(city: City) -> None:
-    suggested = {each.code: each.directory for each in compare(read_directory(API), city).suggestions}
+    suggested = {each.code: each.directory for each in compare(read_directory(API, city), city).suggestions}
     assert suggested["ccas"] == "ccas-30189-01"
     assert "mairie-30007-01" not in suggested.values()
 

@@ -34,7 +34,7 @@ from tests.fakes.engines import (
     ScriptedRecognizer,
     ToneSynthesizer,
 )
-from tests.unit.test_call_machine import SCRIPT
+from tests.fakes.virtual_call import SCRIPT
 from tests.unit.test_call_runner import MemoryCallbacks
 from wire import media
 

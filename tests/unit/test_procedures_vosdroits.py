@@ -131,6 +131,23 @@ def test_a_path_without_sheets_is_refused(tmp_path: Path) -> None:
         read_sheets(tmp_path / "x.zip", {"F1"})
 
 
+def test_a_sheet_named_by_its_title_is_suggested(city: City, sheets: Path) -> None:
+    (sheets / "F1409.xml").write_text(
+        '<Publication xmlns:dc="http://purl.org/dc/elements/1.1/" ID="F1409">'
+        "<dc:title>Rectification d&apos;un acte d&apos;état civil</dc:title></Publication>",
+        encoding="utf-8",
+    )
+    found = compare_sheets(sheets, city).likely
+    assert [each[1:] for each in found] == [("F1409", "Rectification d'un acte d'état civil")]
+    assert "may be F1409" in run(city, str(sheets))
+
+
+def test_a_sheet_of_endless_length_is_not_read(city: City, sheets: Path) -> None:
+    with (sheets / "F1341.xml").open("a", encoding="utf-8") as file:
+        file.write(" " * (5 * 1024 * 1024))
+    assert compare_sheets(sheets, city).missing[FIRST_CARD] == "F1341 (too long)"
+
+
 def test_only_the_amount_changes_in_our_own_sentence(city: City, sheets: Path) -> None:
     price = of(compare_sheets(sheets, city).differences, PASSPORT)[Field.PRICE]
     assert (price.ours, price.proposal) == ("86 euros, en timbre fiscal.", "89 euros, en timbre fiscal.")
@@ -144,10 +161,23 @@ def test_an_introduction_that_only_announces_is_no_difference(city: City, sheets
     assert Field.ONLINE not in found
 
 
-def test_papers_that_we_lack_are_proposed_in_easy_words(city: City, sheets: Path) -> None:
+def test_our_papers_keep_their_words_and_new_ones_come_last(city: City, sheets: Path) -> None:
     papers = of(compare_sheets(sheets, city).differences, FIRST_CARD)[Field.DOCUMENTS]
-    assert papers.proposal is not None
-    assert "Photo d'identité de moins de 6 mois" in papers.proposal, "without what stands in parentheses"
+    assert papers.proposal == (*papers.ours, "Acte de naissance de moins de 3 mois")
+
+
+def test_a_paper_that_the_sheet_drops_goes(city: City, sheets: Path) -> None:
+    run(city, str(sheets), "--known")
+    rewrite(sheets / "F14929.xml", lambda text: text.replace("Timbre fiscal", "Ancien permis (copie)"))
+    rewrite(sheets / "F21091.xml", lambda text: text.replace("Timbre fiscal", "Ancien permis (copie)"))
+    papers = of(compare_sheets(sheets, city).differences, PASSPORT)[Field.DOCUMENTS]
+    assert papers.proposal == (
+        "Le numéro de la demande faite en ligne",
+        "Une photo d'identité de moins de 6 mois",
+        "Une preuve d'adresse de moins d'un an",
+        "L'ancien passeport ou la carte d'identité",
+        "Ancien permis",
+    )
 
 
 def test_a_hard_text_is_left_to_a_person(city: City, sheets: Path) -> None:
@@ -155,7 +185,7 @@ def test_a_hard_text_is_left_to_a_person(city: City, sheets: Path) -> None:
     rewrite(sheets / "F1341.xml", lambda text: text.replace("Vous pouvez choisir la ville.", long))
     summary = of(compare_sheets(sheets, city).differences, FIRST_CARD)[Field.SUMMARY]
     assert summary.proposal is None
-    assert "words" in summary.reason
+    assert "not easy French" in summary.reason
     found = compare_sheets(sheets, city)
     assert write_accepted(found, [summary], city) == 0
 

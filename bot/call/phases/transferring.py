@@ -40,4 +40,4 @@ def _wait(call: Call) -> Step:
     say_id = call.say_id + 1
     text = variants[call.waits % len(variants)]
     again = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
-    return replace(call, say_id=say_id, waits=call.waits + 1), (Say(say_id, text), again)
+    return replace(call, say_id=say_id, waits=call.waits + 1), (Say(say_id, text, call.delivery), again)

@@ -1,0 +1,1 @@
+"""How well callers are understood, on sentences that nothing was trained on (`make eval`)."""

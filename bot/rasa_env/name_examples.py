@@ -1,0 +1,168 @@
+"""Training sentences that carry the city's own names, so that any city's streets are heard as such; pure.
+
+People's sentences are in `nlu_data/nlu`. These only show where names stand; they are a small share.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
+
+# Each sentence is made this often, each time with other names.
+TIMES = 6
+CARRIERS: Mapping[str, Sequence[str]] = {
+    "inform": (
+        "{street}",
+        "{number} {street}",
+        "c'est {street}",
+        "c'est au {number} {street}",
+        "au {number} de la {street}",
+        "euh {street} je crois",
+        "dans la {street} au niveau du {number}",
+        "{street} devant {landmark}",
+        "à côté de {landmark}",
+        "devant {landmark}",
+        "en face de {landmark}",
+        "vers {landmark} {street}",
+        "j'habite {number} {street} à nîmes",
+        "{street} à l'angle de la {street2}",
+        "{landmark}",
+    ),
+    "report_problem": (
+        "il y a un [trou](problem_type) {street}",
+        "le [lampadaire](problem_type) devant le {number} {street} ne s'allume plus",
+        "bonjour des [encombrants](problem_type) traînent {street} depuis [trois jours](date)",
+        "je vous signale un [arbre](problem_type) tombé devant {landmark}",
+        "y a plein de [déchets](problem_type) près de {landmark} {street}",
+        "une [fuite d'eau](problem_type) au {number} {street} depuis [hier soir](date)",
+        "{problem} {street}",
+        "{problem} devant {landmark}",
+        "bonjour c'est pour signaler {problem} au {number} {street}",
+        "y a encore {problem} dans ma rue",
+        "je vous appelle à cause d'un {problem} {street}",
+        "un problème de {problem} depuis [une semaine](date)",
+        "ma voisine s'est plainte de {problem} elle aussi",
+        "on en a assez {problem} tous les jours {street}",
+    ),
+    "ask_procedure": (
+        "c'est pour un {procedure}",
+        "comment on fait pour {procedure}",
+        "je voudrais faire une demande de {procedure}",
+        "il me faut un renseignement pour une {procedure}",
+        "bonjour je vous appelle pour le {procedure} de ma fille",
+        "et pour {procedure} je m'y prends comment",
+        "j'ai besoin d'un {procedure} au plus vite",
+        "{procedure} s'il vous plaît",
+        "mon mari s'occupe du {procedure} mais il est malade",
+    ),
+    "ask_procedure_detail": (
+        "[combien coûte]{price} un {procedure}",
+        "le [prix]{price} pour {procedure}",
+        "{procedure} c'est [gratuit]{price} ou pas",
+        "quels [papiers]{documents} pour un {procedure}",
+        "il faut quelles [pièces]{documents} pour le {procedure}",
+        "le {procedure} ça prend [combien de temps]{delay}",
+        "il y a beaucoup de [délai]{delay} pour {procedure}",
+        "[où]{where} est-ce que je vais pour {procedure}",
+        "pour {procedure} c'est à [quel guichet]{where}",
+        "le {procedure} je peux le faire [sur internet]{online}",
+        "[qui]{who} a droit à {procedure}",
+    ),
+    "report_status": (
+        "j'avais signalé un [trou](problem_type) {street} qu'est-ce que ça devient",
+        "mon signalement pour le {number} {street} il avance",
+    ),
+    "correct_that": (
+        "non j'ai dit {street}",
+        "c'est le {number} pas le numéro que vous dites",
+        "pas cette rue c'est {street}",
+    ),
+    "ask_opening_hours": (
+        "{service} c'est ouvert quand",
+        "à quelle heure ouvre {service}",
+        "est-ce que {service} est ouvert [samedi matin](date)",
+    ),
+    "ask_contact": (
+        "je voudrais le numéro de {service}",
+        "l'adresse de {service} s'il vous plaît",
+        "comment je peux joindre {service}",
+    ),
+    "talk_to_agent": (
+        "passez-moi {service}",
+        "je voudrais parler à {service}",
+        "{service} s'il vous plaît",
+    ),
+    "request_callback": (
+        "demandez à {service} de me rappeler",
+        "je veux qu'on me rappelle c'est pour {service}",
+    ),
+}
+_NUMBERS = ("3", "12 bis", "48", "7", "115", "26", "2 ter", "64", "230", "9", "31", "17")
+ASPECTS = ("documents", "price", "delay", "where", "online", "who")
+_ASPECT = '{{"entity": "procedure_aspect", "value": "{}"}}'
+# A problem told by a verb ("la route est défoncée") is not one name.
+_STORY = re.compile(r"^(?:la|le|les|l'|on|ça|c'|j'|il|elle|une? .* qui)\b|\b(?:est|sont|qui|a|ont|fait)\b|,")
+_ARTICLES = ("l'", "la ", "le ", "les ")
+
+
+def examples(names: Mapping[str, Sequence[str]]) -> str:
+    """Return the sentences as Rasa reads them.
+
+    names: the city's, per entity: street, landmark, service, problem_type, procedure; in lower case.
+    """
+    problems = _spread([name for name in names["problem_type"] if not _tells_a_story(name)])
+    procedures = _spread(names["procedure"])
+    aspects = {aspect: _ASPECT.format(aspect) for aspect in ASPECTS}
+    streets, others = _street_names(names["street"]), _street_names(names["street"][::-1])
+    landmarks, services = _spread(names["landmark"]), _spread(names["service"])
+    numbers = cycle(_NUMBERS)
+    blocks = []
+    for intent, carriers in CARRIERS.items():
+        lines = [
+            "      - "
+            + carrier.format(
+                street=f"[{next(streets)}](street)",
+                street2=f"[{next(others)}](street)",
+                number=f"[{next(numbers)}](house_number)",
+                landmark=_marked(next(landmarks), "landmark"),
+                service=_marked(next(services), "service"),
+                problem=_marked(next(problems), "problem_type"),
+                procedure=_marked(next(procedures), "procedure"),
+                **aspects,
+            )
+            for carrier in carriers
+            for _ in range(TIMES)
+        ]
+        blocks.append(f"  - intent: {intent}\n    examples: |\n" + "\n".join(dict.fromkeys(lines)))
+    return 'version: "3.1"\nnlu:\n' + "\n".join(blocks) + "\n"
+
+
+def _spread(names: Sequence[str]) -> Iterator[str]:
+    """All names in an order that jumps through the alphabet, again and again."""
+    step = 37
+    ordered = [names[start] for first in range(step) for start in range(first, len(names), step)]
+    return cycle(ordered)
+
+
+def _street_names(names: Sequence[str]) -> Iterator[str]:
+    """Every third one as it is typed in a hurry: without accents."""
+    for count, name in enumerate(_spread(names)):
+        yield _without_accents(name) if count % 3 == 2 else name
+
+
+def _tells_a_story(problem: str) -> bool:
+    return _STORY.search(problem) is not None
+
+
+def _without_accents(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+
+
+def _marked(name: str, entity: str) -> str:
+    """A name with its mark; an article stays outside, as the annotation wants it."""
+    for article in _ARTICLES:
+        if name.startswith(article):
+            return f"{article}[{name.removeprefix(article)}]({entity})"
+    return f"[{name}]({entity})"
