@@ -122,12 +122,19 @@ class ChatSite:
         port: int,
         hears: str = "je voudrais une carte d'identité",
         rasa_url: str = "",
+        tiles_url: str = "",
+        origins: str = "",
     ) -> None:
         self._rasa_url = rasa_url
         self.dialogue = WrittenDialogue()
         self.url = f"http://127.0.0.1:{port}"
         self.settings = Settings(
-            var_dir=var_dir, public_port=port, chat_agent_token=SecretStr(AGENT_TOKEN), rasa_database_url=""
+            var_dir=var_dir,
+            public_port=port,
+            chat_agent_token=SecretStr(AGENT_TOKEN),
+            chat_tiles_url=tiles_url,
+            chat_origins=origins,
+            chat_tiles_attribution="© les contributeurs <b>de la carte</b>",
         )
         self._hears = hears
         self._thread: threading.Thread | None = None

@@ -4,131 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.chat.handover import ABSENT_AFTER, WAIT, HandOver, HandOverError, Presence
-from bot.chat.protocol import Person, Say, read_request
-from bot.chat.requests import Requests
+from bot.chat.protocol import Say, read_request
 from bot.chat.room import Room
-from bot.chat.rooms import FORGOTTEN_AFTER, LEFT_AFTER, Rooms
-from bot.chat.services import ChatServices
+from bot.chat.rooms import FORGOTTEN_AFTER, LEFT_AFTER
 from bot.chat.session import Author, Content, Mode
-from bot.chat.wiring import Engines, assemble
-from bot.settings import Settings
-from bot.store.conversations import MIGRATIONS, ConversationStore
-from integrations.city import load_city
-from integrations.database import migrate, open_database
-from integrations.messages import load_messages
-from tests.fakes.chat_site import CITY, WrittenDialogue, always_open
-
-
-class Tab:
-    """Remembers what it was shown."""
-
-    def __init__(self) -> None:
-        self.events: list[Mapping[str, Any]] = []
-        self.closed = asyncio.Event()
-
-    def send(self, event: Mapping[str, Any]) -> None:
-        """See `bot.chat.log.Peer`."""
-        self.events.append(event)
-
-    def close(self) -> None:
-        self.closed.set()
-
-    def texts(self) -> list[str]:
-        return [event["text"] for event in self.events if event["event"] == "message"]
-
-    def seqs(self) -> list[int]:
-        return [event["seq"] for event in self.events if event["event"] == "message"]
-
-
-class Desk:
-    """Everything behind the doors, with a clock that stands still until it is moved."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.now = datetime.fromisoformat("2026-11-25T10:00:00+01:00")
-        self.dialogue = WrittenDialogue()
-        self.settings = Settings(var_dir=tmp_path)
-        self.database = open_database(self.settings.conversations_url)
-        migrate(self.database, MIGRATIONS)
-        self.records = ConversationStore(self.database)
-        self._tasks: list[asyncio.Task[None]] = []
-        self.presence = Presence()
-
-    def start(self) -> None:
-        """Begin, or begin again after a stop, as a new process would."""
-        catalogue = load_messages(CITY)
-        engines = Engines(self.dialogue, self.dialogue, None)
-        chat = assemble(
-            self.settings, always_open(load_city(CITY)), catalogue, self.database, self.records, engines
-        )
-        self.services: ChatServices = replace(
-            chat.rooms.services,
-            clock=lambda: self.now,
-            is_staffed=self.presence.is_somebody_there,
-        )
-        self.rooms = Rooms(self.services)
-        self.hand_over = HandOver(self.rooms, self.presence)
-        self.requests = Requests(self.services, self.hand_over, clock_s=self.now_s)
-        self._tasks = [asyncio.create_task(self.records.run())]
-
-    def now_s(self) -> float:
-        return self.now.timestamp()
-
-    async def stop(self) -> None:
-        await self.rooms.close()
-        await self.records.drain()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def send(self, room: Room, tab: Tab, text: str, name: str = "") -> None:
-        """Send words as a browser does, and wait until all is answered."""
-        await self.requests.handle(
-            Say(event="say", id=name or f"message-{len(tab.events)}", text=text), room, tab, "192.0.2.1"
-        )
-        await settled(room)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.settings.var_dir / "conversations.db")) as connection:
-            return connection.execute(query).fetchall()
-
-
-async def settled(room: Room) -> None:
-    """Wait until a room has done all it was asked for."""
-    done = asyncio.Event()
-
-    async def mark() -> None:
-        done.set()
-
-    room.do(mark)
-    await asyncio.wait_for(done.wait(), 10)
+from tests.fakes.chat_desk import Desk, chatting, running_desk, settled
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path)
-    desk.start()
-    yield desk
-    await desk.stop()
-
-
-@asynccontextmanager
-async def chatting(desk: Desk) -> AsyncIterator[tuple[Room, Tab, str]]:
-    room, key = await desk.rooms.open()
-    tab = Tab()
-    await room.log.join(tab, 0, {"event": "welcome"})
-    yield room, tab, key
+    async with running_desk(tmp_path) as running:
+        yield running
 
 
 async def test_it_says_at_once_that_a_machine_answers(desk: Desk) -> None:
@@ -359,54 +254,6 @@ async def test_who_has_left_is_as_who_hung_up_and_may_come_back(desk: Desk) -> N
         assert desk.rows("select count(*) from conversations") == [(1,)]  # until its own time is over
 
 
-async def test_a_person_is_called_when_somebody_is_there(desk: Desk) -> None:
-    async with chatting(desk) as (room, tab, _):
-        assert await desk.hand_over.chats() == []
-        await desk.requests.handle(Person(event="person", id="a-person-1"), room, tab, "192.0.2.1")
-        await settled(room)
-        assert [chat.id for chat in await desk.hand_over.chats()] == [room.id]
-        await desk.hand_over.take(room.id, "Nadia")
-        with pytest.raises(HandOverError) as refusal:
-            await desk.hand_over.take(room.id, "Paul")
-        assert refusal.value.status == 409
-        with pytest.raises(HandOverError):
-            await desk.hand_over.write(room.id, "Paul", "bonjour", "a-message-1")
-        for _ in range(2):  # sent twice by a page on a bad line
-            await desk.hand_over.write(room.id, "Nadia", "Bonjour.", "a-message-1")
-        assert tab.texts().count("Bonjour.") == 1
-        await desk.hand_over.end(room.id, "Nadia")
-        assert room.mode is Mode.BOT
-
-
-async def test_when_nobody_comes_a_call_back_is_offered(desk: Desk) -> None:
-    async with chatting(desk) as (room, tab, _):
-        await desk.hand_over.chats()
-        await room.take("by-button", Content("Parler à une personne", payload="/talk_to_agent"))
-        await settled(room)
-        assert room.mode is Mode.WAITING
-        desk.now += WAIT + timedelta(seconds=1)
-        await desk.hand_over.sweep()
-        await settled(room)
-        assert room.mode is Mode.BOT
-        assert tab.texts()[-2:] == [
-            "Aucun agent n'est libre pour le moment.",
-            "Je vous fais rappeler. C'est à quel sujet ?",
-        ]
-
-
-async def test_a_person_who_went_away_gives_the_chat_back(desk: Desk) -> None:
-    async with chatting(desk) as (room, tab, _):
-        await desk.hand_over.chats()
-        await room.call_person()
-        await desk.hand_over.take(room.id, "Nadia")
-        await desk.hand_over.sweep()
-        assert room.mode is Mode.AGENT
-        desk.now += ABSENT_AFTER + timedelta(seconds=1)
-        await desk.hand_over.sweep()
-        assert room.mode is Mode.BOT
-        assert tab.texts()[-1] == "Puis-je faire autre chose pour vous ?"
-
-
 async def test_looking_around_on_the_map_leaves_words_their_limit(desk: Desk) -> None:
     async with chatting(desk) as (room, tab, _):
         look = read_request('{"event":"locate","latitude":43.83,"longitude":4.36}')
@@ -415,9 +262,3 @@ async def test_looking_around_on_the_map_leaves_words_their_limit(desk: Desk) ->
         assert [event["event"] for event in tab.events[-2:]] == ["places", "refused"]
         await desk.send(room, tab, "bonjour")
         assert tab.texts()[-1] == "Vous avez dit : bonjour"
-
-
-async def test_nobody_may_touch_a_chat_that_is_not_there(desk: Desk) -> None:
-    with pytest.raises(HandOverError) as refusal:
-        await desk.hand_over.take("chat-nothing", "Nadia")
-    assert refusal.value.status == 404

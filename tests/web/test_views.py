@@ -17,8 +17,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
-from tests.web.pages import DESKTOP, PHONE, Visitor, visitor
-from tests.web.test_widget import send_photo
+from tests.web.pages import DESKTOP, PHONE, Visitor, send_photo, visitor
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.web]
 

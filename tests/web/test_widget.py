@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import struct
-import wave
-from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
-from tests.web.conftest import CHROMIUM, FLAGS
-from tests.web.pages import DESKTOP, PHONE, visitor
+from tests.fakes.chat_site import ChatSite
+from tests.web.pages import DESKTOP, PHONE, send_photo, visitor, written
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.web]
 
@@ -173,137 +167,6 @@ async def test_erasing_without_a_connection_is_done_when_it_is_back(
         assert await written(site, "select * from chat_sessions") == []
 
 
-async def test_a_photo_is_written_anew_and_told_to_the_dialogue(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium, PHONE) as someone:
-        await someone.open(site.url)
-        await send_photo(someone, "un trou devant l'école")
-        await someone.sees("À quelle adresse est-ce ?")
-        picture = someone.log.get_by_role("img", name="un trou devant l'école")
-        assert await picture.evaluate("each => each.naturalWidth > 0")
-        (_, text, metadata) = site.dialogue.asked[0]
-        url = str(metadata["photo_url"])
-        assert text == "un trou devant l'école"
-        answer = await someone.page.request.get(url)
-        assert answer.headers["content-type"] == "image/jpeg"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        with Image.open(io.BytesIO(await answer.body())) as picture_sent:
-            assert max(picture_sent.size) == 1600
-            assert not picture_sent.getexif()
-
-
-async def test_a_place_is_chosen_with_the_keyboard_and_told_with_its_position(
-    site: ChatSite, chromium: Browser
-) -> None:
-    async with visitor(chromium, PHONE) as someone:
-        await someone.open(site.url)
-        await someone.write("il y a un trou")
-        await someone.sees("À quelle adresse est-ce ?")
-        await someone.button("Lieu").click()
-        await expect(someone.widget.locator(".leaflet-container")).to_be_visible()
-        await someone.widget.get_by_label("Ou choisissez un lieu connu").select_option("Arènes de Nîmes")
-        await expect(someone.widget.get_by_role("radio", name="Arènes de Nîmes à 0 m")).to_be_checked()
-        await someone.button("Envoyer ce lieu").click()
-        await someone.sees("C'est bien ça ?")
-        _, text, metadata = site.dialogue.asked[-1]
-        assert text == "près de Arènes de Nîmes"
-        assert (metadata["latitude"], metadata["longitude"]) == (43.8349, 4.3596)
-
-
-async def test_the_browsers_position_is_named(site: ChatSite, chromium: Browser) -> None:
-    here = {"latitude": 43.8384, "longitude": 4.3562}
-    async with visitor(chromium, geolocation=here, permissions=["geolocation"]) as someone:
-        await someone.open(site.url)
-        await someone.button("Lieu").click()
-        await expect(someone.widget.locator(".leaflet-container")).to_be_visible()
-        await someone.button("Utiliser ma position").click()
-        await expect(someone.widget.get_by_label("Maison Carrée").first).to_be_checked()
-        await someone.button("Envoyer ce lieu").click()
-        await someone.sees("Quel est le problème ?")
-        # Told with the problem, once that is known.
-        await someone.write("il y a un trou")
-        await someone.sees("C'est bien ça ?")
-        _, text, metadata = site.dialogue.asked[-1]
-        assert text == "il y a un trou, près de Maison Carrée"
-        assert metadata["latitude"] == here["latitude"]
-
-
-async def test_a_refused_position_leaves_the_map(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as someone:
-        await someone.open(site.url)
-        await someone.button("Lieu").click()
-        await someone.button("Utiliser ma position").click()
-        await expect(someone.widget.get_by_text("Je n'ai pas votre position.")).to_be_visible()
-
-
-async def test_a_person_answers_and_gives_the_chat_back(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as someone, visitor(chromium) as agent:
-        await agent.page.goto(f"{site.url}/chat/agents/")
-        await agent.page.get_by_label("Votre nom").fill("Nadia")
-        await agent.page.get_by_label("Clé des agents").fill(AGENT_TOKEN)
-        await agent.page.get_by_role("button", name="Entrer").click()
-        await expect(agent.page.get_by_text("Personne n'attend.")).to_be_visible()
-        await someone.open(site.url)
-        await someone.button("Parler à une personne").click()
-        await someone.sees("Je préviens un agent")
-        await agent.page.get_by_role("button", name="Habitant").click()
-        await agent.page.get_by_role("button", name="Répondre à cet habitant").click()
-        await someone.sees("Nadia vous répond maintenant.")
-        await someone.write("c'est pour <b>mon</b> quartier")
-        await expect(agent.page.get_by_text("c'est pour <b>mon</b> quartier")).to_be_visible()
-        await agent.page.get_by_label("Votre réponse").fill("Bonjour, je regarde.")
-        await agent.page.get_by_role("button", name="Envoyer").click()
-        await someone.sees("Bonjour, je regarde.")
-        await agent.page.get_by_role("button", name="Terminer").click()
-        await someone.sees("L'assistant automatique est de retour.")
-        await someone.write("merci")
-        await someone.sees("Vous avez dit : merci")
-    speakers = await written(site, "select speaker, text from turns order by position")
-    assert ("agent", "Bonjour, je regarde.") in speakers
-    # The dialogue engine was not given what was said to a person.
-    assert not any("quartier" in text for _, text, _ in site.dialogue.asked)
-
-
-async def test_nobody_there_means_a_call_back(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as someone:
-        await someone.open(site.url)
-        await someone.button("Options").click()
-        await someone.widget.locator(".sheet").get_by_text("Parler à une personne").click()
-        await someone.sees("Je vous fais rappeler.")
-
-
-async def test_a_refused_microphone_is_said_and_writing_goes_on(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as someone:
-        await someone.open(site.url)
-        await someone.button("Parler").click()
-        await expect(someone.widget.get_by_text("Le micro n'est pas autorisé.")).to_be_visible()
-        await someone.write("alors j'écris")
-        await someone.sees("Vous avez dit : alors j'écris")
-
-
-async def test_speaking_is_captioned_answered_and_kept(site: ChatSite, tmp_path: Path) -> None:
-    sound = tmp_path / "voice.wav"
-    write_voice(sound)
-    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={sound}"]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        async with visitor(browser, permissions=["microphone"]) as someone:
-            await someone.open(site.url)
-            await someone.button("Parler").click()
-            await expect(someone.widget.get_by_text("Je vous écoute.")).to_be_visible()
-            await someone.sees("je voudrais une carte d'identité")
-            await someone.sees("Voici ce qu'il faut faire.")
-            await someone.sees("Refaire sa carte d'identité")
-            await someone.button("Arrêter le micro").click()
-            await someone.write("merci")
-            await someone.sees("Vous avez dit : merci")
-        await browser.close()
-    senders = {sender for sender, _, _ in site.dialogue.asked}
-    assert len(senders) == 1, "what is spoken and what is written is one conversation"
-    assert not any(text == "/hang_up" for _, text, _ in site.dialogue.asked)
-    turns = await written(site, "select speaker, text from turns order by position")
-    assert ("caller", "je voudrais une carte d'identité") in turns
-
-
 async def test_the_keyboard_alone_is_enough(site: ChatSite, chromium: Browser) -> None:
     async with visitor(chromium, DESKTOP) as someone:
         page = someone.page
@@ -323,35 +186,3 @@ async def test_the_keyboard_alone_is_enough(site: ChatSite, chromium: Browser) -
         await expect(someone.button("Lieu")).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(someone.widget.get_by_role("button", name="Une question")).to_be_focused()
-
-
-async def send_photo(someone: object, words: str) -> None:
-    picture = io.BytesIO()
-    image = Image.new("RGB", (2000, 1500), "#8a8f96")
-    ImageDraw.Draw(image).ellipse((500, 600, 1500, 1150), fill="#3a3d42", outline="#55595f", width=60)
-    exif = Image.Exif()
-    exif[0x010F] = "Marque"
-    image.save(picture, "JPEG", exif=exif)
-    await someone.button("Photo").click()  # type: ignore[attr-defined]
-    chooser = someone.widget.get_by_label("Choisir une photo").last  # type: ignore[attr-defined]
-    await chooser.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
-    await someone.widget.get_by_label("Que montre la photo ?").fill(words)  # type: ignore[attr-defined]
-    await someone.button("Envoyer la photo").click()  # type: ignore[attr-defined]
-    await someone.log.get_by_role("img", name=words).wait_for()  # type: ignore[attr-defined]
-
-
-def write_voice(path: Path) -> None:
-    """A second of silence, a second and a half of a tone, then silence."""
-    tone = [12_000 if (sample // 40) % 2 else -12_000 for sample in range(72_000)]
-    samples = [0] * 48_000 + tone + [0] * 480_000
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(48_000)
-        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-
-
-async def written(site: ChatSite, query: str) -> list[tuple[object, ...]]:
-    """Rows of the record, once what is queued for it has been written."""
-    await asyncio.to_thread(site.drain)
-    return await asyncio.to_thread(site.rows, query)

@@ -1,0 +1,128 @@
+"""Everything behind the chat's doors, with a written dialogue and a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.chat.handover import HandOver, Presence
+from bot.chat.protocol import Say
+from bot.chat.requests import Requests
+from bot.chat.room import Room
+from bot.chat.rooms import Rooms
+from bot.chat.services import ChatServices
+from bot.chat.wiring import Engines, assemble
+from bot.settings import Settings
+from bot.store.conversations import MIGRATIONS, ConversationStore
+from integrations.city import load_city
+from integrations.database import migrate, open_database
+from integrations.messages import load_messages
+from tests.fakes.chat_site import CITY, WrittenDialogue, always_open
+
+
+class Tab:
+    """Remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.events: list[Mapping[str, Any]] = []
+        self.closed = asyncio.Event()
+
+    def send(self, event: Mapping[str, Any]) -> None:
+        """See `bot.chat.log.Peer`."""
+        self.events.append(event)
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def texts(self) -> list[str]:
+        return [event["text"] for event in self.events if event["event"] == "message"]
+
+    def seqs(self) -> list[int]:
+        return [event["seq"] for event in self.events if event["event"] == "message"]
+
+
+class Desk:
+    """Everything behind the doors, with a clock that stands still until it is moved."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.now = datetime.fromisoformat("2026-11-25T10:00:00+01:00")
+        self.dialogue = WrittenDialogue()
+        self.settings = Settings(var_dir=tmp_path)
+        self.database = open_database(self.settings.conversations_url)
+        migrate(self.database, MIGRATIONS)
+        self.records = ConversationStore(self.database)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.presence = Presence()
+
+    def start(self) -> None:
+        """Begin, or begin again after a stop, as a new process would."""
+        catalogue = load_messages(CITY)
+        engines = Engines(self.dialogue, self.dialogue, None)
+        chat = assemble(
+            self.settings, always_open(load_city(CITY)), catalogue, self.database, self.records, engines
+        )
+        self.services: ChatServices = replace(
+            chat.rooms.services,
+            clock=lambda: self.now,
+            is_staffed=self.presence.is_somebody_there,
+        )
+        self.rooms = Rooms(self.services)
+        self.hand_over = HandOver(self.rooms, self.presence)
+        self.requests = Requests(self.services, self.hand_over, clock_s=self.now_s)
+        self._tasks = [asyncio.create_task(self.records.run())]
+
+    def now_s(self) -> float:
+        return self.now.timestamp()
+
+    async def stop(self) -> None:
+        await self.rooms.close()
+        await self.records.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def send(self, room: Room, tab: Tab, text: str, name: str = "") -> None:
+        """Send words as a browser does, and wait until all is answered."""
+        await self.requests.handle(
+            Say(event="say", id=name or f"message-{len(tab.events)}", text=text), room, tab, "192.0.2.1"
+        )
+        await settled(room)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.settings.var_dir / "conversations.db")) as connection:
+            return connection.execute(query).fetchall()
+
+
+async def settled(room: Room) -> None:
+    """Wait until a room has done all it was asked for."""
+    done = asyncio.Event()
+
+    async def mark() -> None:
+        done.set()
+
+    room.do(mark)
+    await asyncio.wait_for(done.wait(), 10)
+
+
+@asynccontextmanager
+async def chatting(desk: Desk) -> AsyncIterator[tuple[Room, Tab, str]]:
+    room, key = await desk.rooms.open()
+    tab = Tab()
+    await room.log.join(tab, 0, {"event": "welcome"})
+    yield room, tab, key
+
+
+@asynccontextmanager
+async def running_desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path)
+    desk.start()
+    try:
+        yield desk
+    finally:
+        await desk.stop()
