@@ -1,12 +1,18 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup models train run test check eval faults format lock bench clean
+.PHONY: help setup widget models train run test check eval faults format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: ## install both Python environments from their locks
 	@scripts/setup.sh
+
+widget: ## build the chat's files for browsers again
+	@scripts/widget.sh --again
+
+screenshots: ## take the pictures of the chat in docs/screenshots again
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch
@@ -32,6 +38,9 @@ check: ## ruff, mypy, import-linter, pytest
 
 faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
 	.venv/bin/pytest -m faults
+
+bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
+	.venv/bin/python -m bench.calls --picture docs/call-timeline.svg
 
 eval: train ## how well callers are understood: one table, also written to docs/evaluation.md
 	@.venv/bin/python -m bot.evaluate

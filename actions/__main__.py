@@ -27,9 +27,11 @@ def main() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     # The first caller must not wait for the city's data to be read.
-    wiring.world()
+    procedures = wiring.procedures()
+    wiring.directory()
     wiring.desk()
     app = create_app_for_serve(executor, cors_origins=[])
+    app.add_task(procedures.keep_fresh())
     # One process: the SDK's own server starts a second one that holds everything twice.
     app.run(host=arguments.bind, port=arguments.port, single_process=True, access_log=False, motd=False)
 

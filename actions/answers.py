@@ -6,7 +6,9 @@ from actions import wiring
 from actions.base import CallbotAction, Conversation, Event, go_to, go_to_form, remember, wait_for_caller
 from actions.offers import OfferKind, make_offer
 from actions.place_match import hear_place
+from actions.procedure_form import current_procedure, send_link, tell_procedure
 from actions.report_draft import ReportDraft
+from integrations.procedures_catalogue import Aspect
 from integrations.references_spoken import spoken_references
 
 
@@ -27,6 +29,12 @@ class Affirm(CallbotAction):
                 return go_to_form("callback_form")
             case offer if offer.kind is OfferKind.RESUME_REPORT:
                 return go_to_form("report_form")
+            case offer if offer.kind is OfferKind.TRANSFER:
+                return [go_to("action_talk_to_agent")]
+            case offer if offer.kind is OfferKind.LINK:
+                return await send_link(conversation, offer.subject)
+            case offer if offer.kind is OfferKind.PROCEDURE_DETAILS:
+                return _tell_details(conversation)
             case _:
                 conversation.say("utter_what_do_you_need")
                 return []
@@ -72,6 +80,12 @@ class Inform(CallbotAction):
             return [go_to("action_not_understood")]
         draft = ReportDraft(place=heard.place, choices=heard.choices)
         return [remember("report_draft", draft.store()), *go_to_form("report_form")]
+
+
+def _tell_details(conversation: Conversation) -> list[Event]:
+    procedure = current_procedure(conversation)
+    assert procedure is not None, "the offer follows a procedure"
+    return tell_procedure(conversation, procedure, (Aspect.DOCUMENTS, Aspect.PRICE, Aspect.DELAY))
 
 
 class CorrectThat(CallbotAction):

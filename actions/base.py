@@ -33,14 +33,24 @@ class Conversation:
         """Say a sentence of messages.yml. values: its placeholders."""
         self._dispatcher.utter_message(response=name, **values)
 
-    def say_again(self, name: str, said: str, custom: Mapping[str, Any], buttons: Sequence[Any]) -> None:
-        """Say words that were said before inside a sentence, expecting what was expected then."""
+    def say_again(
+        self,
+        name: str,
+        said: str,
+        custom: Mapping[str, Any],
+        buttons: Sequence[Any],
+        voice: Mapping[str, str] | None = None,
+    ) -> None:
+        """Say words that were said before inside a sentence, expecting what was expected then.
+
+        voice: how the caller wants to be spoken to from now on, `{"rate": "slower"}`, `{"gain": "louder"}`.
+        """
         expected = {key: custom[key] for key in ("expect", "barge_in") if key in custom}
         understood = {"intent": {"name": self.turn.intent, "confidence": self.turn.confidence}}
         self._dispatcher.utter_message(
             response=name,
             said=said,
-            json_message={**expected, "understood": understood},
+            json_message={**expected, "understood": understood, **({"voice": voice} if voice else {})},
             buttons=list(buttons),
         )
 
@@ -119,6 +129,15 @@ def go_to(action: str) -> Event:
     """Have an action follow this one in the same turn."""
     event: Event = FollowupAction(action)
     return event
+
+
+def end_turn(events: list[Event]) -> list[Event]:
+    """Wait for the caller after this action, unless the events already lead elsewhere.
+
+    For actions that others lead to: no rule says what follows them, and Rasa would take that for a failure.
+    """
+    leads_on = any(event["event"] == "followup" for event in events)
+    return events if leads_on else [*events, go_to("action_listen")]
 
 
 def go_to_form(form: str) -> list[Event]:

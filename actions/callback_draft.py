@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from rapidfuzz import fuzz, process
 
 from actions.phone_number import parse_phone
+from actions.service_match import SWITCHBOARD, HeardService, hear_service
 from actions.turn import Turn
-from integrations.city import City
+from integrations.city_models import Service
+from integrations.directory_city import CityDirectory
 
-# Who answers when no service was named.
-SWITCHBOARD = "accueil"
-SAME_NAME = 80.0
 MISSES_BEFORE_GIVING_UP = 2
+# Below, words of a subject only happen to sound like a service: "une histoire personnelle".
+SURE_OF_A_SERVICE = 0.7
 
 
 class Asked(StrEnum):
@@ -60,9 +60,9 @@ def to_ask(draft: CallbackDraft) -> Asked | None:
     return None if draft.phone or draft.is_refused else Asked.PHONE
 
 
-def begin(turn: Turn, city: City, subject: str) -> CallbackDraft:
+def begin(turn: Turn, directory: CityDirectory, subject: str) -> CallbackDraft:
     """Start from what the caller said when asking for a person. subject: what is known already."""
-    service = named_service(turn, city)
+    service = named_service(turn, directory)
     known = subject or (turn.text if service else "")
     return CallbackDraft(
         service=service or SWITCHBOARD,
@@ -72,22 +72,21 @@ def begin(turn: Turn, city: City, subject: str) -> CallbackDraft:
     )
 
 
-def named_service(turn: Turn, city: City) -> str:
-    """The key of the service that the turn names, "" without any."""
-    names = {name: code for code, service in city.services.items() for name in (service.name, *service.names)}
+def named_service(turn: Turn, directory: CityDirectory) -> str:
+    """The key of the city's service that the turn is about, "" without any."""
     for said in turn.values("service"):
-        found = process.extractOne(
-            said.casefold(), list(names), scorer=fuzz.token_set_ratio, score_cutoff=SAME_NAME
-        )
-        if found is not None:
-            return names[found[0]]
-    return ""
+        if directory.is_service(said):
+            return said  # the call itself names it, after a transfer that nobody took
+    heard = hear_service(turn, directory) if turn.text else HeardService()
+    is_sure = heard.score >= SURE_OF_A_SERVICE
+    return heard.entry.code if isinstance(heard.entry, Service) and is_sure else ""
 
 
-def advance(draft: CallbackDraft, asked: Asked, turn: Turn) -> CallbackDraft | None:
+def advance(draft: CallbackDraft, asked: Asked, turn: Turn, directory: CityDirectory) -> CallbackDraft | None:
     """Return the draft after a turn, or None when the turn did not answer what was asked."""
     if asked is Asked.SUBJECT:
-        return draft.but(subject=turn.text) if turn.text else None
+        service = draft.service if draft.service != SWITCHBOARD else named_service(turn, directory)
+        return draft.but(subject=turn.text, service=service or SWITCHBOARD) if turn.text else None
     phone = parse_phone(turn.text) if turn.text else None
     if phone is not None:
         return draft.but(phone=phone, misses=0)

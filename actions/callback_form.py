@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,18 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions import wiring
 from actions.asides import ANY_WISH, is_aside, is_manners
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
-from actions.callback_draft import SWITCHBOARD, Asked, CallbackDraft, advance, begin, to_ask
+from actions.callback_draft import Asked, CallbackDraft, advance, begin, to_ask
 from actions.offers import OfferKind, make_offer
 from actions.phone_number import spoken_phone
 from actions.report_draft import ReportDraft
 from actions.report_filing import known_place
 from actions.report_prompt import spoken_problem
+from actions.service_match import SWITCHBOARD
 from actions.turn import Turn
+from integrations.desk_callbacks import callback_due_at
 from integrations.desk_types import NewCallback
 
 FORM = "callback_form"
 DRAFT = "callback_draft"
-DUE_AFTER = timedelta(days=1)
 _SUBJECT_TOO = frozenset({"talk_to_agent", "request_callback", "greet", "thank"})
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ class ValidateCallbackForm(CallbotAction):
             return [not_an_answer(FORM)]
         if asked is Asked.SUBJECT and not _is_subject(conversation.turn):
             return [not_an_answer(FORM)]
-        after = advance(draft, asked, conversation.turn)
+        after = advance(draft, asked, conversation.turn, wiring.directory())
         if after is None:
             return [not_an_answer(FORM)]
         return [remember(DRAFT, after.store()), ask_next(to_ask(after))]
@@ -56,7 +57,7 @@ class ValidateCallbackForm(CallbotAction):
             part for part in (spoken_problem(report, city), known_place(report.place)) if part
         )
         offered = conversation.offer.subject if conversation.offer else ""
-        draft = begin(conversation.turn, city, offered or about_report)
+        draft = begin(conversation.turn, wiring.directory(), offered or about_report)
         if draft.service != SWITCHBOARD:
             conversation.say("utter_callback_for_service", service=city.services[draft.service].names[0])
         return [remember(DRAFT, draft.store()), ask_next(to_ask(draft))]
@@ -111,7 +112,7 @@ class RequestCallback(CallbotAction):
             phone=draft.phone,
             service=draft.service,
             reason=draft.subject,
-            due_at=now + DUE_AFTER,
+            due_at=callback_due_at(wiring.world().city, draft.service, now),
         )
         try:
             await wiring.desk().request_callback(callback, now)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, remember, wait_for_caller
+from actions.base import CallbotAction, Conversation, Event, end_turn, go_to_form, remember, wait_for_caller
 from actions.misunderstanding import Misunderstanding
+from actions.nearby_query import is_about_nearby
 from actions.offers import OfferKind, make_offer
 from actions.report_draft import Asked, ReportDraft
 from actions.report_prompt import help_prompt
+from actions.second_guess import guess
 
 _HELP = {
     "callback_subject": "utter_help_subject",
     "callback_phone": "utter_help_phone",
     "status_reference": "utter_help_reference",
-}
-_SUBJECTS = {
-    "ask_procedure": "cette démarche",
-    "ask_procedure_detail": "cette démarche",
-    "ask_opening_hours": "les horaires",
-    "ask_contact": "les coordonnées d'un service",
-    "ask_participation": "la participation des habitants",
-    "ask_events": "les sorties et les fêtes",
+    "procedure_choice": "utter_help_procedure",
+    "service_choice": "utter_help_service",
+    "nearby_place": "utter_help_place",
 }
 
 
@@ -46,12 +43,18 @@ class NotUnderstood(CallbotAction):
     action_name = "action_not_understood"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        guessed = guess(conversation)
+        if guessed is not None:
+            return end_turn(guessed)
         failed = _one_more_failure(conversation)
         if failed.must_offer_person:
             return _offer_person(conversation, failed, "utter_offer_person")
-        # In a form the question follows, in other words.
-        conversation.say("utter_not_understood_here" if conversation.form else "utter_not_understood")
-        return [_noted(failed)]
+        if conversation.form:
+            # The question follows, in other words.
+            conversation.say("utter_not_understood_here")
+            return [_noted(failed)]
+        conversation.say("utter_not_understood")
+        return end_turn([_noted(failed)])
 
 
 class OutOfScope(CallbotAction):
@@ -60,6 +63,8 @@ class OutOfScope(CallbotAction):
     action_name = "action_out_of_scope"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        if not conversation.form and is_about_nearby(conversation.turn.text):
+            return go_to_form("nearby_form")
         failed = _one_more_failure(conversation)
         if failed.must_offer_person:
             return _offer_person(conversation, failed, "utter_offer_person")
@@ -81,21 +86,6 @@ class DontKnow(CallbotAction):
             return _offer_person(conversation, failed, "utter_offer_person_lost")
         conversation.say("utter_report_ask_place_hint")
         return [_noted(failed), *wait_for_caller(conversation)]
-
-
-class NotYet(CallbotAction):
-    """Says honestly what the bot cannot do yet, and offers a person who can."""
-
-    action_name = "action_not_yet"
-
-    async def respond(self, conversation: Conversation) -> list[Event]:
-        turn = conversation.turn
-        if turn.intent == "other_authority":
-            conversation.say("utter_other_authority")
-        else:
-            conversation.say("utter_not_yet", subject=_SUBJECTS[turn.intent])
-        offer = make_offer(OfferKind.CALLBACK, turn, turn.text)
-        return [offer, *wait_for_caller(conversation)]
 
 
 def _one_more_failure(conversation: Conversation) -> Misunderstanding:

@@ -15,6 +15,7 @@ from actions.report_draft import ReportDraft
 from actions.report_filing import file_unfinished, spoken_reference
 
 INSULTS_BEFORE_OFFERING = 2
+_WISHES = {"speak_slower": {"rate": "slower"}, "speak_louder": {"gain": "louder"}}
 _REPEATED_WITH = {"speak_slower": "utter_slower", "speak_louder": "utter_louder"}
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ class Wait(CallbotAction):
 
 
 class Repeat(CallbotAction):
-    """Says the last words again, as they were, or slower, or louder."""
+    """Says the last words again: as they were, slower or louder; asked once more, in other words."""
 
     action_name = "action_repeat"
 
@@ -55,9 +56,13 @@ class Repeat(CallbotAction):
         last = last_words(conversation.tracker.events)
         if last is None:
             conversation.say("utter_nothing_to_repeat")
+        elif last.was_repeated and last.sentences and conversation.turn.intent == "repeat":
+            for sentence in last.sentences:
+                conversation.say(sentence.name, **sentence.values)
         else:
-            name = _REPEATED_WITH.get(conversation.turn.intent, "utter_repeat")
-            conversation.say_again(name, last.text, last.custom, last.buttons)
+            intent = conversation.turn.intent
+            name = _REPEATED_WITH.get(intent, "utter_repeat")
+            conversation.say_again(name, last.text, last.custom, last.buttons, _WISHES.get(intent))
         return [*_keep_offer(conversation), *wait_for_caller(conversation)]
 
 

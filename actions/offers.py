@@ -15,11 +15,18 @@ SLOT = "offer"
 
 
 class OfferKind(StrEnum):
-    """CALLBACK: a person calls back. RESUME_REPORT: the unfinished report goes on. MORE: anything else?"""
+    """CALLBACK: a person calls back. RESUME_REPORT: the unfinished report goes on. MORE: anything else?
+
+    PROCEDURE_DETAILS: papers, price and delay of the procedure just told. TRANSFER: to be put through to the
+    service whose code is the subject. LINK: the link of the procedure whose code is the subject, by SMS.
+    """
 
     CALLBACK = "callback"
     RESUME_REPORT = "resume_report"
     MORE = "more"
+    PROCEDURE_DETAILS = "procedure_details"
+    TRANSFER = "transfer"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.turn import FALLBACK, Entity, Turn
@@ -73,19 +72,6 @@ def house_number(turn: Turn) -> str:
     """A house number said by itself ("au 14", "24 bis"), "" without any."""
     found = _NUMBER.search(" ".join(turn.values("house_number")) or turn.text)
     return " ".join(part.lower() for part in found.groups() if part) if found else ""
-
-
-def choose(said: str, choices: Sequence[Place]) -> Place | None:
-    """The place that the caller picked by its rank ("la deuxième"); None when no rank was said."""
-    ranks = (
-        r"\b(?:premi[eè]re?|1)\b|^(?:la )?une?$",
-        r"\b(?:deuxi[eè]me|seconde?|derni[eè]re?|2|deux)\b",
-        r"\b(?:troisi[eè]me|3|trois)\b",
-    )
-    for choice, rank in zip(choices, ranks, strict=False):
-        if re.search(rank, said, re.IGNORECASE):
-            return choice
-    return None
 
 
 def spoken_where(place: Place) -> str:

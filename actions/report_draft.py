@@ -21,8 +21,10 @@ class Asked(StrEnum):
 
     PROBLEM = "report_problem"
     PLACE = "report_place"
+    KNOWN = "report_known"
     ANSWER = "report_answer"
     CONFIRMATION = "report_confirmation"
+    PHONE = "report_phone"
 
 
 class ReportDraft(BaseModel):
@@ -33,6 +35,12 @@ class ReportDraft(BaseModel):
     choices: places that sound alike, the caller has to choose.
     skipped: what was asked once and had no answer; it is not asked again.
     misses: how often in a row the present question had no usable answer.
+    photo_url: of the photo that the caller sent.
+    looked_up: the problem and place for which the desk was asked whether somebody had told of them already.
+    known_reference, known_label: the report that was found, until the caller says whether it is the same.
+    joins: it is the same, so this caller is added to it.
+    proposed_phone: the calling number, until the caller has said whether it may be kept. phone: a number
+        that may be kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +55,13 @@ class ReportDraft(BaseModel):
     is_dangerous: bool = False
     is_correcting: bool = False
     is_confirmed: bool = False
+    photo_url: str = ""
+    looked_up: str = ""
+    known_reference: str = ""
+    known_label: str = ""
+    joins: bool = False
+    proposed_phone: str = ""
+    phone: str = ""
 
     @classmethod
     def load(cls, slot: Mapping[str, Any] | None) -> ReportDraft:
@@ -71,13 +86,23 @@ class ReportDraft(BaseModel):
         return city.problem_types.get(self.problem_code)
 
 
+def to_look_up(draft: ReportDraft, city: City) -> str:
+    """What identifies the problem and its place for the desk; "" when it need not be asked (again)."""
+    is_complete = bool(draft.problem_code) and draft.problem_code != OTHER and draft.place is not None
+    if not is_complete or draft.choices or lacks_number(draft) or draft.joins:
+        return ""
+    assert draft.place is not None
+    key = f"{draft.problem_code} {draft.place.label}"
+    return "" if key == draft.looked_up else key
+
+
 NUMBER = "number"
 
 
 def lacks_number(draft: ReportDraft) -> bool:
     """Whether a street or a district is known but not where in it, and the caller was not asked yet."""
     place = draft.place
-    if place is None or NUMBER in draft.skipped or place.landmark:
+    if place is None or NUMBER in draft.skipped or place.landmark or place.latitude is not None:
         return False
     return not place.house_number if place.street else bool(place.district)
 
@@ -97,6 +122,12 @@ def to_ask(draft: ReportDraft, city: City) -> Asked | None:
         return Asked.PROBLEM
     if draft.place is None or draft.choices or lacks_number(draft):
         return Asked.PLACE
+    if draft.joins:
+        return Asked.PHONE if draft.proposed_phone else None
+    if draft.known_reference:
+        return Asked.KNOWN
     if open_question(draft, city) is not None:
         return Asked.ANSWER
-    return None if draft.is_confirmed else Asked.CONFIRMATION
+    if not draft.is_confirmed:
+        return Asked.CONFIRMATION
+    return Asked.PHONE if draft.proposed_phone else None

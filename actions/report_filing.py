@@ -27,8 +27,9 @@ def new_report(draft: ReportDraft, turn: Turn, city: City, *, is_complete: bool)
         source="chat" if turn.channel == "chat" else "phone",
         priority=priority(draft, city),
         complete=is_complete,
-        caller_phone=turn.caller,
+        caller_phone=draft.phone,
         answers=draft.answers,
+        photo_url=draft.photo_url,
     )
 
 
@@ -41,13 +42,25 @@ def priority(draft: ReportDraft, city: City) -> int:
     return max(1, level - 1) if draft.answers.get(DANGER_QUESTION) == "oui" else level
 
 
+async def file_or_join(draft: ReportDraft, turn: Turn, city: City, desk: Desk, now: datetime) -> str:
+    """File a report, or add the caller to the known one; return its reference. Raises SQLAlchemyError."""
+    if draft.joins:
+        try:
+            return await desk.join_report(draft.known_reference, turn.conversation_id, draft.phone, now)
+        except LookupError:
+            # Closed and forgotten in the meantime: then it is a new one.
+            pass
+    is_complete = draft.is_confirmed or draft.joins
+    return await desk.file_report(new_report(draft, turn, city, is_complete=is_complete), now)
+
+
 async def file_unfinished(
     draft: ReportDraft, turn: Turn, city: City, desk: Desk, now: datetime
 ) -> str | None:
     """File what is known of a report that the caller left; None when that is too little to act on."""
     if not draft.is_worth_filing:
         return None
-    return await desk.file_report(new_report(draft, turn, city, is_complete=False), now)
+    return await file_or_join(draft, turn, city, desk, now)
 
 
 def spoken_delay(hours: int) -> str:

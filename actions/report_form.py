@@ -1,4 +1,4 @@
-"""The form that takes a report, for Rasa: reads a turn, asks the next question, files."""
+"""The form that takes a report, for Rasa: reads a turn, asks the next question."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions import wiring
 from actions.asides import is_aside
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
-from actions.offers import OfferKind, make_offer
-from actions.report_draft import Asked, ReportDraft, to_ask
-from actions.report_filing import new_report, priority, spoken_delay, spoken_reference, spoken_service
+from actions.report_draft import Asked, ReportDraft, to_ask, to_look_up
 from actions.report_prompt import prompt
 from actions.report_turn import advance
 
@@ -46,7 +44,27 @@ class ValidateReportForm(CallbotAction):
             return [not_an_answer(FORM)]
         if after.is_dangerous and not draft.is_dangerous:
             conversation.say("utter_report_danger")
+        after = await _looked_up(after, conversation)
         return [remember(DRAFT, after.store()), ask_next(to_ask(after, world.city))]
+
+
+async def _looked_up(draft: ReportDraft, conversation: Conversation) -> ReportDraft:
+    """Ask the desk whether somebody has told of the same problem; without an answer it is a new one."""
+    city = wiring.world().city
+    key = to_look_up(draft, city)
+    if not key or draft.place is None:
+        return draft
+    turn = conversation.turn
+    now = datetime.now(city.timezone)
+    try:
+        known = await wiring.desk().find_open_duplicate(
+            draft.problem_code, draft.place, now, turn.conversation_id
+        )
+    except SQLAlchemyError as error:
+        log.error("known_reports_not_read", conversation_id=turn.conversation_id, error=type(error).__name__)
+        known = None
+    reference, label = (known.reference, known.place_label) if known else ("", "")
+    return draft.but(looked_up=key, known_reference=reference, known_label=label)
 
 
 class _AskReport(CallbotAction):
@@ -74,6 +92,11 @@ class AskReportPlace(_AskReport):
     action_name = "action_ask_report_form_report_place"
 
 
+class AskReportKnown(_AskReport):
+    asked = Asked.KNOWN
+    action_name = "action_ask_report_form_report_known"
+
+
 class AskReportAnswer(_AskReport):
     asked = Asked.ANSWER
     action_name = "action_ask_report_form_report_answer"
@@ -84,33 +107,6 @@ class AskReportConfirmation(_AskReport):
     action_name = "action_ask_report_form_report_confirmation"
 
 
-class FileReport(CallbotAction):
-    """Files the confirmed report and gives the caller the reference."""
-
-    action_name = "action_file_report"
-
-    async def respond(self, conversation: Conversation) -> list[Event]:
-        city = wiring.world().city
-        turn = conversation.turn
-        draft = ReportDraft.load(conversation.slot(DRAFT))
-        report = new_report(draft, turn, city, is_complete=True)
-        try:
-            reference = await wiring.desk().file_report(report, datetime.now(city.timezone))
-        except SQLAlchemyError as error:
-            log.error("report_not_filed", conversation_id=turn.conversation_id, error=type(error).__name__)
-            conversation.say("utter_report_failed")
-            # The draft stays: hanging up tries to file it once more.
-            return [make_offer(OfferKind.CALLBACK, turn)]
-        conversation.say(
-            "utter_report_filed",
-            reference=reference,
-            reference_spoken=spoken_reference(reference),
-            service=spoken_service(draft, city),
-            delay=spoken_delay(_delay_hours(priority(draft, city))),
-        )
-        return [remember(DRAFT, None), make_offer(OfferKind.MORE, turn)]
-
-
-def _delay_hours(level: int) -> int:
-    delays = wiring.world().city.info.priority_delays_hours
-    return {int(key): hours for key, hours in delays.items()}[level]
+class AskReportPhone(_AskReport):
+    asked = Asked.PHONE
+    action_name = "action_ask_report_form_report_phone"

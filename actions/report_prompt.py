@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from actions.phone_number import spoken_phone
 from actions.place_match import spoken_where
 from actions.report_draft import OTHER, Asked, ReportDraft, lacks_number, open_question
 from integrations.city import City
@@ -28,8 +29,13 @@ def prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
             return _ask_place(draft, city)
         case Asked.ANSWER:
             return _ask_answer(draft, city)
+        case Asked.KNOWN:
+            problem = spoken_problem(draft, city)
+            return Prompt("utter_report_ask_known", {"problem": problem, "place": draft.known_label})
         case Asked.CONFIRMATION:
             return _ask_confirmation(draft, city)
+        case Asked.PHONE:
+            return Prompt("utter_report_ask_phone", {"phone": spoken_phone(draft.proposed_phone)})
 
 
 def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
@@ -42,6 +48,10 @@ def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
             return Prompt("utter_help_place")
         case Asked.ANSWER if question is not None:
             return Prompt("utter_help_answer", {"question": question.text})
+        case Asked.KNOWN:
+            return Prompt("utter_help_known")
+        case Asked.PHONE:
+            return Prompt("utter_help_report_phone")
         case _:
             return Prompt("utter_help_confirm")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from actions.place_match import choose, hear_place, house_number, without_place
+from actions.phone_number import parse_phone
+from actions.place_match import hear_place, house_number, without_place
 from actions.problem_match import ProblemMatch, ProblemMatcher
+from actions.ranks import chosen_rank
 from actions.report_draft import NUMBER, OTHER, Asked, ReportDraft, lacks_number, open_question
 from actions.turn import Entity, Turn
 from integrations.city import City
@@ -39,16 +41,36 @@ def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -
     """
     match asked:
         case None:
-            after: ReportDraft | None = _take(draft, turn, world)
+            # Nobody calls from a chat.
+            caller = turn.caller if turn.channel == "voice" else ""
+            started = draft.but(proposed_phone=parse_phone(caller) or "")
+            after: ReportDraft | None = _take(started, turn, world)
         case Asked.PROBLEM:
             after = _answer_problem(draft, turn, world)
         case Asked.PLACE:
             after = _answer_place(draft, turn, world)
+        case Asked.KNOWN:
+            after = _answer_known(draft, turn)
         case Asked.ANSWER:
             after = _answer_question(draft, turn, world)
         case Asked.CONFIRMATION:
             after = _answer_confirmation(draft, turn, world)
+        case Asked.PHONE:
+            return _answer_phone(draft, turn)
+    if turn.photo_url or turn.position:
+        after = _with_attachments(after or draft, turn)
     return _note_danger(after, turn, world) if after is not None else None
+
+
+def _with_attachments(draft: ReportDraft, turn: Turn) -> ReportDraft:
+    """Keep the photo and the position that came with the words: a place named in words keeps its name."""
+    if turn.photo_url:
+        draft = draft.but(photo_url=turn.photo_url)
+    if turn.position is None or (draft.place is not None and draft.place.latitude is not None):
+        return draft
+    latitude, longitude = turn.position
+    place = draft.place or Place(spoken=turn.address or turn.text)
+    return draft.but(place=replace(place, latitude=latitude, longitude=longitude), choices=(), misses=0)
 
 
 def _take(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:
@@ -97,7 +119,8 @@ def _answer_where(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft |
 
 
 def _answer_choice(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
-    picked = choose(turn.text, draft.choices)
+    rank = chosen_rank(turn.text, len(draft.choices))
+    picked = None if rank is None else draft.choices[rank]
     if picked is None and turn.text:
         heard = hear_place(turn, world.addresses, is_asked=True)
         named = [choice for choice in draft.choices if heard.place and choice.street == heard.place.street]
@@ -165,6 +188,24 @@ def _answer_confirmation(draft: ReportDraft, turn: Turn, world: World) -> Report
     if turn.intent in ("deny", "correct_that"):
         return draft.but(is_correcting=True)
     return None
+
+
+def _answer_known(draft: ReportDraft, turn: Turn) -> ReportDraft | None:
+    """Whether it is the report that somebody made before; in doubt it is another one."""
+    said = _yes_or_no(turn)
+    if said == "oui":
+        return draft.but(joins=True, misses=0)
+    if said == "non" or turn.intent == "dont_know" or draft.misses:
+        return draft.but(known_reference="", known_label="", misses=0)
+    return draft.but(misses=1) if turn.text else None
+
+
+def _answer_phone(draft: ReportDraft, turn: Turn) -> ReportDraft:
+    """The number is the caller's to give: whatever is not plainly a yes or a number keeps none."""
+    given = parse_phone(turn.text) if turn.text else None
+    if given is None and _yes_or_no(turn) == "oui":
+        given = draft.proposed_phone
+    return draft.but(phone=given or "", proposed_phone="", misses=0)
 
 
 def _answer_what_is_wrong(draft: ReportDraft, turn: Turn) -> ReportDraft | None:

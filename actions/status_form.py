@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -12,8 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions import wiring
 from actions.asides import ANY_WISH, is_aside
-from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
+from actions.base import CallbotAction, Conversation, Event, ask_next, end_turn, not_an_answer, remember
+from actions.closing import go_on
 from actions.offers import OfferKind, make_offer
+from actions.phone_number import parse_phone
+from actions.texts import lower_first
 from actions.turn import Turn
 from integrations.city import City
 from integrations.desk_types import ReportStatus
@@ -24,6 +27,8 @@ FORM = "status_form"
 QUERY = "status_query"
 QUESTION = "status_reference"
 MISSES_BEFORE_GIVING_UP = 2
+# Older ones are rarely meant, and a number may have changed hands since.
+RECENT = timedelta(days=90)
 _MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 _MONTHS = _MONTH_NAMES.split()
 log = structlog.get_logger()
@@ -33,12 +38,13 @@ class StatusQuery(BaseModel):
     """What is known of the report that is asked about.
 
     reference: the caller's words; they may be read in several ways, and the desk knows which one exists.
-    has_given_up: no reference could be had.
+    by_phone: the reports made with the calling number are told. has_given_up: no reference could be had.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reference: str = ""
+    by_phone: bool = False
     misses: int = 0
     has_given_up: bool = False
 
@@ -76,6 +82,8 @@ class ValidateStatusForm(CallbotAction):
         after = advance(query, conversation.turn, prefix, is_asked=is_asked)
         if after is None:
             return [not_an_answer(FORM)]
+        if not is_asked and not after.reference and await _reports_of_caller(conversation):
+            after = StatusQuery(by_phone=True)
         return [remember(QUERY, after.model_dump()), ask_next(_to_ask(after))]
 
 
@@ -97,9 +105,19 @@ class TellStatus(CallbotAction):
     action_name = "action_tell_status"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
+        return end_turn(await self._tell(conversation))
+
+    async def _tell(self, conversation: Conversation) -> list[Event]:
         turn = conversation.turn
         query = StatusQuery.load(conversation.slot(QUERY))
         forget = remember(QUERY, None)
+        if query.by_phone:
+            found = await _reports_of_caller(conversation)
+            city = wiring.world().city
+            conversation.say(
+                "utter_status_by_phone", told=" ".join(_told_shortly(each, city) for each in found)
+            )
+            return [forget, *go_on(conversation)]
         try:
             status = await wiring.desk().status(query.reference) if query.reference else None
         except (SQLAlchemyError, BackendError) as error:
@@ -124,6 +142,14 @@ def _tell(conversation: Conversation, status: ReportStatus, city: City) -> None:
         problem=name,
         place=status.place_label,
         progress=spoken_progress(status, city),
+        card={
+            "kind": "report",
+            "reference": status.reference,
+            "problem": name,
+            "place": status.place_label,
+            "state": "terminé" if status.state is ReportState.CLOSED else "en cours",
+            "is_new": False,
+        },
     )
 
 
@@ -143,5 +169,27 @@ def spoken_date(moment: datetime) -> str:
     return f"{day} {_MONTHS[moment.month - 1]}"
 
 
+async def _reports_of_caller(conversation: Conversation) -> Sequence[ReportStatus]:
+    """What was reported lately with the calling number; nothing personal is told on its strength."""
+    caller = parse_phone(conversation.turn.caller)
+    if caller is None:
+        return ()
+    since = datetime.now(wiring.world().city.timezone) - RECENT
+    try:
+        return await wiring.desk().reports_of_phone(caller, since)
+    except (SQLAlchemyError, BackendError) as error:
+        log.error("status_not_read", error=type(error).__name__)
+        return ()
+
+
+def _told_shortly(status: ReportStatus, city: City) -> str:
+    """One report in one sentence: what, on which street, its state, and when it last moved."""
+    problem = city.problem_types.get(status.problem_code)
+    name = problem.name if problem else "Un signalement"
+    state = "c'est terminé" if status.state is ReportState.CLOSED else "c'est en cours"
+    changed = spoken_date(status.updated_at.astimezone(city.timezone))
+    return f"{name}, {lower_first(status.place_label)} : {state}, depuis le {changed}."
+
+
 def _to_ask(query: StatusQuery) -> str | None:
-    return None if query.reference or query.has_given_up else QUESTION
+    return None if query.reference or query.by_phone or query.has_given_up else QUESTION

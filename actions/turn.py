@@ -29,6 +29,8 @@ class Turn:
     text: the words; "" for a key or a button, which comes as a bare intent.
     leaning: the likeliest intent, even when the engine was not sure enough of it to call it understood.
     caller: the calling number, "" when withheld. channel: "voice" or "chat".
+    photo_url: of a photo that came with the words. position: latitude and longitude sent with them, degrees,
+        WGS 84; address: what lies there, in words.
     """
 
     number: int
@@ -40,6 +42,9 @@ class Turn:
     caller: str = ""
     channel: str = "voice"
     conversation_id: str = ""
+    photo_url: str = ""
+    position: tuple[float, float] | None = None
+    address: str = ""
 
     @property
     def is_understood(self) -> bool:
@@ -69,7 +74,17 @@ def turn_of(tracker: Tracker) -> Turn:
         caller=str(metadata.get("caller") or ""),
         channel="chat" if tracker.get_latest_input_channel() == "chat" else "voice",
         conversation_id=str(tracker.sender_id),
+        photo_url=str(metadata.get("photo_url") or ""),
+        position=_position(metadata),
+        address=str(metadata.get("address") or ""),
     )
+
+
+def _position(metadata: Mapping[str, Any]) -> tuple[float, float] | None:
+    latitude, longitude = metadata.get("latitude"), metadata.get("longitude")
+    if latitude is None or longitude is None:
+        return None
+    return float(latitude), float(longitude)
 
 
 def _entity(entity: Mapping[str, Any]) -> Entity:

@@ -9,8 +9,14 @@ from actions.report_turn import World
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
 from integrations.desk import Desk
+from integrations.directory_city import CityDirectory
+from integrations.events import Events
+from integrations.notifications import Notifications
+from integrations.procedures_catalogue import CatalogueProcedures
+from integrations.procedures_publik import PublikProcedures
+from integrations.procedures_wiring import open_procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk
+from integrations.wiring import open_desk, open_events, open_notifications
 
 
 @cache
@@ -27,6 +33,33 @@ def world() -> World:
 
 
 @cache
+def procedures() -> CatalogueProcedures | PublikProcedures:
+    """The city's procedures, their search ready. Raises CityDataError, FileNotFoundError."""
+    opened = open_procedures(settings(), world().city)
+    opened.load()
+    return opened
+
+
+@cache
+def directory() -> CityDirectory:
+    """The services of the city and the authorities around it, found by their names."""
+    return CityDirectory(world().city)
+
+
+@cache
+def events() -> Events:
+    """The city's calendar."""
+    return open_events(world().city)
+
+
+@cache
+def notifications() -> Notifications:
+    """What sends SMS and e-mail to callers. Raises ValueError for a gateway that is not well described."""
+    return open_notifications(settings())
+
+
+@cache
 def desk() -> Desk:
     """The desk, its database migrated. Raises SQLAlchemyError."""
-    return open_desk(settings(), world().city.info.reference_prefix)
+    info = world().city.info
+    return open_desk(settings(), info.reference_prefix, info.insee)

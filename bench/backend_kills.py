@@ -33,7 +33,8 @@ from integrations.desk_types import NewReport
 from integrations.protocols import Place
 from integrations.settings import Settings
 from integrations.wiring import open_desk
-from tests.fakes.reports_servers import KEY, Fault, FaultyProxy, embedded_server, faulty_proxy
+from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
+from tests.fakes.reports_servers import KEY, embedded_server
 
 SPOILED = (
     Fault.LOST_BEFORE,

@@ -38,7 +38,7 @@ def fill(database: Engine, count: int) -> None:
         "service_code": "trou",
         "description": "Un trou dans la chaussée, " * 4,
         "address": "12 rue de la République",
-        "state": "open",
+        "state": "received",
         "answers": {"danger": ["oui"]},
         "priority": 2,
         "source": "phone",

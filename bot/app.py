@@ -13,11 +13,13 @@ import structlog
 from fastapi import FastAPI
 
 from bot import listeners
+from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
-from bot.call.state import Patience
-from bot.call.turn_taking import TurnTakingSettings
+from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
+from bot.chat.wiring import build_chat
+from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
@@ -31,10 +33,13 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
+from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
+from integrations.desk_spool import CallbackSpool
 from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
@@ -67,7 +72,12 @@ async def run(settings: Settings) -> None:
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        public = listeners.public_app(partial(_health, settings, client, equipment, rehearsal))
+        chat = build_chat(
+            settings, city, catalogue, engine, store, await _chat_rasa(settings, stack), equipment
+        )
+        await stack.enter_async_context(_background(*chat.work()))
+        health = partial(_health, settings, client, equipment, rehearsal)
+        public = listeners.public_app(health, *chat.routers)
         await listeners.serve(
             (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
         )
@@ -85,24 +95,36 @@ async def _equip(
     rasa = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
     )
-    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix)
+    desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
+    answers = Answers(Gazetteer(city))
+    callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
+    await callbacks.file_kept()
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
         dialogue=RasaRest(rasa, "voice"),
-        callbacks=DeskCallbacks(desk),
+        callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
         script=call_script(catalogue),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
-        transfer_targets={"": settings.fallback_target} if settings.fallback_target else {},
+        end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
+        names_near=answers.near,
+        transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")
     return equipment, synthesizer
+
+
+async def _chat_rasa(settings: Settings, stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
+    """Connections of its own: many chats must not keep a call waiting for one."""
+    return await stack.enter_async_context(
+        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
+    )
 
 
 async def _health(

@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_city import app as city_app
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
+app.add_typer(city_app, name="city")
 console = Console()
 
 
@@ -49,8 +51,8 @@ def up(
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
     rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
-    status = Up(ROOT, settings.var_dir, ports, console).run(all_processes(ports, rasa, workers))
-    raise typer.Exit(status)
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings))
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
 
 
 @app.command()
@@ -99,6 +101,19 @@ def doctor(
         settings.models_path, RECORDINGS, console, settings.inference_threads
     ):
         raise typer.Exit(1)
+
+
+def _transfer_targets(settings: Settings) -> tuple[str, ...]:
+    from bot.transfer_targets import transfer_targets
+    from integrations.city import load_city
+    from integrations.city_yaml import CityDataError
+
+    try:
+        city = load_city(settings.city_dir)
+    except CityDataError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
 
 
 def _trained_model(settings: Settings) -> Path:

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 
 Health = Callable[[], Awaitable[dict[str, Any]]]
 
 
-def public_app(health: Health) -> FastAPI:
+def public_app(health: Health, *routers: APIRouter) -> FastAPI:
     """Return what the world may reach. health: says `status` "ok" only when a call would be answered."""
     app = FastAPI(title="callbot", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -24,6 +24,8 @@ def public_app(health: Health) -> FastAPI:
         response.status_code = 200 if state["status"] == "ok" else 503
         return state
 
+    for router in routers:
+        app.include_router(router)
     return app
 
 

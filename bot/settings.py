@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
+
+
+def _address_template(text: str) -> str:
+    if text and not _TEMPLATE.fullmatch(text):
+        raise ValueError("expected a SIP address with {number}, such as sip:{number}@pbx.example")
+    return text
 
 
 class Settings(BaseSettings):
@@ -14,7 +24,15 @@ class Settings(BaseSettings):
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
     sip_port: where telephony's first worker listens, to check that a call would be answered.
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
+    transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
+        nobody through to services.
     inference_threads: how many recognitions and syntheses run at once.
+    public_url: how the world reaches the public port; made of `bind` and the port when "".
+    chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
+    chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
+    chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
+    chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
     model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
@@ -32,7 +50,15 @@ class Settings(BaseSettings):
     backend_url: str = "http://127.0.0.1:8010"
     sip_port: int = 5060
     fallback_target: str = ""
+    transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     inference_threads: int = 2
+    public_url: str = ""
+    chat_origins: str = ""
+    chat_tiles_url: str = ""
+    chat_tiles_attribution: str = ""
+    chat_agent_token: SecretStr = SecretStr("")
+    chat_voice_calls: int = 2
+    rasa_database_url: str = ""
 
     @property
     def models_path(self) -> Path:
@@ -42,6 +68,21 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def photos_path(self) -> Path:
+        """Where visitors' photos are kept."""
+        return self.var_dir / "chat" / "photos"
+
+    @property
+    def public_address(self) -> str:
+        """Where browsers and the city's systems find the public port, without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.bind}:{self.public_port}"
+
+    @property
+    def trackers_url(self) -> str:
+        """SQLAlchemy address of the dialogue engine's memory."""
+        return self.rasa_database_url or f"sqlite:///{self.var_dir / 'rasa' / 'trackers.db'}"
 
     @property
     def conversations_url(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.call.events import TransferOutcome
 from bot.call.state import Script
+from bot.speech.clauses import split_into_clauses
 from integrations.city import City
 from integrations.messages import MessageCatalogue
 
+NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "failed")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -29,19 +32,29 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         apology_goodbye=one("call_apology_goodbye"),
         callback_goodbye=one("call_callback_goodbye"),
         transfer_failed=one("call_transfer_failed"),
+        noise=one("call_noise"),
+        deaf=one("call_deaf"),
+        media_lost=one("call_media_lost"),
+        media_back=one("call_media_back"),
         no_media_goodbye=one("call_no_media_goodbye"),
         too_long_goodbye=one("call_too_long_goodbye"),
+        transfer_waits=catalogue.variants("call_transfer_wait"),
+        transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
+        whisper=one("call_transfer_whisper"),
     )
 
 
 def known_sentences(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
     """Yield everything that may be said and holds nothing of a caller's: what can be rendered beforehand.
 
-    Of a sentence with placeholders, the parts without are known; clauses are rendered one by one.
+    Of a sentence with placeholders, the clauses without are known; clauses are rendered one by one.
     """
     for name in catalogue.messages:
         for text in catalogue.variants(name):
-            yield from (part for part in _SENTENCE_END.split(text) if "{" not in part)
+            for part in _SENTENCE_END.split(text):
+                # "Puis-je garder votre numéro, le {phone}, …" begins with a clause that is known.
+                known = [part] if "{" not in part else [clause.text for clause in split_into_clauses(part)]
+                yield from (words for words in known if "{" not in words)
     for problem in city.problem_types.values():
         # As the confirmation begins: "Trou dans la chaussée, …"
         yield f"{problem.name},"

@@ -54,8 +54,18 @@ class PhoneLine(Model):
     a_verifier: bool = False
 
 
+class EventsSource(Model):
+    """Where the city's events are read from. kind: an iCalendar address (RFC 5545) or an RSS feed."""
+
+    kind: Literal["ical", "rss"]
+    url: Url
+
+
 class CityInfo(Model):
-    """city.yml. greeting is what callers hear first; on_call is the city's own night and week-end number."""
+    """city.yml. greeting is what callers hear first; on_call is the city's own night and week-end number.
+
+    events: the city's calendar; None when it has given none, which callers are told.
+    """
 
     name: Text
     spoken_name: Text
@@ -73,6 +83,7 @@ class CityInfo(Model):
     fallback: PhoneLine
     emergency_numbers: Annotated[tuple[PhoneLine, ...], Field(min_length=1)]
     portals: dict[Slug, Url]
+    events: EventsSource | None = None
     priority_delays_hours: dict[Annotated[int, Field(ge=1, le=3)], Annotated[int, Field(gt=0)]]
 
 
@@ -166,6 +177,7 @@ class Service(Model):
     names: how people call it. answers: what it deals with, as callers would say it.
     transfer_to: the number dialled when a caller is put through; None when the service takes no calls.
     always_open: answers day and night.
+    directory: its entry in the administration's directory, by `ancien_code_pivot` or `id`, for its hours.
     a_verifier: hours, numbers or addresses that are not public facts stand in this entry.
     """
 
@@ -184,6 +196,7 @@ class Service(Model):
     email: Email | None = None
     url: Url | None = None
     transfer_to: Phone | None = None
+    directory: str = ""
     a_verifier: bool = False
     source: str = ""
 

@@ -9,8 +9,9 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from integrations.database import writing
-from integrations.desk_models import Delivery, OutboxRow, ReportRow
+from integrations.desk_models import Delivery, OutboxKind, OutboxRow, ReportRow
 from integrations.desk_types import DeadLetter
+from integrations.texts import clipped
 
 
 def find_dead(engine: Engine) -> Sequence[DeadLetter]:
@@ -26,15 +27,39 @@ def find_dead(engine: Engine) -> Sequence[DeadLetter]:
 def revive(engine: Engine, letter_id: int, now: datetime) -> bool:
     """Put a dead letter back among what is to be delivered, no longer in doubt."""
     with writing(engine) as session:
-        reference = session.scalar(
+        revived = session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == letter_id, OutboxRow.state == Delivery.DEAD)
             .values(state=Delivery.PENDING, in_doubt=False, next_attempt_at=now, updated_at=now)
-            .returning(OutboxRow.reference)
-        )
-        if reference is None:
+            .returning(OutboxRow.reference, OutboxRow.kind)
+        ).first()
+        if revived is None:
             return False
-        session.execute(
-            update(ReportRow).where(ReportRow.reference == reference).values(delivery=Delivery.PENDING)
-        )
+        if revived.kind != OutboxKind.UPDATE:
+            _note(session, revived.reference, delivery=Delivery.PENDING)
         return True
+
+
+def settle(engine: Engine, letter_id: int, backend_id: str, now: datetime) -> bool:
+    """Take a dead letter for delivered, since a person has seen to it.
+
+    backend_id: under which the city's system has the report, "" when it is known or there is none.
+    """
+    with writing(engine) as session:
+        settled = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == letter_id, OutboxRow.state == Delivery.DEAD)
+            .values(state=Delivery.DELIVERED, in_doubt=False, updated_at=now)
+            .returning(OutboxRow.reference, OutboxRow.kind)
+        ).first()
+        if settled is None:
+            return False
+        if settled.kind != OutboxKind.UPDATE:
+            _note(session, settled.reference, delivery=Delivery.DELIVERED)
+        if backend_id:
+            _note(session, settled.reference, backend_id=clipped(backend_id, 128))
+        return True
+
+
+def _note(session: Session, reference: str, **values: str) -> None:
+    session.execute(update(ReportRow).where(ReportRow.reference == reference).values(**values))

@@ -21,15 +21,19 @@ class Delivery(StrEnum):
 
 
 class CallbackState(StrEnum):
+    """How far a call-back is. CLAIMED: an agent has it in hand. DONE: an agent wrote what came of it."""
+
     OPEN = "open"
-    CLOSED = "closed"
+    CLAIMED = "claimed"
+    DONE = "done"
 
 
 class OutboxKind(StrEnum):
-    """What a delivery is: a report, or what completes a report that has already been on its way."""
+    """What a delivery is: a report, what completes one that was sent incomplete, or a word about one."""
 
     REPORT = "report"
     COMPLETION = "completion"
+    UPDATE = "update"
 
 
 class Base(DeclarativeBase):
@@ -47,13 +51,20 @@ class ReferenceCounter(Base):
 
 
 class ReportRow(Base):
-    """One report as it was promised. backend_id: its identifier in the city's system, "" until known."""
+    """One report as it was promised.
+
+    backend_id: its identifier in the city's system, "" until known.
+    place_key: see `report_places.place_key`. closed_at: when that system first said that it is closed.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_conversation", "conversation_id"),
         Index("ix_reports_phone", "caller_phone", "requested_at"),
         Index("ix_reports_requested_at", "requested_at"),
+        Index("ix_reports_place_key", "problem_code", "place_key"),
+        Index("ix_reports_position", "problem_code", "latitude"),
+        Index("ix_reports_backend_id", "backend_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -73,14 +84,36 @@ class ReportRow(Base):
     caller_name: Mapped[str] = mapped_column(String(200))
     caller_phone: Mapped[str] = mapped_column(String(32))
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    photo_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     backend_id: Mapped[str] = mapped_column(String(128), default="")
     delivery: Mapped[str] = mapped_column(String(16), default=Delivery.PENDING)
+    place_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReportPersonRow(Base):
+    """One more person who told of a report that somebody else had made; once per conversation."""
+
+    __tablename__ = "report_people"
+    __table_args__ = (
+        Index("ix_report_people_once", "reference", "conversation_id", unique=True),
+        Index("ix_report_people_phone", "phone", "joined_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    reference: Mapped[str] = mapped_column(ForeignKey("reports.reference"))
+    conversation_id: Mapped[str] = mapped_column(String(64))
+    phone: Mapped[str] = mapped_column(String(32))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CallbackRow(Base):
-    """Somebody who is to be called back by a service, until a person closes it."""
+    """Somebody who is to be called back by a service, until a person closes it.
+
+    claimed_by, claimed_at: the agent who has it in hand, "" and None when nobody has.
+    """
 
     __tablename__ = "callbacks"
     __table_args__ = (Index("ix_callbacks_state_due_at", "state", "due_at"),)
@@ -94,7 +127,23 @@ class CallbackRow(Base):
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), default=CallbackState.OPEN)
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CallbackEventRow(Base):
+    """One thing that happened to a call-back: when, by whom, and the agent's note. Never changed."""
+
+    __tablename__ = "callback_events"
+    __table_args__ = (Index("ix_callback_events_reference", "reference"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    reference: Mapped[str] = mapped_column(ForeignKey("callbacks.reference"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class OutboxRow(Base):

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
-from integrations.desk_models import Delivery, OutboxKind, OutboxRow, ReferenceCounter, ReportRow
+from integrations.desk_models import (
+    Delivery,
+    OutboxKind,
+    OutboxRow,
+    ReferenceCounter,
+    ReportPersonRow,
+    ReportRow,
+)
 from integrations.desk_types import NewReport, ReportStatus
 from integrations.protocols import FiledReport, Place, Report, ReportState
 from integrations.references import make_reference
 from integrations.report_payload import to_payload
+from integrations.report_places import place_key
 from integrations.texts import clipped, writable
 
 # A chat may stay open for weeks: what is told again after this is another problem.
@@ -29,6 +37,9 @@ def next_reference(session: Session, prefix: str, now: datetime) -> str:
     counter.last += 1
     session.flush()
     return make_reference(prefix, counter.year, counter.last)
+
+
+MAX_URL_CHARS = 500
 
 
 def file_report(session: Session, report: NewReport, prefix: str, now: datetime) -> str:
@@ -61,10 +72,14 @@ def find_status(engine: Engine, references: Sequence[str]) -> ReportStatus | Non
 
 
 def find_by_phone(engine: Engine, phone: str, since: datetime, limit: int) -> Sequence[ReportStatus]:
-    """Return what the desk knows of a number's reports, newest first."""
+    """Return what the desk knows of a number's reports, made or joined, newest first."""
+    joined = select(ReportPersonRow.reference).where(
+        ReportPersonRow.phone == phone, ReportPersonRow.joined_at >= since
+    )
+    is_theirs = (ReportRow.caller_phone == phone) & (ReportRow.requested_at >= since)
     newest = (
         select(ReportRow)
-        .where(ReportRow.caller_phone == phone, ReportRow.requested_at >= since)
+        .where(or_(is_theirs, ReportRow.reference.in_(joined)))
         .order_by(ReportRow.requested_at.desc(), ReportRow.reference.desc())
         .limit(limit)
     )
@@ -106,6 +121,7 @@ def report_of(row: ReportRow) -> Report:
         caller_name=row.caller_name,
         caller_phone=row.caller_phone,
         answers=dict(row.answers),
+        photo_url=row.photo_url,
     )
 
 
@@ -166,6 +182,8 @@ def _fitting(report: NewReport) -> NewReport:
         caller_name=clipped(report.caller_name, 200),
         caller_phone=clipped(report.caller_phone, 32),
         answers={code: writable(answer) for code, answer in report.answers.items()},
+        # An address that had to be cut would lead nowhere.
+        photo_url=report.photo_url if len(report.photo_url) <= MAX_URL_CHARS else "",
     )
 
 
@@ -183,6 +201,8 @@ def _fill(row: ReportRow, report: NewReport, now: datetime) -> None:
     row.caller_name = report.caller_name
     row.caller_phone = report.caller_phone
     row.answers = dict(report.answers)
+    row.photo_url = report.photo_url
+    row.place_key = place_key(report.place)
     row.updated_at = now
 
 

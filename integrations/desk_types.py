@@ -16,7 +16,7 @@ class NewReport:
     conversation_id: the call's or chat's, at most 64 characters.
     problem_code: a key of problem_types.yml. source: "phone" or "chat".
     priority: 1 (within 48 h) to 3. complete: False when the caller left before confirming.
-    answers: the category's own questions, attribute code to answer.
+    answers: the category's own questions, attribute code to answer. photo_url: where a photo can be fetched.
     """
 
     conversation_id: str
@@ -29,6 +29,7 @@ class NewReport:
     caller_name: str = ""
     caller_phone: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    photo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,25 @@ class ReportStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownReport:
+    """An open report that may be about what a caller is telling; nothing in it is personal.
+
+    n_people: how many told of it, the first one included. distance_m: metres, 0 at the same address.
+    backend_id: its identifier in the city's system, "" until known.
+    """
+
+    reference: str
+    problem_code: str
+    place_label: str
+    requested_at: datetime
+    n_people: int
+    distance_m: float
+    backend_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something promised that the outbox could not deliver. kind: "report" or "completion"."""
+    """Something promised that the outbox could not deliver. kind: "report", "completion" or "update"."""
 
     id: int
     reference: str

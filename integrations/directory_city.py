@@ -49,6 +49,11 @@ class CityDirectory:
 
     def __init__(self, city: City) -> None:
         self._index = build_index(city)
+        self._services = frozenset(city.services)
+
+    def is_service(self, code: str) -> bool:
+        """Whether the city has a service of that code."""
+        return code in self._services
 
     def find_services(self, words: str, limit: int = 3) -> tuple[Candidate, ...]:
         """Whom a caller's words may mean, best first; none when nobody is meant.

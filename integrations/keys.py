@@ -7,15 +7,16 @@ import secrets
 from pathlib import Path
 
 KEY_FILE = "open311.key"
+AGENTS_KEY_FILE = "agents.key"
 
 
-def embedded_key(folder: Path) -> str:
+def embedded_key(folder: Path, name: str = KEY_FILE) -> str:
     """Return the key kept in `folder`, made on first use, readable by its owner only.
 
     Several processes may come at once: the key is written aside and linked into place, so that all of them
     read the same whole key.
     """
-    path = folder / KEY_FILE
+    path = folder / name
     if not path.exists():
         _make(path)
     return path.read_text(encoding="ascii").strip()

@@ -48,10 +48,14 @@ class _Part(BaseModel):
 
 
 class MessageAction(_Part):
-    """What happens to the call once the sentence has been heard. service may be a placeholder."""
+    """What happens to the call once the sentence has been heard. Its texts may be placeholders.
+
+    summary: what the person who takes a transferred call is told first.
+    """
 
     type: Literal["transfer", "hangup", "callback"]
     service: str = ""
+    summary: str = ""
 
 
 class Button(_Part):
@@ -119,9 +123,10 @@ class MessageCatalogue:
         text = candidates[previous_uses % len(candidates)].format_map(known)
         custom: dict[str, Any] = {"expect": message.expect, "barge_in": message.barge_in}
         if message.action is not None:
-            service = message.action.service
-            filled = service.format_map(known) if placeholders(service) <= known.keys() else ""
-            custom["action"] = {"type": message.action.type, "service": filled}
+            action = message.action
+            custom["action"] = {"type": action.type, "service": _filled(action.service, known)}
+            if action.summary:
+                custom["action"]["summary"] = _filled(action.summary, known)
         return RenderedMessage(
             text=_capitalised(" ".join(text.split())),
             custom=custom,
@@ -138,6 +143,10 @@ class MessageCatalogue:
 def placeholders(text: str) -> frozenset[str]:
     """Return the names between braces."""
     return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
+
+
+def _filled(text: str, known: Mapping[str, str]) -> str:
+    return text.format_map(known) if placeholders(text) <= known.keys() else ""
 
 
 def _capitalised(text: str) -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from integrations.open311_statuses import is_closed
 from integrations.protocols import FiledReport, ReportState
 
 
@@ -32,7 +33,18 @@ def _none_if_empty(value: Any) -> Any:
 
 
 # Elements that hold a list, whatever their items are called.
-_XML_LISTS = frozenset({"service_requests", "errors", "endpoints", "formats", "extensions", "attributes"})
+_XML_LISTS = frozenset(
+    {
+        "service_requests",
+        "service_request_updates",
+        "service_requests_updates",
+        "errors",
+        "endpoints",
+        "formats",
+        "extensions",
+        "attributes",
+    }
+)
 
 Text = Annotated[str, BeforeValidator(_text)]
 Moment = Annotated[datetime, AfterValidator(_zoned)]
@@ -73,14 +85,14 @@ class RequestRow(_Row):
     updated_datetime: OptionalMoment = None
     expected_datetime: OptionalMoment = None
     reference: Text = ""
+    duplicate_of: Text = ""
 
     def filed_report(self, reference: str) -> FiledReport:
         """Return the row as the report that has our reference."""
-        is_closed = self.status.strip().lower() == "closed"
         return FiledReport(
             backend_id=self.service_request_id,
             reference=reference,
-            state=ReportState.CLOSED if is_closed else ReportState.OPEN,
+            state=ReportState.CLOSED if is_closed(self.status) else ReportState.OPEN,
             problem_code=self.service_code,
             place_label=self.address,
             updated_at=self.updated_datetime or self.requested_datetime,
@@ -88,6 +100,17 @@ class RequestRow(_Row):
             expected_at=self.expected_datetime,
             requested_at=self.requested_datetime,
         )
+
+
+class UpdateRow(_Row):
+    """One update of a request, as FixMyStreet's extension writes it."""
+
+    update_id: Text
+    service_request_id: Text = ""
+    status: Text = ""
+    description: Text = ""
+    media_url: Text = ""
+    updated_datetime: OptionalMoment = None
 
 
 def read_filed(body: bytes) -> FiledRow:
@@ -101,6 +124,11 @@ def read_filed(body: bytes) -> FiledRow:
 def read_requests(body: bytes) -> Sequence[RequestRow]:
     """Read a list of requests. Raises AnswerError."""
     return _rows(body, RequestRow)
+
+
+def read_updates(body: bytes) -> Sequence[UpdateRow]:
+    """Read a list of updates, also the answer to a posted one. Raises AnswerError."""
+    return _rows(body, UpdateRow)
 
 
 def is_refusal(body: bytes) -> bool:

@@ -13,6 +13,9 @@ from integrations.protocols import BackendError
 # A thousand requests with the longest descriptions stay below this.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
+# A server that asks for more patience than this is asked again all the same.
+MAX_WAIT_S = 3600.0
+
 # Statuses that say that the server has not begun to work on the request.
 _NOT_BEGUN = frozenset({408, 425, 429, 503})
 # Statuses that say that this request will never do, however often it is repeated.
@@ -23,10 +26,11 @@ _REDIRECTED_AFTERWARDS = frozenset({302, 303})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered. status: 200 to 599."""
+    """What a server answered. status: 200 to 599. wait_s: seconds it asked to wait, 0 when it did not."""
 
     status: int
     body: bytes
+    wait_s: float = 0.0
 
     @property
     def is_success(self) -> bool:
@@ -68,7 +72,8 @@ class Exchanges:
                 asyncio.timeout(self._total_s),
                 self._client.stream(method, url, params=params, data=form, timeout=self._timeout) as response,
             ):
-                return Answer(response.status_code, await _read(response))
+                wait_s = _wait_s(response.headers.get("Retry-After", ""))
+                return Answer(response.status_code, await _read(response), wait_s)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise BackendError(f"no connection ({type(error).__name__})", retryable=True) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
@@ -88,14 +93,20 @@ def refusal(answer: Answer, *, is_georeport: bool, changes_something: bool) -> B
     message = f"status {status}"
     if status >= 500:
         unclear = changes_something and status not in _NOT_BEGUN
-        return BackendError(message, retryable=True, unclear=unclear)
+        return BackendError(message, retryable=True, unclear=unclear, wait_s=answer.wait_s)
     if status < 400:
         # Following it could send personal data anywhere: the address in the settings has to be mended.
         unclear = changes_something and status in _REDIRECTED_AFTERWARDS
         return BackendError(f"{message}: redirected", retryable=True, unclear=unclear)
     # A wrong key or address is mended by a person, and then the same report is welcome.
     never = status in _NEVER or (status == 404 and is_georeport)
-    return BackendError(message, retryable=not never)
+    return BackendError(message, retryable=not never, wait_s=answer.wait_s)
+
+
+def _wait_s(retry_after: str) -> float:
+    """Return the seconds that a header asks for; 0 for a date, which trusts clocks that nobody checked."""
+    text = retry_after.strip()
+    return min(float(text), MAX_WAIT_S) if text.isascii() and text.isdigit() else 0.0
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -34,6 +34,60 @@ _EMPTY = _listed(
     """
 )
 
+# How chat is typed in a hurry: what a letter or a glued word stands for.
+_TYPED = {
+    typed: meant.split()
+    for typed, _, meant in (
+        line.strip().partition(" = ")
+        for line in """
+        g = j ai
+        jai = j ai
+        jsuis = je suis
+        jsui = je suis
+        chuis = je suis
+        chui = je suis
+        jveux = je veux
+        jvoudrais = je voudrais
+        cest = c est
+        ct = c était
+        ya = y a
+        pa = pas
+        koi = quoi
+        ke = que
+        ki = qui
+        kel = quel
+        komen = comment
+        coment = comment
+        coman = comment
+        pr = pour
+        pk = pourquoi
+        bcp = beaucoup
+        tt = tout
+        ss = suis
+        slt = bonjour
+        bjr = bonjour
+        svp = plaît
+        stp = plaît
+        rdv = rendez vous
+        daccord = d accord
+        dun = d un
+        dune = d une
+        didentité = d identité
+        didentite = d identité
+        dacte = d acte
+        lacte = l acte
+        lécole = l école
+        lecole = l école
+        linscription = l inscription
+        dinscription = d inscription
+        lattestation = l attestation
+        lextrait = l extrait
+        dimpots = d impôts
+        dimpôts = d impôts
+        """.strip().splitlines()
+    )
+}
+
 # Longest first: what is left of a word keeps four letters at least.
 _ENDINGS = sorted(
     _listed(
@@ -72,7 +126,8 @@ def read_request(text: str) -> Request:
 
 def meaningful(text: str) -> str:
     """The text in lower case without the words that any request holds."""
-    return " ".join(word for word in _WORD.findall(_lowered(text)) if plain(word) not in _EMPTY)
+    written = (part for word in _WORD.findall(_lowered(text)) for part in _TYPED.get(word, [word]))
+    return " ".join(word for word in written if plain(word) not in _EMPTY)
 
 
 @lru_cache(maxsize=8192)
@@ -101,7 +156,7 @@ def _spoken(text: str) -> list[str]:
     words: list[str] = []
     for word in _WORD.findall(_lowered(text)):
         is_short_number = word.isdecimal() and len(word) <= 4
-        words += _WORD.findall(number_words(int(word))) if is_short_number else [word]
+        words += _WORD.findall(number_words(int(word))) if is_short_number else _TYPED.get(word, [word])
     return words
 
 

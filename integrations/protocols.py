@@ -54,6 +54,18 @@ class Addresses(Protocol):
         ...
 
 
+class Geocoder(Protocol):
+    """Adds coordinates to places."""
+
+    async def locate(self, place: Place) -> Place:
+        """The place with its coordinates, or as it was. Never raises, never waits long."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
 class ReportState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
@@ -68,6 +80,7 @@ class Report:
     priority: 1 (within 48 h) to 3.
     complete: False when the caller hung up before confirming.
     answers: the category's own questions, attribute code to answer.
+    photo_url: where a photo of it can be fetched, "" without any.
     """
 
     reference: str
@@ -82,6 +95,7 @@ class Report:
     caller_name: str = ""
     caller_phone: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    photo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +116,35 @@ class FiledReport:
     requested_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportUpdate:
+    """A word about a report that was filed.
+
+    update_id: ours, unique for ever. reference: of the report. adds_person: somebody else tells of the same
+    problem. phone: theirs, "" when unknown.
+    """
+
+    update_id: str
+    reference: str
+    description: str
+    updated_at: datetime
+    phone: str = ""
+    adds_person: bool = False
+
+
 class BackendError(Exception):
     """The city's system did not take or give what was asked.
 
     retryable: the same request may succeed later.
     unclear: the request may have been carried out although no answer came; look before repeating it.
+    wait_s: seconds that the system asked us to wait at least, 0 when it did not.
     """
 
-    def __init__(self, message: str, *, retryable: bool, unclear: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool, unclear: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.unclear = unclear
+        self.wait_s = wait_s
 
 
 class ReportsBackend(Protocol):
@@ -136,6 +168,17 @@ class ReportsBackend(Protocol):
         None: the system surely does not know it, so filing it (again) is safe. Raises BackendError; unclear
         and not retryable where the system has no sure way to tell.
         """
+        ...
+
+    async def add_update(self, update: ReportUpdate, backend_id: str) -> str:
+        """Add an update to a report, by its identifier there, and return the update's own.
+
+        Raises BackendError, not retryable where the system takes no updates.
+        """
+        ...
+
+    async def can_repeat_updates(self) -> bool:
+        """Whether adding the same update again surely adds nothing. Raises BackendError."""
         ...
 
     async def aclose(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 import httpx
@@ -11,19 +13,18 @@ from integrations import open311_extension as extension
 from integrations.open311_answers import (
     AnswerError,
     RequestRow,
+    UpdateRow,
     is_refusal,
     read_extensions,
     read_filed,
     read_requests,
+    read_updates,
 )
+from integrations.open311_forms import report_form, update_form
 from integrations.open311_http import Answer, Exchanges, refusal
-from integrations.protocols import BackendError, FiledReport, Report
+from integrations.protocols import BackendError, FiledReport, Report, ReportUpdate
 
-MAX_DESCRIPTION_CHARS = 4000
-MAX_ADDRESS_CHARS = 1000
-MAX_ANSWER_CHARS = 1000
 TOKEN_PREFIX = "token:"
-UNKNOWN_PLACE = "lieu inconnu"
 # Statuses of a discovery document that say nothing about whether there is one.
 _TRY_AGAIN = frozenset({401, 403, 408, 425, 429, 502, 503, 504})
 
@@ -52,7 +53,7 @@ class Open311Reports:
         self._api_key = api_key
         self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
         self._format = format_name
-        self._is_extended = False
+        self._known_extensions: frozenset[str] = frozenset()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -60,7 +61,7 @@ class Open311Reports:
 
     async def submit(self, report: Report) -> str:
         """File a report; a server that gives identifiers later answers "token:…" now. Raises BackendError."""
-        form = _form(report, is_extended=await self._extended())
+        form = report_form(report, is_extended=await self._extended())
         answer = await self._exchanges.post(
             f"requests.{self._format}", {"api_key": self._api_key, **self._jurisdiction, **form}
         )
@@ -88,16 +89,63 @@ class Open311Reports:
         found = next((row for row in rows or () if row.reference == reference), None)
         if found is None and rows:
             raise BackendError("the server did not look for our reference", retryable=False, unclear=True)
-        return found.filed_report(reference) if found else None
+        return await self._told(found, reference) if found else None
+
+    async def add_update(self, update: ReportUpdate, backend_id: str) -> str:
+        """Post an update in FixMyStreet's way. Raises BackendError, not retryable where nobody takes it."""
+        form = update_form(update, await self._resolve(backend_id))
+        answer = await self._exchanges.post(
+            f"servicerequestupdates.{self._format}", {"api_key": self._api_key, **self._jurisdiction, **form}
+        )
+        if answer.status in (404, 405, 501):
+            raise BackendError("this server takes no updates", retryable=False)
+        if not answer.is_success:
+            raise refusal(answer, is_georeport=is_refusal(answer.body), changes_something=True)
+        try:
+            (row,) = read_updates(answer.body)
+        except ValueError as error:
+            raise BackendError("unreadable answer to an update", retryable=True, unclear=True) from error
+        return row.update_id
+
+    async def can_repeat_updates(self) -> bool:
+        """Whether the server says that it keeps one update per identifier. Raises BackendError."""
+        return await self._has(extension.UPDATES_EXTENSION)
+
+    async def updates(self, since: datetime, until: datetime) -> Sequence[UpdateRow]:
+        """Return what happened to requests between two moments. Raises BackendError."""
+        span = {"start_date": since.isoformat(), "end_date": until.isoformat(), "api_key": self._api_key}
+        answer = await self._read(f"servicerequestupdates.{self._format}", span)
+        try:
+            return read_updates(answer.body)
+        except AnswerError as error:
+            raise BackendError(f"unreadable answer: {error}", retryable=True) from error
+
+    async def _resolve(self, backend_id: str) -> str:
+        """Return the identifier itself; a token's, once it has one. Raises BackendError."""
+        if not backend_id.startswith(TOKEN_PREFIX):
+            return backend_id
+        token = backend_id.removeprefix(TOKEN_PREFIX)
+        return _resolved(await self._read(f"tokens/{_segment(token)}.{self._format}", {}))
 
     async def _find_by_id(self, reference: str, backend_id: str) -> FiledReport | None:
-        if backend_id.startswith(TOKEN_PREFIX):
-            token = backend_id.removeprefix(TOKEN_PREFIX)
-            answer = await self._read(f"tokens/{_segment(token)}.{self._format}", {})
-            backend_id = _resolved(answer)
+        backend_id = await self._resolve(backend_id)
         rows = await self._requests(f"requests/{_segment(backend_id)}.{self._format}", {})
         found = next((row for row in rows or () if row.service_request_id == backend_id), None)
-        return found.filed_report(reference) if found else None
+        return await self._told(found, reference) if found else None
+
+    async def _told(self, row: RequestRow, reference: str) -> FiledReport:
+        """Return a report as its caller may hear it: a duplicate is as far as the request that it repeats."""
+        filed = row.filed_report(reference)
+        if not row.duplicate_of:
+            return filed
+        rows = await self._requests(f"requests/{_segment(row.duplicate_of)}.{self._format}", {})
+        first = next((other for other in rows or () if other.service_request_id == row.duplicate_of), None)
+        if first is None:
+            return filed
+        theirs = first.filed_report(reference)
+        return replace(
+            filed, state=theirs.state, status_notes=theirs.status_notes, updated_at=theirs.updated_at
+        )
 
     async def _find_in_texts(self, reference: str) -> FiledReport | None:
         rows = await self._requests(f"requests.{self._format}", {})
@@ -126,17 +174,20 @@ class Open311Reports:
 
     async def _extended(self) -> bool:
         """Whether the server says that it has our extension. Raises BackendError when it cannot be asked."""
-        if self._is_extended:
+        return await self._has(extension.EXTENSION)
+
+    async def _has(self, name: str) -> bool:
+        if name in self._known_extensions:
             return True
         # Only a yes is kept: a no may be a proxy's, or an older server's that is being replaced.
         answer = await self._exchanges.get(f"discovery.{self._format}", self._jurisdiction)
         if answer.status in _TRY_AGAIN:
             raise refusal(answer, is_georeport=False, changes_something=False)
         try:
-            self._is_extended = extension.EXTENSION in read_extensions(answer.body)
+            self._known_extensions = read_extensions(answer.body)
         except AnswerError:
-            self._is_extended = False
-        return self._is_extended
+            self._known_extensions = frozenset()
+        return name in self._known_extensions
 
 
 def _resolved(answer: Answer) -> str:
@@ -148,40 +199,6 @@ def _resolved(answer: Answer) -> str:
     if not identifier:
         raise BackendError("the token has no identifier yet", retryable=True)
     return identifier
-
-
-def _form(report: Report, *, is_extended: bool) -> dict[str, str]:
-    """Return what is posted, but for the key: standard fields, and what only our extension understands."""
-    place = report.place
-    form = {
-        "service_code": report.problem_code,
-        "description": _description(report, is_extended=is_extended),
-        "address_string": place.label[:MAX_ADDRESS_CHARS] or UNKNOWN_PLACE,
-        # GeoReport wants two names and callers say one, in any order: cutting it could only spoil it.
-        "last_name": report.caller_name,
-        "phone": report.caller_phone,
-        **{f"attribute[{code}]": answer[:MAX_ANSWER_CHARS] for code, answer in report.answers.items()},
-    }
-    if place.latitude is not None and place.longitude is not None:
-        form |= {"lat": f"{place.latitude:.7f}", "long": f"{place.longitude:.7f}"}
-    ours = {
-        extension.REFERENCE: report.reference,
-        extension.COMPLETE: "true" if report.complete else "false",
-        extension.PRIORITY: str(report.priority),
-        extension.SOURCE: report.source,
-        extension.REQUESTED_DATETIME: report.requested_at.isoformat(),
-    }
-    form |= {f"attribute[{code}]": value for code, value in ours.items()}
-    return {name: value for name, value in form.items() if value}
-
-
-def _description(report: Report, *, is_extended: bool) -> str:
-    """Return the description; where nothing else can carry our reference, it ends with it."""
-    if is_extended:
-        return report.description[:MAX_DESCRIPTION_CHARS]
-    mark = f"Référence : {report.reference}"
-    room = MAX_DESCRIPTION_CHARS - len(mark) - 2
-    return f"{report.description[:room]}\n\n{mark}".strip()
 
 
 def _segment(text: str) -> str:

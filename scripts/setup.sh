@@ -44,9 +44,26 @@ environment() {
     cp "$lock" "$folder/installed.lock"
 }
 
+# One a line: what only tests need.
+for_tests=(
+    sip-tester
+    baresip
+    espeak-ng
+    sox
+    chromium
+    fonts-dejavu-core
+    faketime
+    openssl
+    postgresql
+    chromium
+    fonts-dejavu-core
+    asterisk-core-sounds-fr-wav
+    asterisk-prompt-fr-armelle
+)
+
 test_packages() {
     local missing=() name
-    for name in sip-tester baresip espeak-ng sox asterisk-core-sounds-fr-wav asterisk-prompt-fr-armelle; do
+    for name in "${for_tests[@]}"; do
         dpkg-query --show --showformat '${Status}' "$name" 2>/dev/null | grep -q "ok installed" || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -65,4 +82,5 @@ python311=$(find_python 3.11)
 python310=$(find_python 3.10)
 environment .venv 3.11 "$python311" requirements/main.lock
 environment .venv-rasa 3.10 "$python310" requirements/rasa.lock
+scripts/widget.sh || say "The chat's files could not be built: calls work, the chat does not (make widget)"
 if [ "${1:-}" = --test ]; then test_packages; fi

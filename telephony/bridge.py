@@ -13,13 +13,15 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from telephony.attended import Exchange
 from telephony.door import Door, DoorShutError
 from telephony.events import Answered, Ended, LineEvent, MediaChanged, Pressed, TransferProgress
 from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.outbox import Outbox
-from telephony.playout import MarkPlayed, Order, OrderDue, PlayoutFullError
-from telephony.transfer import is_final, transfer_state
+from telephony.playout import Join, MarkPlayed, Order, OrderDue, PlayoutFullError
+from telephony.transfer import transfer_state
+from telephony.transfers import Transfers
 from wire import media
 
 log = logging.getLogger(__name__)
@@ -27,17 +29,21 @@ log = logging.getLogger(__name__)
 # What was played last is still in the other side's jitter buffer, which a hang-up would throw away.
 HANGUP_TAIL = bytes(media.FRAME_BYTES * 10)
 LEAVE_WITHIN_S = 60.0
-NOT_IMPLEMENTED = 501
 
 
 class Bridge:
     """Joins one line with the bot's door; to be made inside the event loop.
 
-    when_lost: takes over an answered call whose bot is gone.
+    when_lost: takes over an answered call whose bot is gone. exchange: None where nobody is ever transferred.
     """
 
     def __init__(
-        self, line: Line, mailbox: Mailbox, door: Door, when_lost: Callable[[Bridge], Awaitable[None]]
+        self,
+        line: Line,
+        mailbox: Mailbox,
+        door: Door,
+        when_lost: Callable[[Bridge], Awaitable[None]],
+        exchange: Exchange | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.line = line
@@ -48,11 +54,12 @@ class Bridge:
         self._answered: asyncio.Future[Answered] = loop.create_future()
         self._outbox = Outbox()
         self._order: Order | None = None
-        self._transferred: asyncio.Future[media.TransferState] = loop.create_future()
+        self._transfers = Transfers(line, exchange, self._outbox.put)
+        self._tasks = asyncio.TaskGroup()
 
     async def serve_incoming(self) -> Ended:
         """Open the door, then answer; returns when the call is over."""
-        async with asyncio.TaskGroup() as tasks:
+        async with self._tasks as tasks:
             tasks.create_task(self._read_line())
             socket = await self._knock()
             self.line.accept()
@@ -61,7 +68,7 @@ class Bridge:
 
     async def serve_outgoing(self) -> Ended:
         """Wait for the answer, then open the door; returns when the call is over."""
-        async with asyncio.TaskGroup() as tasks:
+        async with self._tasks as tasks:
             tasks.create_task(self._read_line())
             if await self._is_answered():
                 await self._talk(await self._knock())
@@ -73,8 +80,8 @@ class Bridge:
         A hang-up that never comes to its turn, since nothing is played to a caller on hold, is made up for.
         """
         self._order = order
-        if isinstance(order, media.Transfer) and self._transferred.done():
-            self._transferred = asyncio.get_running_loop().create_future()
+        if isinstance(order, media.Transfer):
+            self._transfers.begin()
         if isinstance(order, media.Hangup):
             self.line.play(HANGUP_TAIL)
             asyncio.get_running_loop().call_later(LEAVE_WITHIN_S, self.line.end)
@@ -84,9 +91,9 @@ class Bridge:
         """Wait for what `leave` ordered; False when it came to nothing and the call goes on."""
         waits: set[asyncio.Future[Any]] = {self.ended}
         if isinstance(self._order, media.Transfer):
-            waits.add(self._transferred)
+            waits.add(self._transfers.outcome)
         await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-        return self.ended.done() or (self._transferred.done() and self._transferred.result() == "accepted")
+        return self.ended.done() or self._is_transferred()
 
     async def _knock(self) -> ClientConnection | None:
         try:
@@ -107,7 +114,9 @@ class Bridge:
                     await self._converse(socket)
         elif not await self._is_answered():
             return
-        if not self.ended.done() and not (self._order is not None and await self.left()):
+        if self.ended.done() or self._transfers.handed_over.done():
+            return
+        if not (self._order is not None and await self.left()):
             log.error("bot_lost call_id=%s", self.line.call_id)
             await self._when_lost(self)
 
@@ -117,10 +126,12 @@ class Bridge:
         self._outbox.open(media.Start(self.line.call_id, names.caller, names.callee))
         sender = asyncio.create_task(self._outbox.run(socket))
         receiver = asyncio.create_task(self._read_bot(socket))
-        waits: set[asyncio.Future[Any]] = {receiver, self.ended}
+        waits: set[asyncio.Future[Any]] = {receiver, self.ended, self._transfers.handed_over}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            if self.ended.done():
+            if self._transfers.handed_over.done():
+                self._outbox.put(media.Hangup("transferred"))
+            if self.ended.done() or self._transfers.handed_over.done():
                 await self._outbox.flush(sender)
         finally:
             self._outbox.close()
@@ -132,7 +143,9 @@ class Bridge:
         """Do what the bot says until it is gone, or says what nobody can understand."""
         try:
             async for message in socket:
-                if isinstance(message, bytes):
+                if isinstance(message, bytes) and self._transfers.wants_whisper:
+                    self._leave_if(self._transfers.hear_whisper(message))
+                elif isinstance(message, bytes):
                     self.line.play(message)
                 else:
                     self._on_bot(media.decode(message))
@@ -147,14 +160,21 @@ class Bridge:
                 self.line.mark(name)
             case media.Clear(fade_ms=fade_ms):
                 self.line.clear(fade_ms)
+            case media.Gain(percent=percent, ramp_ms=ramp_ms):
+                self.line.gain(percent, ramp_ms)
             case media.Dtmf(digit=digit):
                 self.line.press(digit)
-            case media.Transfer(kind="attended"):
-                self._outbox.put(media.TransferStatus("failed", NOT_IMPLEMENTED))
-            case media.Hangup() | media.Transfer():
-                self.leave(message)
+            case media.Transfer():
+                self._leave_if(self._transfers.hear_order(message))
+            case media.Hangup():
+                if not self._transfers.handed_over.done():
+                    self.leave(message)
             case _:
                 raise media.WireError(f"{message.event}: not for the audio peer")
+
+    def _leave_if(self, order: media.Transfer | None) -> None:
+        if order is not None:
+            self.leave(order)
 
     async def _read_line(self) -> None:
         """Handle what the line says until the call is over."""
@@ -169,36 +189,34 @@ class Bridge:
         match event:
             case Answered() if not self._answered.done():
                 self._answered.set_result(event)
+            case Pressed(digit=digit) if self._transfers.handed_over.done():
+                self._transfers.press(digit)
             case Pressed(digit=digit):
                 self._outbox.put(media.Dtmf(digit))
             case MediaChanged(state=state, silent_ms=silent_ms):
                 self._outbox.put(media.Media(state, silent_ms))
+                self._transfers.sound_is("caller", state)
             case MarkPlayed(name=name):
                 self._outbox.put(media.Played(name))
-            case OrderDue(order=media.Transfer(to=to, headers=headers)):
-                self.line.refer(to, headers)
+            case OrderDue(order=media.Transfer() as order):
+                self._tasks.create_task(self._transfers.carry_out(order))
+            case OrderDue(order=Join()):
+                self._transfers.join()
             case OrderDue():
                 self.line.end()
             case TransferProgress(sip_code=sip_code):
-                self._on_transfer(sip_code)
+                self._transfers.progress(transfer_state(sip_code), sip_code)
             case Ended():
+                self._transfers.caller_left()
                 self._outbox.put(media.Hangup(self._end_reason(event)))
                 self.ended.set_result(event)
 
-    def _on_transfer(self, sip_code: int) -> None:
-        if self._transferred.done():
-            return
-        state = transfer_state(sip_code)
-        log.info("transfer call_id=%s status=%s code=%d", self.line.call_id, state, sip_code)
-        self._outbox.put(media.TransferStatus(state, sip_code))
-        if is_final(state):
-            self._order = None
-            self._transferred.set_result(state)
-            if state == "accepted":
-                self.line.end()
+    def _is_transferred(self) -> bool:
+        outcome = self._transfers.outcome
+        return outcome.done() and outcome.result() == "accepted"
 
     def _end_reason(self, event: Ended) -> str:
-        if self._transferred.done() and self._transferred.result() == "accepted":
+        if self._is_transferred():
             return "transferred"
         if event.by_us:
             return "bot"

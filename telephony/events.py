@@ -17,6 +17,11 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """A call that we placed has reached a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     digit: str
 
@@ -45,4 +50,4 @@ class Ended:
     reason: str
 
 
-LineEvent = Answered | Pressed | MediaChanged | TransferProgress | Ended | Report
+LineEvent = Answered | Ringing | Pressed | MediaChanged | TransferProgress | Ended | Report

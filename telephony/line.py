@@ -20,6 +20,9 @@ class Line(Protocol):
     def refer(self, to: str, headers: Mapping[str, str]) -> None:
         """Ask the other side to call `to` (number or SIP URI); TransferProgress events follow."""
 
+    def join(self, other: Line) -> None:
+        """Let this line and another hear each other from now on; what `play` queues is heard no more."""
+
     def press(self, digit: str) -> None: ...
 
     def play(self, pcm: bytes) -> None:
@@ -27,5 +30,8 @@ class Line(Protocol):
 
     def mark(self, name: str) -> None: ...
     def clear(self, fade_ms: int) -> None: ...
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        """Play at this part of the usual amplitude, reached after `ramp_ms`, until the next clear."""
+
     def then(self, order: Order) -> None:
         """Report OrderDue once all that is queued has been played."""

@@ -18,6 +18,7 @@ import pjsua2 as pj
 from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
+from telephony.exchange import WorkerExchange
 from telephony.identity import callee_of, caller_of
 from telephony.mailbox import Mailbox
 from telephony.priority import raise_priority
@@ -52,6 +53,7 @@ class Worker:
         self._is_stopping = False
         self._account = SipAccount(self._on_incoming)
         self._account.create(account_config(settings, endpoint.local_port))
+        self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
 
     def stop(self) -> None:
         """Take no more calls and let `run` return when those that are up have ended, or DRAIN_S later."""
@@ -108,7 +110,7 @@ class Worker:
 
     async def _serve(self, call: SipCall, mailbox: Mailbox) -> None:
         try:
-            await Bridge(call, mailbox, self._door, self._without_bot).serve_incoming()
+            await Bridge(call, mailbox, self._door, self._without_bot, self._exchange).serve_incoming()
         except Exception as error:
             log.exception("call_failed call_id=%s error=%s", call.call_id, type(error).__name__)
             call.end()

@@ -61,6 +61,10 @@ class CallPort(pj.AudioMediaPort):  # type: ignore[misc]
         with self._lock:
             self._playout.clear(fade_ms)
 
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        with self._lock:
+            self._playout.gain(percent, ramp_ms)
+
     def then(self, order: Order) -> None:
         with self._lock:
             self._playout.then(order)

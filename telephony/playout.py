@@ -6,13 +6,20 @@ from array import array
 from collections import deque
 from dataclasses import dataclass
 
+from telephony.gain import GainRamp
 from wire.media import FRAME_BYTES, SAMPLE_RATE_HZ, SILENT_FRAME, Hangup, Transfer
 
 MAX_QUEUED_S = 600
 MAX_FADE_MS = 200
 _BYTES_PER_MS = 2 * SAMPLE_RATE_HZ // 1000
 
-Order = Hangup | Transfer
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Let the caller and the agent who accepted the call hear each other."""
+
+
+Order = Hangup | Transfer | Join
 
 
 class PlayoutFullError(Exception):
@@ -53,6 +60,7 @@ class Playout:
     def __init__(self) -> None:
         self._queue: deque[memoryview | Report] = deque()
         self._queued_bytes = 0
+        self._gain = GainRamp()
 
     @property
     def queued_ms(self) -> int:
@@ -77,14 +85,22 @@ class Playout:
         """Report OrderDue when all that is queued now has gone out; `clear` brings it forward."""
         self._queue.append(OrderDue(order))
 
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        """Play at this part of the usual amplitude, reached after `ramp_ms` of playing, until cleared."""
+        self._gain.set(percent, ramp_ms)
+
     def clear(self, fade_ms: int) -> None:
-        """Forget sound and marks but for `fade_ms` of sound, which fades out; orders stay."""
+        """Forget sound and marks but for `fade_ms` of sound, which fades out; orders stay.
+
+        What is queued after it is played at full amplitude.
+        """
         fade_bytes = min(max(fade_ms, 0), MAX_FADE_MS) * _BYTES_PER_MS
         head = b"".join(item for item in self._queue if isinstance(item, memoryview))[:fade_bytes]
         orders = [item for item in self._queue if isinstance(item, OrderDue)]
         self._queue.clear()
         self._queued_bytes = 0
-        self.push(_faded(head))
+        self.push(_faded(self._gain.apply(head)))
+        self._gain.reset()
         self._queue.extend(orders)
 
     def next_frame(self) -> PlayedFrame:
@@ -103,7 +119,7 @@ class Playout:
             else:
                 self._take(head, pcm)
         pcm.extend(bytes(FRAME_BYTES - len(pcm)))
-        return PlayedFrame(bytes(pcm), tuple(reports))
+        return PlayedFrame(self._gain.apply(bytes(pcm)), tuple(reports))
 
     def _take(self, head: memoryview, pcm: bytearray) -> None:
         taken = head[: FRAME_BYTES - len(pcm)]

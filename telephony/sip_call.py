@@ -12,14 +12,16 @@ from collections.abc import Callable, Mapping
 
 import pjsua2 as pj
 
-from telephony.events import Answered, Ended, Pressed, TransferProgress
+from telephony.events import Answered, Ended, Pressed, Ringing, TransferProgress
 from telephony.guard import guarded
 from telephony.identity import host_of, safe_headers, transfer_uri
+from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.media_port import CallPort, FrameWitness
 from telephony.playout import Order
 from telephony.rtp_watch import RtpWatch
 from telephony.sip_endpoint import SipEndpoint
+from telephony.source_guard import SourceGuard
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,8 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self._domain = domain
         self._ended_by_us = False
         self._rtp_watch: RtpWatch | None = None
+        self._joined: SipCall | None = None
+        self._source_guard = SourceGuard(call_id)
         self._port = CallPort(f"call-{call_id}", mailbox.post, mailbox.post, witness)
 
     # What the bridge may ask, from any thread.
@@ -74,6 +78,10 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def refer(self, to: str, headers: Mapping[str, str]) -> None:
         self._post(lambda: self._refer(to, headers))
 
+    def join(self, other: Line) -> None:
+        if isinstance(other, SipCall):
+            self._post(lambda: self._join(other))
+
     def press(self, digit: str) -> None:
         self._post(lambda: self._press(digit))
 
@@ -86,6 +94,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def clear(self, fade_ms: int) -> None:
         self._port.clear(fade_ms)
 
+    def gain(self, percent: int, ramp_ms: int) -> None:
+        self._port.gain(percent, ramp_ms)
+
     def then(self, order: Order) -> None:
         self._port.then(order)
 
@@ -95,19 +106,27 @@ class SipCall(pj.Call):  # type: ignore[misc]
         """Tell the caller that an incoming call has reached us."""
         self._post(lambda: self._answer(pj.PJSIP_SC_RINGING))
 
-    def dial(self, uri: str) -> None:
-        """Place the call. Raises pj.Error."""
+    def dial(self, uri: str, headers: Mapping[str, str] | None = None) -> None:
+        """Place the call. Raises pj.Error, and ValueError for headers that would break the message."""
         request = pj.CallOpParam(True)
+        _add_headers(request, headers or {})
         request.opt.audioCount = 1
         request.opt.videoCount = 0
         self.makeCall(uri, request)
         self._pj_id = self.getId()
 
+    def give_up(self) -> None:
+        """Note that `dial` failed: there never was a call."""
+        if not self.is_over:
+            self.is_over = True
+            self._on_over(self)
+
+    @guarded
     def watch(self, now_s: float) -> None:
-        """Look whether the other side's sound still comes; about once a second."""
+        """Look whether and from where the other side's sound comes; about once a second."""
         if self.is_over or self._rtp_watch is None:
             return
-        change = self._rtp_watch.update(self._packets_received(), now_s)
+        change = self._rtp_watch.update(self._look_at_rtp(now_s), now_s)
         if change is not None:
             log.info("media_%s call_id=%s silent_ms=%d", change.state, self.call_id, change.silent_ms)
             self._mailbox.post(change)
@@ -129,7 +148,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
     @guarded
     def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802
         info = self.getInfo()
-        if info.state == pj.PJSIP_INV_STATE_CONFIRMED:
+        if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
+            self._mailbox.post(Ringing())
+        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._rtp_watch = RtpWatch(time.monotonic())
             self._mailbox.post(self._names)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.is_over:
@@ -146,13 +167,15 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
-        info = self.getInfo()
-        for index, stream in enumerate(info.media):
-            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
-                sound = self.getAudioMedia(index)
-                self._port.startTransmit(sound)
-                sound.startTransmit(self._port)
-                return
+        self._source_guard.start_again()
+        sound = self._sound()
+        if sound is None:
+            return
+        other = None if self._joined is None or self._joined.is_over else self._joined._sound()
+        if self._joined is None:
+            _connect(self._port, sound)
+        elif other is not None:
+            _connect(other, sound)
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802
@@ -206,14 +229,33 @@ class SipCall(pj.Call):  # type: ignore[misc]
         try:
             info = self.getInfo()
             uri = transfer_uri(to, self._domain or host_of(info.remoteContact or info.remoteUri))
-            for name, value in safe_headers(headers):
-                header = pj.SipHeader()
-                header.hName, header.hValue = name, value
-                request.txOption.headers.append(header)
+            _add_headers(request, headers)
             self.xfer(f"<{uri}>", request)
         except (ValueError, pj.Error) as error:
             log.warning("transfer_impossible call_id=%s error=%s", self.call_id, type(error).__name__)
             self._mailbox.post(TransferProgress(pj.PJSIP_SC_INTERNAL_SERVER_ERROR))
+
+    def _join(self, other: SipCall) -> None:
+        if other.is_over:
+            return
+        for call in (self, other):
+            sound = call._sound()
+            if sound is not None:
+                call._port.stopTransmit(sound)
+                sound.stopTransmit(call._port)
+        self._joined, other._joined = other, self
+        here, there = self._sound(), other._sound()
+        if here is not None and there is not None:
+            _connect(here, there)
+        log.info("joined call_id=%s agent_call_id=%s", self.call_id, other.call_id)
+
+    def _sound(self) -> pj.AudioMedia | None:
+        """The call's side of the sound bridge, while it has one; on hold both ways it has none."""
+        info = self.getInfo()
+        for index, stream in enumerate(info.media):
+            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
+                return self.getAudioMedia(index)
+        return None
 
     def _press(self, digit: str) -> None:
         try:
@@ -225,9 +267,29 @@ class SipCall(pj.Call):  # type: ignore[misc]
             press.digits = digit
             self.sendDtmf(press)
 
-    def _packets_received(self) -> int:
+    def _look_at_rtp(self, now_s: float) -> int:
+        """Guard the stream's source; returns the number of packets received."""
         info = self.getInfo()
         for index, stream in enumerate(info.media):
             if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
-                return int(self.getStreamStat(index).rtcp.rxStat.pkt)
+                packets = int(self.getStreamStat(index).rtcp.rxStat.pkt)
+                transport, announced = self.getMedTransportInfo(index), self.getStreamInfo(index)
+                self._source_guard.look(
+                    *(packets, transport.localRtpName, transport.srcRtpName, announced.remoteRtpAddress),
+                    now_s,
+                )
+                return packets
         return 0
+
+
+def _connect(one: pj.AudioMedia, other: pj.AudioMedia) -> None:
+    one.startTransmit(other)
+    other.startTransmit(one)
+
+
+def _add_headers(request: pj.CallOpParam, headers: Mapping[str, str]) -> None:
+    """Raises ValueError when one would break the message."""
+    for name, value in safe_headers(headers):
+        header = pj.SipHeader()
+        header.hName, header.hValue = name, value
+        request.txOption.headers.append(header)

@@ -23,6 +23,7 @@ FRAME_MS = 20
 FRAME_SAMPLES = SAMPLE_RATE_HZ * FRAME_MS // 1000
 FRAME_BYTES = 2 * FRAME_SAMPLES
 SILENT_FRAME = bytes(FRAME_BYTES)
+MAX_GAIN_PERCENT = 100
 
 Channel = Literal["phone", "browser"]
 MediaState = Literal["absent", "flowing"]
@@ -114,21 +115,41 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """Play at `percent` (0 to 100) of the usual amplitude, reached evenly after `ramp_ms`, until `clear`.
+
+    The queue goes on at its pace: somebody seems to speak, and the bot only lowers its voice.
+    """
+
+    event: ClassVar[str] = "gain"
+    percent: int
+    ramp_ms: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
-    """Put the caller through to a target, once the queue is played. headers: extra SIP headers."""
+    """Put the caller through to a target, once the queue is played.
+
+    blind: the caller's side is asked to call the target. attended: the audio peer calls the target itself and
+    joins the two once whoever answers has accepted by key 1.
+    headers: extra SIP headers. whisper_frames: how many of the binary messages that follow this one are not
+    for the caller but said to whoever answers an attended transfer.
+    """
 
     event: ClassVar[str] = "transfer"
     to: str
     kind: TransferKind = "blind"
     headers: Mapping[str, str] = field(default_factory=dict)
+    whisper_frames: int = 0
 
 
 ToBot = Start | Dtmf | Played | Media | TransferStatus | Hangup
-FromBot = Mark | Clear | Transfer | Dtmf | Hangup
+FromBot = Mark | Clear | Gain | Transfer | Dtmf | Hangup
 Message = ToBot | FromBot
 
 _TYPES: dict[str, type[Message]] = {
-    cls.event: cls for cls in (Start, Dtmf, Played, Media, TransferStatus, Hangup, Mark, Clear, Transfer)
+    cls.event: cls
+    for cls in (Start, Dtmf, Played, Media, TransferStatus, Hangup, Mark, Clear, Gain, Transfer)
 }
 _WIRE_NAMES = {"caller": "from", "callee": "to"}
 _DTMF_DIGITS = frozenset("0123456789*#ABCD")
@@ -200,5 +221,7 @@ def _check_meaning(message: Message) -> None:
             raise WireError(f"start: only version {PROTOCOL_VERSION} at {SAMPLE_RATE_HZ} Hz is spoken")
         if not message.call_id:
             raise WireError("start.call_id: empty")
+    if isinstance(message, Gain) and message.percent > MAX_GAIN_PERCENT:
+        raise WireError(f"gain.percent: expected 0 to {MAX_GAIN_PERCENT}")
     if isinstance(message, Dtmf) and (len(message.digit) != 1 or message.digit not in _DTMF_DIGITS):
         raise WireError("dtmf.digit: expected one of 0-9 * # A-D")

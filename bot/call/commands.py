@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.call.events import Timer
-from bot.call.types import Expect
+from bot.call.types import USUAL_DELIVERY, Delivery, Expect
 
 
 @dataclass(frozen=True, slots=True)
 class AskDialogue:
-    """Hand one turn to the dialogue engine; ReplyArrived or DialogueFailed comes back with its number."""
+    """Hand one turn to the dialogue engine; ReplyArrived or DialogueFailed comes back with its number.
+
+    unheard: what the bot was still saying when the caller cut it off, from the clause that was cut on.
+    """
 
     turn: int
     text: str
+    unheard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +33,49 @@ class Say:
 
     say_id: int
     text: str
+    delivery: Delivery = USUAL_DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
 class StopSaying:
-    """Stop at once and forget what was to be said."""
+    """Stop at once and forget what was to be said; what is said next is as loud as ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """Go on more quietly: somebody seems to speak. percent: of the usual amplitude, after `ramp_ms`."""
+
+    percent: int
+    ramp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unduck:
+    """Come back to the usual loudness."""
+
+    ramp_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListenFor:
-    """Tell the ears what kind of answer comes next."""
+    """Tell the ears what kind of answer comes next. near: what was heard last, if not understood.
+
+    phrases: what the dialogue engine says the answer is likely to hold.
+    """
 
     expect: Expect
+    phrases: tuple[str, ...] = ()
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CutTurn:
+    """End the turn that is being heard now, though the sound goes on; its words are still recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartEars:
+    """Give up every recognition that is under way: it hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +100,13 @@ class RequestCallback:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Put the caller through to a service of the city."""
+    """Put the caller through to a service of the city, "" for the fallback line.
+
+    summary: what to tell whoever answers there before the caller is put through; "" when nothing is known.
+    """
 
     service: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +116,25 @@ class HangUp:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """Leave the call to telephony, which plays its recorded apology: the bot has no voice any more."""
+
+
 Command = (
     AskDialogue
     | TellDialogue
     | Say
     | StopSaying
+    | Duck
+    | Unduck
     | ListenFor
+    | CutTurn
+    | RestartEars
     | StartTimer
     | CancelTimer
     | RequestCallback
     | Transfer
     | HangUp
+    | Abandon
 )

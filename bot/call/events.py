@@ -16,6 +16,12 @@ class Timer(StrEnum):
     FILLER = "filler"
     DIALOGUE = "dialogue"
     KEYS = "keys"
+    PROTECTION = "protection"
+    RECOGNITION = "recognition"
+    VOICE = "voice"
+    PLAYBACK = "playback"
+    NOISE = "noise"
+    MEDIA = "media"
     MAX_DURATION = "max_duration"
 
 
@@ -31,6 +37,18 @@ class CallerStarted:
     """The caller's voice was heard. at_sample: onset, counted at 16 kHz since the answer."""
 
     at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerWentOn:
+    """The turn that started last holds this much speech by now and is not over."""
+
+    speech_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStopped:
+    """The caller's turn is over; its words follow as CallerSpoke or RecognitionFailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,29 @@ class DialogueFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The first sample of what is said under this number is on the line."""
+
+    say_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSent:
+    """All that is said under this number was handed to the line. for_s: how long it lasts."""
+
+    say_id: int
+    for_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePlayed:
+    """The caller has heard one more clause of what is said under this number."""
+
+    say_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackEnded:
     """The caller has heard the whole of what was said under this number."""
 
@@ -101,14 +142,22 @@ class SynthesisFailed:
 
 @dataclass(frozen=True, slots=True)
 class MediaLost:
-    """Nothing was received from the caller's line for a long time."""
+    """Nothing was received from the caller's line for a long time, or ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaBack:
+    """The caller's line is received again."""
+
+
+TransferOutcome = Literal["accepted", "busy", "refused", "no_answer", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class TransferEnded:
-    """A transfer was accepted by its target, or was not."""
+    """A transfer was accepted by its target, or why it was not. failed: it could not even be tried."""
 
-    accepted: bool
+    outcome: TransferOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +175,8 @@ class HungUp:
 Event = (
     CallAnswered
     | CallerStarted
+    | CallerWentOn
+    | CallerStopped
     | PartlyHeard
     | EmergencyHeard
     | CallerSpoke
@@ -133,9 +184,13 @@ Event = (
     | DtmfPressed
     | ReplyArrived
     | DialogueFailed
+    | SpeechStarted
+    | SpeechSent
+    | ClausePlayed
     | PlaybackEnded
     | SynthesisFailed
     | MediaLost
+    | MediaBack
     | TransferEnded
     | TimerFired
     | HungUp

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.call.commands import AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying, Transfer
+from bot.call.commands import Abandon, AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying
 from bot.call.events import (
     CallerSpoke,
+    ClausePlayed,
     DialogueFailed,
     EmergencyHeard,
     Event,
     HungUp,
     PlaybackEnded,
     ReplyArrived,
+    TransferEnded,
 )
 from bot.call.types import SAMPLE_RATE_HZ
 
-Speaker = Literal["caller", "bot"]
+Speaker = Literal["caller", "bot", "agent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Journal:
         self._heard: TurnRecord | None = None
         self._asked_at_ms: dict[int, int] = {}
         self._said: dict[int, TurnRecord] = {}
+        self._heard_of: dict[int, str] = {}
         self._caller_ended_ms: int | None = None
         self._outcome = "caller_hung_up"
 
@@ -89,8 +92,12 @@ class Journal:
                         self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
                     )
                 self._flush_heard()
+            case TransferEnded(outcome="accepted"):
+                self._outcome = "transferred"
             case DialogueFailed():
                 self._flush_heard()
+            case ClausePlayed(say_id=say_id, text=text) if say_id in self._said:
+                self._heard_of[say_id] = f"{self._heard_of.get(say_id, '')} {text}".strip()
             case PlaybackEnded(say_id=say_id) if say_id in self._said:
                 self._end_speech(say_id, now_ms, was_cut_off=False)
             case HungUp():
@@ -105,10 +112,10 @@ class Journal:
                 self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
             case StopSaying():
                 self._cut_off(now_ms)
-            case Transfer():
-                self._outcome = "transferred"
             case RequestCallback():
                 self._outcome = "callback_requested"
+            case Abandon() if self._outcome == "caller_hung_up":
+                self._outcome = "voice_lost"
             case HangUp(reason=reason) if self._outcome == "caller_hung_up":
                 self._outcome = reason
 
@@ -126,6 +133,10 @@ class Journal:
 
     def _end_speech(self, say_id: int, now_ms: int, *, was_cut_off: bool) -> None:
         said = replace(self._said.pop(say_id), end_ms=now_ms, was_cut_off=was_cut_off)
+        heard = self._heard_of.pop(say_id, "")
+        if was_cut_off and heard:
+            # The clause that was being played is not known to have been understood.
+            said = replace(said, text=f"{heard} …")
         self._records.add_turn(self._call_id, said)
 
     def _cut_off(self, now_ms: int) -> None:

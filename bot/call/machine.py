@@ -1,7 +1,7 @@
 """The only place where it is decided what happens next in a call.
 
-`step` is pure: no clock, no I/O, no await. It treats here what means the same in every phase and leaves
-the rest to the module of the call's phase.
+`step` is pure: no clock, no I/O, no await. It treats here what means the same in every phase, lets
+`watchdogs` keep their clocks, and leaves the rest to the module of the call's phase.
 """
 
 from __future__ import annotations
@@ -9,21 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.call import watchdogs
 from bot.call.commands import CancelTimer, Say, StopSaying, TellDialogue
-from bot.call.events import (
-    CallerSpoke,
-    CallerStarted,
-    EmergencyHeard,
-    Event,
-    HungUp,
-    MediaLost,
-    RecognitionFailed,
-    Timer,
-    TimerFired,
-)
+from bot.call.events import EmergencyHeard, Event, HungUp, Timer
 from bot.call.phases import greeting, listening, moves, speaking, thinking, transferring
 from bot.call.state import Call, Step
-from bot.call.types import ActionType, Phase
+from bot.call.types import Phase
 
 _PHASES: dict[Phase, Callable[[Call, Event], Step]] = {
     Phase.GREETING: greeting.step,
@@ -36,22 +27,17 @@ _PHASES: dict[Phase, Callable[[Call, Event], Step]] = {
 
 def step(call: Call, event: Event) -> Step:
     """Return the call after `event` and the commands to carry out, in order."""
-    match event:
-        case HungUp():
-            return _hung_up(call)
-        case _ if call.phase is Phase.ENDED:
-            return call, ()
-        case EmergencyHeard():
-            return _warn(call, event)
-        case MediaLost():
-            return _say_goodbye(call, call.script.no_media_goodbye)
-        case TimerFired(timer=Timer.MAX_DURATION):
-            return _say_goodbye(call, call.script.too_long_goodbye)
-        case CallerStarted():
-            call = replace(call, is_caller_talking=True)
-        case CallerSpoke() | RecognitionFailed():
-            call = replace(call, is_caller_talking=False)
-    return _PHASES[call.phase](call, event)
+    if isinstance(event, HungUp):
+        return _hung_up(call)
+    if call.phase is Phase.ENDED:
+        return call, ()
+    if isinstance(event, EmergencyHeard):
+        return _warn(call, event)
+    call, clocks = watchdogs.watch(call, event)
+    call, event, before = watchdogs.replaced(call, event)
+    decided = watchdogs.decide(call, event)
+    call, commands = _PHASES[call.phase](call, event) if decided is None else decided
+    return call, (*clocks, *before, *commands)
 
 
 def _hung_up(call: Call) -> Step:
@@ -65,15 +51,10 @@ def _warn(call: Call, event: EmergencyHeard) -> Step:
     """Say whom to call, now. The words go their usual way afterwards, so a false alarm costs little."""
     if event.kind in call.emergencies:
         return call, ()
-    call = replace(call, emergencies=call.emergencies | {event.kind})
+    call = replace(call, emergencies=call.emergencies | {event.kind}, is_ducked=False)
     if call.phase in (Phase.THINKING, Phase.TRANSFERRING):
         # An answer or a person is on the way, and comes after the notice.
         say_id = call.say_id + 1
-        return replace(call, say_id=say_id), (StopSaying(), Say(say_id, event.notice))
+        return replace(call, say_id=say_id), (StopSaying(), Say(say_id, event.notice, call.delivery))
     call, commands = moves.say(call, event.notice, is_interruptible=False)
     return call, (StopSaying(), *commands)
-
-
-def _say_goodbye(call: Call, text: str) -> Step:
-    call, commands = moves.say(call, text, is_interruptible=False, then=ActionType.HANGUP)
-    return call, (CancelTimer(Timer.FILLER), CancelTimer(Timer.DIALOGUE), StopSaying(), *commands)

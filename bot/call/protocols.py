@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from bot.call.types import AudioFrame, Hints, Reply, Utterance
+from bot.call.types import USUAL_DELIVERY, AudioFrame, Delivery, Hints, Reply, Utterance
 
 
 class Recognizer(Protocol):
@@ -29,10 +29,10 @@ class Synthesizer(Protocol):
 
     name: str
 
-    def speak(self, text: str) -> AsyncIterator[AudioFrame]:
-        """Yield 16 kHz frames of any length, the first before the whole text is finished.
+    def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
+        """Yield 16 kHz frames, one per clause with its words, the first before the whole text is finished.
 
-        text: French as it is written for the ear; numbers and abbreviations already spelled out.
+        text: French as it is written. delivery: how it is to be said.
         Raises SynthesisError.
         """
         ...
@@ -51,11 +51,12 @@ class VoiceActivityDetector(Protocol):
 class Dialogue(Protocol):
     """The dialogue engine: decides what to say."""
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """Hand over one finished turn of the caller and return the folded reply.
 
         text: normalised words, or "/intent{...}" for what is no speech (a key, a hang-up).
         caller: the calling number, "" when withheld.
+        unheard: what the caller did not hear of the last reply, having cut it off.
         Raises DialogueError.
         """
         ...

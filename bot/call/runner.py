@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
 from bot.call import machine
 from bot.call.commands import (
+    Abandon,
     AskDialogue,
     CancelTimer,
     Command,
+    CutTurn,
+    Duck,
     HangUp,
     ListenFor,
     RequestCallback,
+    RestartEars,
     Say,
     StartTimer,
     StopSaying,
     TellDialogue,
     Transfer,
+    Unduck,
 )
 from bot.call.ear import Ear
-from bot.call.errors import DialogueError
+from bot.call.end_of_turn import EndOfTurn
+from bot.call.errors import DialogueError, SynthesisError
 from bot.call.events import (
     CallAnswered,
     CallerSpoke,
@@ -43,11 +49,13 @@ from bot.call.mouth import Line, Mouth
 from bot.call.protocols import Dialogue, Recognizer, Synthesizer, VoiceActivityDetector
 from bot.call.state import Call, Patience, Script
 from bot.call.turn_taking import TurnTakingSettings
-from bot.call.types import Hints
+from bot.call.types import Expect, Hints, Phase
 
 log = structlog.get_logger()
 
 FAREWELL_S = 10.0
+# About 15 s of speech: an agent listens to no more.
+MAX_SUMMARY_CHARACTERS = 200
 
 
 class Callbacks(Protocol):
@@ -60,8 +68,9 @@ class Callbacks(Protocol):
 class Equipment:
     """All that calls share.
 
-    find_emergency: takes what was heard and whether it is final. transfer_targets: service code to SIP
-    address; "" is the fallback line.
+    find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
+    names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
+    code to SIP address; "" is the fallback line.
     """
 
     recognizer: Recognizer
@@ -75,6 +84,8 @@ class Equipment:
     patience: Patience
     turn_taking: TurnTakingSettings
     transfer_targets: Mapping[str, str]
+    end_of_turn: EndOfTurn | None = None
+    names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
 
 
 class CallRunner:
@@ -93,7 +104,11 @@ class CallRunner:
         self._asks: set[asyncio.Task[None]] = set()
         self._answered_at_s = asyncio.get_running_loop().time()
         self._ear = Ear(
-            equipment.new_detector(), equipment.recognizer, equipment.turn_taking, self._events.put_nowait
+            equipment.new_detector(),
+            equipment.recognizer,
+            equipment.turn_taking,
+            self._events.put_nowait,
+            equipment.end_of_turn,
         )
         self._mouth = Mouth(equipment.synthesizer, line, self._events.put_nowait, self._first_audio)
 
@@ -146,19 +161,29 @@ class CallRunner:
         for command in commands:
             self._journal.did(command, self._now_ms())
             self._carry_out(command)
+        self._ear.hints = replace(self._ear.hints, is_urgent=self._call.phase is Phase.SPEAKING)
         if isinstance(event, CallerSpoke):
             log.info("caller_turn", call_id=self._call_id, n_characters=len(event.utterance.text))
 
     def _carry_out(self, command: Command) -> None:
         match command:
-            case Say(say_id=say_id, text=text):
-                self._mouth.say(say_id, text)
+            case Say(say_id=say_id, text=text, delivery=delivery):
+                self._mouth.say(say_id, text, delivery)
             case StopSaying():
                 self._mouth.stop()
-            case ListenFor(expect=expect):
-                self._ear.hints = Hints(expect)
-            case AskDialogue(turn=turn, text=text):
-                self._own(self._ask(turn, text))
+            case Duck(percent=percent, ramp_ms=ramp_ms):
+                self._mouth.duck(percent, ramp_ms)
+            case Unduck(ramp_ms=ramp_ms):
+                self._mouth.unduck(ramp_ms)
+            case ListenFor(expect=expect, phrases=phrases, near=near):
+                self._ear.hints = Hints(expect, (*phrases, *self._equipment.names_near(expect, near)))
+            case CutTurn():
+                self._ear.cut_turn()
+            case RestartEars():
+                log.error("recogniser_hangs", call_id=self._call_id)
+                self._ear.restart()
+            case AskDialogue(turn=turn, text=text, unheard=unheard):
+                self._own(self._ask(turn, text, unheard))
             case TellDialogue(text=text):
                 self._own(self._ask(None, text))
             case StartTimer(timer=timer, after_s=after_s):
@@ -170,17 +195,21 @@ class CallRunner:
                 self._cancel_timer(timer)
             case RequestCallback(reason=reason):
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
-            case Transfer(service=service):
-                self._transfer(service)
+            case Transfer(service=service, summary=summary):
+                self._transfer(service, summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
+            case Abandon():
+                # Without a goodbye on the wire: telephony then says its recorded apology and finds a person.
+                log.error("voice_lost", call_id=self._call_id)
+                self.tell(HungUp("bot"))
 
-    async def _ask(self, turn: int | None, text: str) -> None:
+    async def _ask(self, turn: int | None, text: str, unheard: str = "") -> None:
         # One turn at a time: the dialogue engine must see a conversation in its order.
         async with self._dialogue_turn:
             try:
                 words = text if text.startswith("/") else self._equipment.normalise(text)
-                reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller)
+                reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller, unheard)
             except DialogueError as error:
                 log.warning("dialogue_failed", call_id=self._call_id, error=str(error))
                 if turn is not None:
@@ -189,12 +218,26 @@ class CallRunner:
         if turn is not None:
             self.tell(ReplyArrived(turn, reply))
 
-    def _transfer(self, service: str) -> None:
+    def _transfer(self, service: str, summary: str) -> None:
+        """Only the addresses of the city's own list are ever called."""
         target = self._equipment.transfer_targets.get(service)
         if target is None:
-            self.tell(TransferEnded(accepted=False))
+            log.warning("transfer_refused", call_id=self._call_id, service=service)
+            self.tell(TransferEnded("failed"))
+        elif service:
+            self._own(self._whisper_and_transfer(target, summary))
         else:
-            self._line.send_transfer(target)
+            # The line of last resort: nothing here may stand between the caller and a person.
+            self._line.send_transfer(target, "blind", b"")
+
+    async def _whisper_and_transfer(self, target: str, summary: str) -> None:
+        whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))
+        try:
+            spoken = [frame.pcm async for frame in self._equipment.synthesizer.speak(whisper)]
+        except SynthesisError as error:
+            log.warning("whisper_failed", call_id=self._call_id, error=type(error).__name__)
+            spoken = []
+        self._line.send_transfer(target, "attended", b"".join(spoken))
 
     def _own(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -228,3 +271,8 @@ class CallRunner:
 
     def _now_ms(self) -> int:
         return round((asyncio.get_running_loop().time() - self._answered_at_s) * 1000)
+
+
+def _as_sentence(words: str) -> str:
+    cut = words.strip()[:MAX_SUMMARY_CHARACTERS]
+    return f"{cut}." if cut and cut[-1].isalnum() else cut

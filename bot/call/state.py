@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.call.commands import Command
-from bot.call.types import ActionType, Expect, Phase, Reply
+from bot.call.events import TransferOutcome
+from bot.call.settings import DeliverySettings, Patience
+from bot.call.types import ActionType, Delivery, Expect, Phase, Reply
+
+__all__ = ["Call", "Patience", "Script", "Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,11 @@ class Script:
 
     opening: says that a machine answers; never interruptible (AI Act, art. 50).
     no_input: what is said at each silence in turn; after the last one comes `no_input_goodbye`.
-    not_heard, fillers: variants, taken in turn.
+    not_heard, fillers, transfer_waits: variants, taken in turn.
+    noise: there is only noise on the line; deaf: the machine does not hear well; both offer the keys.
+    media_lost, media_back: the line is not received, is received again.
+    transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
+    whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     """
 
     opening: str
@@ -27,8 +36,15 @@ class Script:
     apology_goodbye: str
     callback_goodbye: str
     transfer_failed: str
+    noise: str
+    deaf: str
+    media_lost: str
+    media_back: str
     no_media_goodbye: str
     too_long_goodbye: str
+    transfer_waits: tuple[str, ...]
+    transfer_not_taken: Mapping[TransferOutcome, str]
+    whisper: str
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -43,20 +59,15 @@ class Script:
             self.callback_goodbye,
             self.no_input_goodbye,
             self.transfer_failed,
+            self.noise,
+            self.deaf,
+            self.media_lost,
+            self.media_back,
             self.no_media_goodbye,
             self.too_long_goodbye,
+            *self.transfer_waits,
+            *self.transfer_not_taken.values(),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a call waits for what, in seconds."""
-
-    no_input_s: float = 6.0
-    filler_s: float = 1.5
-    dialogue_s: float = 8.0
-    keys_s: float = 3.0
-    max_duration_s: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +75,83 @@ class Call:
     """One call.
 
     turn: number of the last turn handed to the dialogue engine; answers to older ones are dropped.
-    say_id: number of the last thing said.
-    last_text: what `say_id` said, to be said again when a mere noise cut it off.
+    say_id: number of the last thing said. last_text: its words, to go on with after a mere noise.
+    played_text: as much of it as the caller has certainly heard, clause by clause.
+    last_heard: the caller's last words. hints: what the dialogue engine says the answer may hold.
     after_speech: what the reply asked to be done once it has been heard.
+    service, summary: of the transfer that follows.
+    waits: how often the caller was asked to wait for this transfer.
     early_text: words of the caller that came while they could not be handled yet.
-    is_caller_talking: the caller's voice was heard and the turn is not over.
+    open_turns: how many turns of the caller have started whose words are not known yet.
+    partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
+    is_ducked: somebody speaks over the bot, which goes on more quietly until it is known whether to stop.
     was_cut_off: the caller's voice stopped the bot; not known yet whether it held words.
+    was_talked_over: a turn that began while the bot spoke was not over when the bot had finished.
+    false_alarms: how often noises have stopped the bot since the caller's last words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
-    silences, unheard, failures: how often in a row the caller said nothing, only noise was heard, the
-        dialogue engine failed.
+    is_media_lost: nothing is received from the caller's line. was_noise_cut: a turn was cut that had no end.
+    rate_step, gain_step: how far the caller's wishes for the voice have gone.
+    silences, unheard, failures, deaf, mute, noises: how often in a row the caller said nothing, only noise
+        was heard, the dialogue engine, the recogniser or the voice failed, a turn had no end.
     """
 
     script: Script
     patience: Patience = field(default_factory=Patience)
+    delivery_settings: DeliverySettings = field(default_factory=DeliverySettings)
     caller: str = ""
     phase: Phase = Phase.GREETING
     expect: Expect = Expect.OPEN
     turn: int = 0
     say_id: int = 0
     last_text: str = ""
+    played_text: str = ""
     last_heard: str = ""
+    hints: tuple[str, ...] = ()
     is_interruptible: bool = True
     after_speech: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
+    waits: int = 0
     early_text: str = ""
     keys: str = ""
-    is_caller_talking: bool = False
+    open_turns: int = 0
+    partial_text: str = ""
+    partial_confidence: float = 0.0
+    speech_ms: int = 0
+    is_ducked: bool = False
     was_cut_off: bool = False
+    was_talked_over: bool = False
+    false_alarms: int = 0
     held: Reply | None = None
     emergencies: frozenset[str] = frozenset()
+    is_media_lost: bool = False
+    was_noise_cut: bool = False
+    rate_step: int = 0
+    gain_step: int = 0
     silences: int = 0
     unheard: int = 0
     failures: int = 0
+    deaf: int = 0
+    mute: int = 0
+    noises: int = 0
     fillers: int = 0
+
+    @property
+    def is_caller_talking(self) -> bool:
+        """Whether a turn of the caller is under way, or over but not understood yet."""
+        return self.open_turns > 0
+
+    @property
+    def unplayed_text(self) -> str:
+        """What is left to be heard of the last thing said, from the clause that is being played on."""
+        return " ".join(self.last_text.split()).removeprefix(self.played_text).strip()
+
+    @property
+    def delivery(self) -> Delivery:
+        """How this caller is to be spoken to."""
+        settings = self.delivery_settings
+        return Delivery(settings.rates[self.rate_step], settings.gains_db[self.gain_step])
 
 
 Step = tuple[Call, tuple[Command, ...]]

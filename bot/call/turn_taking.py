@@ -7,28 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.call.settings import TurnTakingSettings
 from bot.call.types import SAMPLE_RATE_HZ
 
-
-@dataclass(frozen=True, slots=True)
-class TurnTakingSettings:
-    """When sound becomes a turn and when the turn is over.
-
-    onset_probability: a chunk at or above it counts as speech while nobody speaks.
-    offset_probability: lower, so that a weak syllable does not end a turn.
-    onset_ms: so much speech within `onset_window_ms` starts a turn: shorter is a click.
-    pre_roll_ms: kept from before the onset, since the first consonant is often below the threshold.
-    end_silence_ms: so much silence ends a turn.
-    max_turn_ms: a turn is cut there: hold music and noise never end by themselves.
-    """
-
-    onset_probability: float = 0.5
-    offset_probability: float = 0.35
-    onset_ms: int = 120
-    onset_window_ms: int = 250
-    pre_roll_ms: int = 400
-    end_silence_ms: int = 700
-    max_turn_ms: int = 30_000
+__all__ = ["TurnEnded", "TurnStarted", "TurnTaker", "TurnTakingSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +22,38 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
-    """speech_end_sample: end of the last speech; the turn was declared over `end_silence_ms` later."""
+    """speech_end_sample: end of the last speech; the turn was declared over some silence later."""
 
     speech_end_sample: int
 
 
 class TurnTaker:
-    """Follows one line. Feed it every chunk in order; it says when a turn starts and ends."""
+    """Follows one line. Feed it every chunk in order; it says when a turn starts and ends.
+
+    patience_ms: how much silence ends the turn; may be changed at any time.
+    """
 
     def __init__(self, settings: TurnTakingSettings) -> None:
+        self.patience_ms = settings.end_silence_ms
         self._settings = settings
         self._recent_speech: list[tuple[int, int]] = []
         self._turn_start: int | None = None
         self._speech_end = 0
+        self._speech_samples = 0
 
     @property
     def is_in_turn(self) -> bool:
         return self._turn_start is not None
+
+    @property
+    def speech_end_sample(self) -> int:
+        """Where the last speech heard so far ends."""
+        return self._speech_end
+
+    @property
+    def speech_ms(self) -> int:
+        """How much speech this turn holds so far, its silences left out."""
+        return self._speech_samples * 1000 // SAMPLE_RATE_HZ
 
     def push(self, probability: float, start_sample: int, n_samples: int) -> TurnStarted | TurnEnded | None:
         """Take the activity detector's word for the chunk that starts at `start_sample`."""
@@ -65,9 +62,16 @@ class TurnTaker:
             return self._wait_for_onset(probability, start_sample, end_sample)
         if probability >= self._settings.offset_probability:
             self._speech_end = end_sample
+            self._speech_samples += n_samples
         silence = end_sample - self._speech_end
         is_too_long = end_sample - self._turn_start >= _samples(self._settings.max_turn_ms)
-        if silence < _samples(self._settings.end_silence_ms) and not is_too_long:
+        if silence < _samples(self.patience_ms) and not is_too_long:
+            return None
+        return self.cut()
+
+    def cut(self) -> TurnEnded | None:
+        """End the turn now, whatever is heard; None when there is none."""
+        if self._turn_start is None:
             return None
         self._turn_start = None
         return TurnEnded(self._speech_end)
@@ -78,11 +82,13 @@ class TurnTaker:
         if probability < self._settings.onset_probability:
             return None
         self._recent_speech.append((start, end))
-        if sum(e - s for s, e in self._recent_speech) < _samples(self._settings.onset_ms):
+        n_samples = sum(e - s for s, e in self._recent_speech)
+        if n_samples < _samples(self._settings.onset_ms):
             return None
         self._turn_start = self._recent_speech[0][0]
         self._recent_speech = []
         self._speech_end = end
+        self._speech_samples = n_samples
         return TurnStarted(self._turn_start)
 
 

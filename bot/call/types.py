@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.call.shown import Button, Card
+
 SAMPLE_RATE_HZ = 16_000
 
 
@@ -18,11 +20,13 @@ class AudioFrame:
     sample_rate_hz: 16000 inside the bot.
     start_sample: index of the first sample since the call was answered, counted at `sample_rate_hz`;
         0 for synthesized speech, which has no place in the call yet.
+    text: the words of a synthesized clause as they were to be said, "" for what was heard.
     """
 
     pcm: bytes
     sample_rate_hz: int = SAMPLE_RATE_HZ
     start_sample: int = 0
+    text: str = ""
 
     @property
     def n_samples(self) -> int:
@@ -67,10 +71,47 @@ class Hints:
     """What the dialogue knows beforehand of the next utterance, for recognisers that can use it.
 
     phrases: words or names likely to be heard, most likely first.
+    is_urgent: the bot is talking meanwhile, so first words are wanted before the caller pauses.
     """
 
     expect: Expect = Expect.OPEN
     phrases: tuple[str, ...] = ()
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a text is said. rate: of the words, 0.75 is slower by a quarter; gain_db: over the usual."""
+
+    rate: float = 1.0
+    gain_db: float = 0.0
+
+
+USUAL_DELIVERY = Delivery()
+
+
+class RateWish(StrEnum):
+    """How fast the caller wants the bot to speak from now on."""
+
+    SAME = "same"
+    SLOWER = "slower"
+    FASTER = "faster"
+
+
+class GainWish(StrEnum):
+    """How loud the caller wants the bot to be from now on."""
+
+    SAME = "same"
+    LOUDER = "louder"
+    SOFTER = "softer"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceWish:
+    """How the caller wants to be spoken to for the rest of the call."""
+
+    rate: RateWish = RateWish.SAME
+    gain: GainWish = GainWish.SAME
 
 
 class ActionType(StrEnum):
@@ -87,7 +128,11 @@ class Reply:
     """All that the dialogue engine answered to one turn, folded into one.
 
     text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
+    service: whom a transfer goes to. summary: what to tell whoever answers there.
     understood: intent, confidence and entities as the engine reports them; for the record only.
+    voice: what the caller wants of the voice; heard from this reply on.
+    hints: what the answer to this reply is likely to hold, for the recogniser.
+    buttons, images (addresses), cards: for channels with a screen.
     """
 
     text: str
@@ -95,7 +140,13 @@ class Reply:
     barge_in: bool = True
     action: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
+    voice: VoiceWish = VoiceWish()
+    hints: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    images: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 class Phase(StrEnum):

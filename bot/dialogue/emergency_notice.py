@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bot.call.events import EmergencyHeard
 from bot.dialogue.emergency import EmergencyDetector
-from integrations.messages import MessageCatalogue
+from integrations.messages import Channel, MessageCatalogue
 
 
 class EmergencyNotices:
-    """Finds danger in what was heard and words the notice from the city's catalogue."""
+    """Finds danger in what was heard or written and words the notice from the city's catalogue."""
 
-    def __init__(self, catalogue: MessageCatalogue) -> None:
+    def __init__(self, catalogue: MessageCatalogue, channel: Channel = "voice") -> None:
         self._catalogue = catalogue
+        self._channel: Channel = channel
         self._detector = EmergencyDetector()
 
     def find(self, text: str, is_final: bool) -> EmergencyHeard | None:
@@ -21,5 +22,5 @@ class EmergencyNotices:
             return None
         special = f"call_emergency_{emergency.kind}"
         name = special if special in self._catalogue.messages else "call_emergency"
-        notice = self._catalogue.render(name, "voice", {"number": emergency.number}, previous_uses=0)
+        notice = self._catalogue.render(name, self._channel, {"number": emergency.number}, previous_uses=0)
         return EmergencyHeard(str(emergency.kind), notice.text)

@@ -75,9 +75,12 @@ def nlg_router(catalogue: MessageCatalogue) -> APIRouter:
         except MessageError as error:
             log.error("message_not_rendered", response=request.response, error=str(error))
             raise HTTPException(404, str(error)) from error
+        custom = {**rendered.custom, "understood": tracker.understood()}
+        if "card" in request.arguments:
+            custom["card"] = request.arguments["card"]
         return {
             "text": rendered.text,
-            "custom": {**rendered.custom, "understood": tracker.understood()},
+            "custom": custom,
             "buttons": list(rendered.buttons),
         }
 

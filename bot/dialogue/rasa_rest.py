@@ -1,35 +1,55 @@
 """Rasa over its REST channel; the only caller of Rasa.
 
-The channel splits one turn into elements: texts (cut at blank lines), `custom` objects, buttons. They
-are folded into one reply, closed by its last `custom`. It answers 200 with an empty list when an action
-or the whole turn failed, so an empty list is an error.
+The channel splits one turn into elements: texts (cut at blank lines), `custom` objects, buttons, images.
+They are folded into one reply, closed by its last `custom`; cards (`custom.card`) are collected beside the
+words. It answers 200 with an empty list when an action or the whole turn failed, so an empty list is an
+error.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import httpx
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.call.errors import DialogueError
-from bot.call.types import ActionType, Expect, Reply
+from bot.call.shown import Button, Card
+from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceWish
+
+log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
+NO_WORDS = "..."
 Channel = Literal["voice", "chat"]
 
 
 class Action(BaseModel):
-    """What a sentence asks of the call, besides being said."""
+    """What a sentence asks of the call, besides being said.
+
+    service: code of the service a transfer goes to. summary: what to tell whoever answers there.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     type: ActionType = ActionType.NONE
     service: str = ""
+    summary: str = ""
+
+
+class Voice(BaseModel):
+    """How the caller wants to be spoken to from this sentence on, for the rest of the call."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rate: RateWish = RateWish.SAME
+    gain: GainWish = GainWish.SAME
 
 
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence."""
+    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -37,6 +57,14 @@ class Custom(BaseModel):
     barge_in: bool = True
     action: Action | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    voice: Voice | None = None
+    hints: tuple[str, ...] = ()
+    card: Any = None
+
+    @property
+    def closes_sentence(self) -> bool:
+        """Whether it says how to go on; one that only carries a card does not."""
+        return self.card is None or bool(self.model_fields_set - {"card"})
 
 
 class Element(BaseModel):
@@ -46,9 +74,12 @@ class Element(BaseModel):
 
     text: str = ""
     custom: Custom | None = None
+    buttons: tuple[Button, ...] = ()
+    image: str = ""
 
 
 _ELEMENTS = TypeAdapter(list[Element])
+_CARD: TypeAdapter[Card] = TypeAdapter(Annotated[Card, Field(discriminator="kind")])
 
 
 class RasaRest:
@@ -58,13 +89,26 @@ class RasaRest:
         self._client = client
         self._channel = channel
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
-        """See `bot.call.protocols.Dialogue`."""
+    async def ask(
+        self,
+        sender_id: str,
+        text: str,
+        caller: str,
+        unheard: str = "",
+        *,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Reply:
+        """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         body = {
             "sender": sender_id,
-            "message": text,
+            # Rasa answers nothing at all to blanks.
+            "message": text.strip() or NO_WORDS,
             "input_channel": self._channel,
-            "metadata": {"caller": caller},
+            "metadata": {
+                **(metadata or {}),
+                **({"unheard": unheard} if unheard else {}),
+                "caller": caller,
+            },
         }
         try:
             response = await self._client.post(WEBHOOK, json=body)
@@ -85,9 +129,12 @@ def fold(elements: list[Element]) -> Reply:
         raise DialogueError("an empty answer: an action or a policy failed", retryable=False)
     text = " ".join(element.text.strip() for element in elements if element.text.strip())
     customs = [element.custom for element in elements if element.custom is not None]
-    last = customs[-1] if customs else Custom()
+    closing = [custom for custom in customs if custom.closes_sentence]
+    last = closing[-1] if closing else Custom()
     action = last.action or Action()
-    if not text and action.type is ActionType.NONE:
+    voice = next((custom.voice for custom in reversed(customs) if custom.voice is not None), Voice())
+    cards = tuple(card for custom in customs if (card := _card(custom.card)) is not None)
+    if not text and action.type is ActionType.NONE and not cards:
         raise DialogueError("an answer without words", retryable=False)
     return Reply(
         text=text,
@@ -95,5 +142,22 @@ def fold(elements: list[Element]) -> Reply:
         barge_in=all(custom.barge_in for custom in customs),
         action=action.type,
         service=action.service,
+        summary=action.summary,
         understood=last.understood,
+        voice=VoiceWish(voice.rate, voice.gain),
+        hints=last.hints,
+        buttons=tuple(button for element in elements for button in element.buttons),
+        images=tuple(element.image for element in elements if element.image),
+        cards=cards,
     )
+
+
+def _card(raw: Any) -> Card | None:
+    """A card of an unknown shape costs the card, never the words."""
+    if raw is None:
+        return None
+    try:
+        return _CARD.validate_python(raw)
+    except ValidationError as error:
+        log.error("card_of_unknown_shape", n_faults=error.error_count())
+        return None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from bot.call.events import DtmfPressed, HungUp, MediaLost, TransferEnded
+from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
 from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
 from bot.media.line import SocketLine
@@ -41,7 +41,7 @@ class MediaGateway:
             return
         await socket.accept(subprotocol=media.SUBPROTOCOL)
         try:
-            start = await asyncio.wait_for(_read_start(socket), START_TIMEOUT_S)
+            start = await asyncio.wait_for(read_start(socket), START_TIMEOUT_S)
         except (TimeoutError, media.WireError) as error:
             log.warning("call_not_started", error=type(error).__name__)
             await _close(socket, UNSUPPORTED_DATA)
@@ -70,19 +70,25 @@ class MediaGateway:
         line = SocketLine(socket)
         journal = Journal(start.call_id, self._store)
         runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
-        writer = asyncio.create_task(line.run())
-        reader = asyncio.create_task(_read(socket, runner))
-        try:
-            await runner.run()
-        finally:
-            for task in (writer, reader):
-                task.cancel()
-            await asyncio.gather(writer, reader, return_exceptions=True)
-            await _close(socket, 1000)
-            log.info("call_ended", call_id=start.call_id)
+        await carry(socket, line, runner)
+        log.info("call_ended", call_id=start.call_id)
 
 
-async def _read_start(socket: WebSocket) -> media.Start:
+async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:
+    """Join a socket with its call until the call is over."""
+    writer = asyncio.create_task(line.run())
+    reader = asyncio.create_task(_read(socket, runner))
+    try:
+        await runner.run()
+    finally:
+        for task in (writer, reader):
+            task.cancel()
+        await asyncio.gather(writer, reader, return_exceptions=True)
+        await _close(socket, 1000)
+
+
+async def read_start(socket: WebSocket) -> media.Start:
+    """Read the first message of a connection. Raises WireError when it is no `start`."""
     text = (await socket.receive()).get("text")
     if text is None:
         raise media.WireError("the first message must be text")
@@ -120,10 +126,10 @@ def _pass_on(message: media.Message, runner: CallRunner) -> None:
             runner.tell(DtmfPressed(digit))
         case media.Media(state="absent"):
             runner.tell(MediaLost())
-        case media.TransferStatus(status="accepted"):
-            runner.tell(TransferEnded(accepted=True))
-        case media.TransferStatus(status="refused" | "busy" | "no_answer" | "failed"):
-            runner.tell(TransferEnded(accepted=False))
+        case media.Media(state="flowing"):
+            runner.tell(MediaBack())
+        case media.TransferStatus(status="accepted" | "refused" | "busy" | "no_answer" | "failed" as outcome):
+            runner.tell(TransferEnded(outcome))
         case media.Hangup():
             runner.tell(HungUp("caller"))
 

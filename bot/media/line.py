@@ -25,8 +25,17 @@ class SocketLine:
     def send_clear(self) -> None:
         self._send(media.Clear())
 
-    def send_transfer(self, target: str) -> None:
-        self._send(media.Transfer(target))
+    def send_gain(self, percent: int, ramp_ms: int) -> None:
+        self._send(media.Gain(percent, ramp_ms))
+
+    def send_transfer(self, target: str, kind: media.TransferKind, whisper: bytes) -> None:
+        frames = [
+            whisper[at : at + media.FRAME_BYTES].ljust(media.FRAME_BYTES, b"\0")
+            for at in range(0, len(whisper), media.FRAME_BYTES)
+        ]
+        self._send(media.Transfer(target, kind, whisper_frames=len(frames)))
+        for frame in frames:
+            self._outgoing.put_nowait(frame)
 
     def send_hangup(self, reason: str) -> None:
         self._send(media.Hangup(reason))

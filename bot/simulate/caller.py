@@ -21,14 +21,20 @@ from bot.call.turn_taking import TurnTakingSettings
 from bot.simulate.script import Answer, Answers, CallerScript, Interruption, plain
 from wire import media
 
+Why = Literal["heard", "answer", "interruption", "acknowledgement"]
+
 
 @dataclass(frozen=True, slots=True)
 class HeardOrSaid:
-    """One turn as the caller knows it. at_ms: since the call was answered; when heard, its end."""
+    """One turn as the caller knows it. at_ms: since the call was answered; when heard, its end.
+
+    why: what made the caller say it; "heard" for the bot's.
+    """
 
     who: Literal["bot", "caller"]
     text: str
     at_ms: int
+    why: Why = "heard"
 
 
 class SimulatedCaller:
@@ -56,7 +62,9 @@ class SimulatedCaller:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._ear = Ear(detector, recognizer, patience, self._events.put_nowait)
         self._is_speaking = False
-        self._interruption: Interruption | None = None
+        # What will be said into the bot's next sentence, and why.
+        self._interjection: tuple[Interruption, Why] | None = None
+        self._has_interrupted = False
 
     @property
     def has_reached_goal(self) -> bool:
@@ -69,6 +77,8 @@ class SimulatedCaller:
         try:
             async with asyncio.timeout(self._script.max_s):
                 await self._listen(phone)
+        except ConnectionClosed:
+            return  # the phone has hung up while noise was being sent to it
         except TimeoutError:
             await phone.send(media.encode(media.Hangup("too long")))
         finally:
@@ -94,36 +104,44 @@ class SimulatedCaller:
             while True:
                 # The ears' words, from the other side: here it is the bot that starts and speaks.
                 match await self._events.get():
-                    case CallerStarted() if self._interruption is not None:
-                        await self._interrupt(phone, self._interruption)
+                    case CallerStarted() if self._interjection is not None:
+                        await self._interject(phone, *self._interjection)
                     case CallerSpoke(utterance=utterance) if utterance.text:
                         await self._answer(phone, utterance.text)
         except ConnectionClosed:
             return
 
-    async def _interrupt(self, phone: ServerConnection, interruption: Interruption) -> None:
-        self._interruption = None
+    async def _interject(self, phone: ServerConnection, interruption: Interruption, why: Why) -> None:
+        self._interjection = None
+        # Who interrupts does not answer what was cut short.
+        self._has_interrupted = why == "interruption"
         await asyncio.sleep(interruption.after_s)
-        await self._say(phone, interruption.says)
+        await self._say(phone, interruption.says, why)
 
     async def _answer(self, phone: ServerConnection, heard: str) -> None:
         self._note("bot", heard)
+        if self._has_interrupted:
+            self._has_interrupted = False
+            return
         answer = self._answers.choose(heard)
         if answer is not None:
-            self._interruption = answer.then_interrupts
+            if answer.then_interrupts is not None:
+                self._interjection = (answer.then_interrupts, "interruption")
+            elif answer.then_acknowledges is not None:
+                self._interjection = (answer.then_acknowledges, "acknowledgement")
             await asyncio.sleep(answer.after_s)
             await self._give(phone, answer)
 
     async def _give(self, phone: ServerConnection, answer: Answer) -> None:
         if answer.says:
-            await self._say(phone, answer.says)
+            await self._say(phone, answer.says, "answer")
         for digit in answer.press:
             await phone.send(media.encode(media.Dtmf(digit)))
         if answer.hangs_up:
             await phone.send(media.encode(media.Hangup("done")))
 
-    async def _say(self, phone: ServerConnection, text: str) -> None:
-        self._note("caller", text)
+    async def _say(self, phone: ServerConnection, text: str, why: Why) -> None:
+        self._note("caller", text, why)
         self._is_speaking = True
         pcm = self._rendered[text]
         for start in range(0, len(pcm), media.FRAME_BYTES):
@@ -135,6 +153,6 @@ class SimulatedCaller:
         self._noise_at = (self._noise_at + n_bytes) % len(self._noise)
         return taken.ljust(n_bytes, b"\0")
 
-    def _note(self, who: Literal["bot", "caller"], text: str) -> None:
+    def _note(self, who: Literal["bot", "caller"], text: str, why: Why = "heard") -> None:
         at_ms = self._ear.n_samples * 1000 // media.SAMPLE_RATE_HZ
-        self.turns.append(HeardOrSaid(who, text, at_ms))
+        self.turns.append(HeardOrSaid(who, text, at_ms, why))

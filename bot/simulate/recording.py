@@ -63,16 +63,25 @@ class Recording:
 
 def read_recording(path: Path) -> Recording:
     """Read a stereo 16-bit WAV."""
+    caller, bot, rate_hz = read_channels(path)
+    return Recording(stretches(caller, rate_hz), stretches(bot, rate_hz))
+
+
+def read_channels(path: Path) -> tuple[NDArray[np.int16], NDArray[np.int16], int]:
+    """Return what the caller sent and what it heard, shape (n,) each, and their rate in Hz."""
     with wave.open(str(path), "rb") as file:
         if file.getnchannels() != 2 or file.getsampwidth() != 2:
             raise ValueError(f"{path}: expected stereo 16-bit, got {file.getparams()}")
         rate_hz = file.getframerate()
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, 2)
-    return Recording(stretches(samples[:, 0], rate_hz), stretches(samples[:, 1], rate_hz))
+    return samples[:, 0], samples[:, 1], rate_hz
 
 
-def stretches(samples: NDArray[np.int16], rate_hz: int) -> tuple[Stretch, ...]:
-    """Find runs of speech in one channel. samples: shape (n,)."""
+def stretches(samples: NDArray[np.int16], rate_hz: int, max_gap_ms: int = MAX_GAP_MS) -> tuple[Stretch, ...]:
+    """Find runs of speech in one channel. samples: shape (n,).
+
+    max_gap_ms: shorter silences belong to a run.
+    """
     window = rate_hz * WINDOW_MS // 1000
     n_windows = len(samples) // window
     if n_windows == 0:
@@ -83,7 +92,7 @@ def stretches(samples: NDArray[np.int16], rate_hz: int) -> tuple[Stretch, ...]:
     loud = np.flatnonzero(levels > threshold)
     found: list[Stretch] = []
     for start_ms in (int(index) * WINDOW_MS for index in loud):
-        if found and start_ms - found[-1].end_ms <= MAX_GAP_MS:
+        if found and start_ms - found[-1].end_ms <= max_gap_ms:
             found[-1] = Stretch(found[-1].start_ms, start_ms + WINDOW_MS)
         else:
             found.append(Stretch(start_ms, start_ms + WINDOW_MS))

@@ -19,6 +19,10 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+# A pause inside a sentence, in seconds: "douze <0.8> rue de la République".
+PAUSE = re.compile(r"\s*<(\d+(?:\.\d+)?)>\s*")
+
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
@@ -35,10 +39,11 @@ class Answer(BaseModel):
     """What the caller does on hearing something.
 
     hears: regular expression searched in what the bot said, accents and capitals ignored.
-    says: words to speak; press: keys to press; hangs_up: leave after that.
+    says: words to speak, <0.8> for a pause of 0.8 s; press: keys to press; hangs_up: leave after that.
     times: how often this answer may be given; the next fitting one is taken after that.
     after_s: how long the caller thinks before answering.
     then_interrupts: the bot's next sentence is cut short.
+    then_acknowledges: something like "hum hum" is said into the bot's next sentence, which should go on.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +55,7 @@ class Answer(BaseModel):
     times: Annotated[int, Field(ge=1)] = 1
     after_s: Annotated[float, Field(ge=0)] = 0.0
     then_interrupts: Interruption | None = None
+    then_acknowledges: Interruption | None = None
 
 
 class CallerScript(BaseModel):
@@ -73,12 +79,18 @@ class CallerScript(BaseModel):
         """Return all that the caller may say, to be rendered before the call."""
         said = [answer.says for answer in self.answers if answer.says]
         said += [answer.then_interrupts.says for answer in self.answers if answer.then_interrupts]
+        said += [answer.then_acknowledges.says for answer in self.answers if answer.then_acknowledges]
         return tuple(dict.fromkeys(said))
 
 
 def load_script(path: Path) -> CallerScript:
     """Read a script. Raises pydantic's ValidationError, naming the field."""
     return CallerScript.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def without_pauses(text: str) -> str:
+    """Return the words of a sentence of a script."""
+    return PAUSE.sub(" ", text)
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from bot.call.types import SAMPLE_RATE_HZ
 from bot.settings import Settings
 from bot.simulate.run import CallerEngines, CallResult, simulate_call
-from bot.simulate.script import CallerScript, load_script
+from bot.simulate.script import PAUSE, CallerScript, load_script
 from bot.speech.factory import build_recognizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.resample import to_float, to_pcm
@@ -35,19 +35,35 @@ async def simulate_scripts(
     for path, speaker in scripts:
         script = load_script(path)
         voice = speaker or script.speaker or next(iter(SPEAKERS))
-        rendered = {text: studio.render(text, voice, script.snr_db).pcm for text in script.sentences()}
+        rendered = {text: render(studio, text, voice, script.snr_db) for text in script.sentences()}
         calls.append((script, voice, rendered))
     queue = InferenceQueue(settings.inference_threads)
     with contextlib.closing(queue):
         recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
         engines = CallerEngines(recognizer, SileroDetector)
-        return [
-            await simulate_call(script, voice, rendered, _noise(script, rendered), engines, to, record)
-            for script, voice, rendered in calls
-        ]
+        results = []
+        for script, voice, rendered in calls:
+            noise = background_noise(script, rendered)
+            results.append(await simulate_call(script, voice, rendered, noise, engines, to, record))
+        return results
 
 
-def _noise(script: CallerScript, rendered: dict[str, bytes]) -> bytes:
+def render(studio: Studio, text: str, voice: str, snr_db: float | None) -> bytes:
+    """Say a sentence of a script with its pauses, which are as noisy as its words; 16-bit at 16 kHz."""
+    pieces = PAUSE.split(text)
+    pcm = b"".join(
+        studio.render(piece, voice).pcm if index % 2 == 0 else _silence(float(piece))
+        for index, piece in enumerate(pieces)
+        if piece
+    )
+    return pcm if snr_db is None else to_pcm(add_noise(to_float(pcm), snr_db))
+
+
+def _silence(duration_s: float) -> bytes:
+    return bytes(2 * round(duration_s * SAMPLE_RATE_HZ))
+
+
+def background_noise(script: CallerScript, rendered: dict[str, bytes]) -> bytes:
     """Return background noise as loud as the one in the caller's sentences, b"" for a clean line."""
     if script.snr_db is None or not rendered:
         return b""

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterable
 import structlog
 
 from bot.call.errors import EngineError, SynthesisError
-from bot.call.types import SAMPLE_RATE_HZ, AudioFrame
+from bot.call.types import SAMPLE_RATE_HZ, USUAL_DELIVERY, AudioFrame, Delivery
 from bot.speech.clauses import split_into_clauses
+from bot.speech.delivery import deliver
 from bot.speech.inference import InferenceQueue, Priority
 from bot.speech.phrase_cache import PhraseCache
 from bot.speech.text_for_voice import text_for_voice
@@ -26,7 +27,7 @@ class ClauseSynthesizer:
         self._cache = cache
         self._queue = queue
 
-    async def speak(self, text: str) -> AsyncIterator[AudioFrame]:
+    async def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
         """Yield one frame per clause, each with the pause that follows it. See `Synthesizer.speak`."""
         priority = Priority.FIRST_CLAUSE
         for clause in split_into_clauses(text):
@@ -35,7 +36,10 @@ class ClauseSynthesizer:
                 continue
             pcm = await self._render(spoken, priority)
             priority = Priority.LATER_CLAUSE
-            yield AudioFrame(pcm + bytes(2 * clause.pause_ms * SAMPLE_RATE_HZ // 1000))
+            pcm = deliver(pcm, delivery)
+            # Who wants slower words wants longer breaths between them.
+            pause_samples = round(clause.pause_ms * SAMPLE_RATE_HZ / 1000 / delivery.rate)
+            yield AudioFrame(pcm + bytes(2 * pause_samples), text=clause.text)
 
     async def warm(self, texts: Iterable[str]) -> int:
         """Have every clause of these texts ready, on disk too; return how many had to be rendered.

@@ -2,7 +2,9 @@
 
 It decodes whole utterances only, so it starts early: as soon as the caller pauses, while turn-taking still
 waits for more, it decodes what was said so far. If nothing follows, the answer is ready when the turn ends;
-if the caller goes on, it was a partial hypothesis, which is what emergencies are looked for in.
+if the caller goes on, it was a partial hypothesis, which is what emergencies are looked for in and what the
+end of the turn is judged by. Over the bot's own speech the first words are decoded without waiting for a
+pause: they say whether the bot is to stop.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.call.errors import EngineError, RecognitionError
-from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Hints, Utterance
+from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Expect, Hints, Utterance
 from bot.speech.inference import InferenceQueue, Priority
 from bot.speech.loudness import Loudness
 from bot.speech.resample import Samples, to_float
@@ -24,8 +26,15 @@ from bot.speech.whisper_prompt import prompt_for, stage_for
 
 # What follows the last voice and is still given to the model: cutting closer loses final consonants.
 TAIL_SAMPLES = SAMPLE_RATE_HZ * 200 // 1000
-# Pauses inside a sentence are mostly shorter than this.
-PAUSE_SAMPLES = SAMPLE_RATE_HZ * 250 // 1000
+# Longer than the silence inside a consonant (100 ms); each pause that is taken for an end costs a decoding.
+PAUSE_SAMPLES = SAMPLE_RATE_HZ * 200 // 1000
+# Answers to a closed question are short: decoding them costs little, and the turn may end after 300 ms.
+SHORT_PAUSE_SAMPLES = SAMPLE_RATE_HZ * 140 // 1000
+# Over the bot's speech: with so much heard (400 ms of it before the onset) words are looked for, then again
+# each time so much more was heard, for as long as the bot may not have stopped.
+URGENT_SAMPLES = SAMPLE_RATE_HZ * 850 // 1000
+URGENT_EVERY_SAMPLES = SAMPLE_RATE_HZ * 500 // 1000
+URGENT_UNTIL_SAMPLES = SAMPLE_RATE_HZ * 2500 // 1000
 
 
 @dataclass(slots=True)
@@ -69,10 +78,9 @@ class WhisperRecognizer:
                 loudness.push(frame.pcm)
                 if guess is not None and guess.task.done() and not guess.is_told:
                     guess.is_told = True
-                    partial = None if _has_failed(guess.task) else guess.task.result()
-                    if partial is not None:
-                        yield _utterance(partial, start_sample, guess.end_sample, is_final=False)
-                guess = self._guess_at_pause(guess, heard, loudness, hints)
+                    if not _has_failed(guess.task):
+                        yield _utterance(guess.task.result(), start_sample, guess.end_sample, is_final=False)
+                guess = self._guess(guess, heard, loudness, hints)
             end_sample = min(loudness.voice_end_sample() + TAIL_SAMPLES, len(heard) // 2)
             if guess is not None and guess.holds_all(loudness) and not _has_failed(guess.task):
                 decoded = await guess.task
@@ -86,14 +94,20 @@ class WhisperRecognizer:
                 guess.task.cancel()
                 await asyncio.gather(guess.task, return_exceptions=True)
 
-    def _guess_at_pause(
+    def _guess(
         self, guess: _Guess | None, heard: bytearray, loudness: Loudness, hints: Hints
     ) -> _Guess | None:
-        """Start decoding what was said before a pause, if nobody's finished turn waits for the machine."""
-        if loudness.quiet_samples() < PAUSE_SAMPLES or not loudness.may_be_speech() or self._queue.n_waiting:
+        """Start decoding what was said so far, if it is time and no finished turn waits for the machine."""
+        if not loudness.may_be_speech() or self._queue.n_waiting:
             return guess
-        end_sample = loudness.voice_end_sample() + TAIL_SAMPLES
         if guess is not None and (guess.holds_all(loudness) or not guess.task.done()):
+            return guess
+        is_short = hints.is_urgent or hints.expect is Expect.YES_NO
+        if loudness.quiet_samples() >= (SHORT_PAUSE_SAMPLES if is_short else PAUSE_SAMPLES):
+            end_sample = loudness.voice_end_sample() + TAIL_SAMPLES
+        elif hints.is_urgent and _is_urgent(guess, len(heard) // 2):
+            end_sample = len(heard) // 2
+        else:
             return guess
         pcm = bytes(heard[: 2 * end_sample])
         return _Guess(end_sample, asyncio.create_task(self._decode(pcm, loudness, hints)))
@@ -119,6 +133,12 @@ class WhisperRecognizer:
         if is_loop(decoded.text) or is_echo(decoded.text, stage_for(hints), hints.phrases, duration_s):
             decoded = self._decoder.decode(samples)
         return None if is_invention(decoded) else decoded
+
+
+def _is_urgent(guess: _Guess | None, n_samples: int) -> bool:
+    """Whether first words are due, though the caller goes on."""
+    due = URGENT_SAMPLES if guess is None else guess.end_sample + URGENT_EVERY_SAMPLES
+    return due <= n_samples <= URGENT_UNTIL_SAMPLES
 
 
 def _has_failed(task: asyncio.Task[Decoded | None]) -> bool:

@@ -31,8 +31,8 @@ _ABBREVIATIONS = {
     "Av.": "avenue", "bd": "boulevard", "Bd": "boulevard", "bd.": "boulevard", "Bd.": "boulevard",
     "pl.": "place", "Pl.": "place", "ch.": "chemin", "Ch.": "chemin", "imp.": "impasse", "Imp.": "impasse",
     "rte": "route", "Rte": "route", "tél.": "téléphone", "Tél.": "téléphone", "p. ex.": "par exemple",
-    "etc.": "et cetera", "c.-à-d.": "c'est-à-dire", "env.": "environ", "max.": "maximum",
-    "min.": "minimum", "cf.": "voir", "RDV": "rendez-vous",
+    "etc.": "et cetera", "c.-à-d.": "c'est-à-dire", "B.P.": "boîte postale", "env.": "environ",
+    "max.": "maximum", "min.": "minimum", "cf.": "voir", "RDV": "rendez-vous",
     "rdv": "rendez-vous", "h/24": "heures sur vingt-quatre", "j/7": "jours sur sept",
 }  # fmt: skip
 # Abbreviations whose point does not end a sentence, for whoever cuts texts into clauses.
@@ -44,7 +44,7 @@ _LETTERS = {
     "A": "a", "E": "eu", "I": "i", "O": "o", "U": "u", "Y": "i grec",
 }  # fmt: skip
 # Said letter by letter although they could be read as words.
-_INITIALISMS = ("APL", "ASVP", "CCAS", "CNI", "EDF", "OPH", "PLU", "RIB", "RSA")
+_INITIALISMS = ("APL", "ASVP", "CCAS", "CNI", "EDF", "OPH", "PLU", "PMI", "RIB", "RSA")
 _CONSONANTS = "".join(letter for letter in _LETTERS if letter not in "AEIOUY")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _DIGITS_3 = r"\d{1,3}(?: \d{3})+"
@@ -93,7 +93,8 @@ def _date(found: re.Match[str]) -> str:
 
 def _time(found: re.Match[str]) -> str:
     hours, minutes = int(found[1]), int(found[2] or 0)
-    if hours > 24 or minutes > 59:
+    # "sous 48 h" is a delay, "48:30" nothing that is said.
+    if minutes > 59 or (hours > 24 and found[2]):
         return found[0]
     words = f"{feminine(hours)} heure{'s' if hours > 1 else ''}"
     return f"{words} {feminine(minutes)}" if minutes else words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from integrations.database import UtcDateTime
@@ -64,3 +64,62 @@ class Turn(Base):
     silence_ms: Mapped[int | None] = mapped_column(Integer)
 
     conversation: Mapped[Conversation] = relationship(back_populates="turns")
+
+
+class ChatSession(Base):
+    """What lets a visitor come back to a chat; its conversation stays when this is forgotten.
+
+    id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
+    sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
+    `bot.chat.session.Mode`. attachments: a photo or a place waiting for the report they belong to.
+    """
+
+    __tablename__ = "chat_sessions"
+    __table_args__ = (
+        Index("ix_chat_sessions_seen_at", "seen_at"),
+        Index("ix_chat_sessions_mode", "mode"),
+    )
+
+    id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sender: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[str] = mapped_column(String(16))
+    agent: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_seq: Mapped[int] = mapped_column(Integer, default=0)
+    attachments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class ChatEntry(Base):
+    """One message as it stands in the chat's log; `seq` counts from 1 without gaps.
+
+    client_id: chosen by the browser, so that a message sent twice is kept once; None for the bot's.
+    state: "new" until it was handed to the dialogue engine, then "asked", "done" once answered.
+    """
+
+    __tablename__ = "chat_entries"
+    __table_args__ = (UniqueConstraint("session_id", "client_id", name="uq_chat_entries_client_id"),)
+
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("chat_sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    author: Mapped[str] = mapped_column(String(8))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    client_id: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(8), default="done")
+
+
+class ChatPhoto(Base):
+    """A photo that a visitor sent. is_filed: it belongs to a report and outlives the chat."""
+
+    __tablename__ = "chat_photos"
+    __table_args__ = (Index("ix_chat_photos_session_id", "session_id"),)
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_filed: Mapped[bool] = mapped_column(default=False)

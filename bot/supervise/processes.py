@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,8 +60,10 @@ class Ports:
 RTP_PORTS_PER_WORKER = 40
 
 
-def all_processes(ports: Ports, rasa: Process, telephony_workers: int) -> list[Process]:
-    """Return every process, those that others need first."""
+def all_processes(
+    ports: Ports, rasa: Process, telephony_workers: int, transfer_targets: Iterable[str] = ()
+) -> list[Process]:
+    """Return every process, those that others need first. transfer_targets: all that telephony may call."""
     python = (sys.executable, "-m")
     return [
         Process("backend", (*python, "integrations.backend")),
@@ -69,17 +71,18 @@ def all_processes(ports: Ports, rasa: Process, telephony_workers: int) -> list[P
         Process("actions", (*python, "actions")),
         rasa,
         Process("bot", (*python, "bot.app")),
-        *(_telephony(ports, worker) for worker in range(telephony_workers)),
+        *(_telephony(ports, worker, transfer_targets) for worker in range(telephony_workers)),
     ]
 
 
-def _telephony(ports: Ports, worker: int) -> Process:
+def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str]) -> Process:
     return Process(
         f"telephony{worker}",
         (sys.executable, "-m", "telephony.main"),
         {
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
+            "CALLBOT_TRANSFER_TARGETS": " ".join(transfer_targets),
         },
     )
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
+from prometheus_client import CollectorRegistry
 
 from integrations.backend.app import create_app
 from integrations.backend.catalogue import Catalogue
 from integrations.backend.context import Context
 from integrations.backend.dates import format_date
+from integrations.backend.letters import Letters
+from integrations.backend.life_store import LifeStore
+from integrations.backend.photos import PhotoFolder
 from integrations.backend.store import RequestStore
 from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.outbox.metrics import OutboxCollector
 from integrations.settings import Settings
+from integrations.wiring import open_desk_database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def now() -> datetime:
+    """The wall clock, which is read nowhere else in the server."""
+    return datetime.now(UTC)
 
 
 def main() -> None:
@@ -25,16 +37,28 @@ def main() -> None:
     catalogue = Catalogue.from_city(load_city(settings.city_dir))
     engine = open_database(settings.backend_database)
     migrate(engine, MIGRATIONS)
+    desk = open_desk_database(settings)
     context = Context(
         catalogue=catalogue,
+        engine=engine,
         store=RequestStore(engine, catalogue.delays),
+        lives=LifeStore(engine, catalogue.delays),
+        photos=PhotoFolder(settings.var_dir / "photos"),
+        letters=Letters(desk),
         key=settings.backend_key(),
+        clock=now,
         jurisdiction_id=settings.jurisdiction_id,
-        clock=lambda: datetime.now(UTC),
+        agents_key=settings.agents_console_key(),
+        alert_keys={name: key.get_secret_value() for name, key in settings.alert_keys.items()},
+        public_url=settings.backend_public_url.rstrip("/"),
     )
+    metrics = CollectorRegistry()
+    metrics.register(OutboxCollector(desk, now))
     problem_types = settings.city_dir / "problem_types.yml"
     changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
-    app = create_app(context, format_date(changed_at, catalogue.timezone))
+    app = create_app(context, format_date(changed_at, catalogue.timezone), metrics)
+    # What was built by now stays: a long list's many small values should not have all of it searched again.
+    gc.freeze()
     # Queries hold references: they do not belong in a log.
     uvicorn.run(app, host=settings.backend_host, port=settings.backend_port, access_log=False)
 

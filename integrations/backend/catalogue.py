@@ -48,6 +48,11 @@ class Catalogue:
     delays: Mapping[int, timedelta]
     timezone: tzinfo
 
+    @property
+    def agencies(self) -> frozenset[str]:
+        """The services that a request can be assigned to."""
+        return frozenset(service.agency for service in self.services.values())
+
     @classmethod
     def from_city(cls, city: City) -> Catalogue:
         """Make the catalogue of a city. Raises ValueError when a question's code is one of ours."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from fastapi import Response
+from pydantic_core import to_json
 
 Values = Mapping[str, Any]
 
@@ -29,16 +29,21 @@ class Shape:
 
 SERVICES = Shape("services", {"services": "service"})
 DEFINITION = Shape("service_definition", {"attributes": "attribute", "values": "value"})
-REQUESTS = Shape("service_requests", {"service_requests": "request", "attributes": "attribute"})
+REQUESTS = Shape(
+    "service_requests",
+    {"service_requests": "request", "attributes": "attribute", "media_urls": "media_url"},
+)
+# FixMyStreet's spelling.
+UPDATES = Shape("service_requests_updates", {"service_requests_updates": "request_update"})
 ERRORS = Shape("errors", {"errors": "error"})
+ALERTS = Shape("alert", {})
 DISCOVERY = Shape("discovery", {"endpoints": "endpoint", "formats": "format", "extensions": "extension"})
 
 
 def answer(format_: Format, shape: Shape, content: Values | Sequence[Values], status: int = 200) -> Response:
     """Write values; a list is a bare array in JSON and `<root><item>…` in XML."""
     if format_ is Format.JSON:
-        body = json.dumps(content, ensure_ascii=False).encode()
-        return Response(body, status, media_type="application/json; charset=utf-8")
+        return Response(to_json(content), status, media_type="application/json; charset=utf-8")
     root = _element(shape.root, content, shape)
     body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return Response(body, status, media_type="text/xml; charset=utf-8")

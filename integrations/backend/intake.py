@@ -19,6 +19,10 @@ MAX_BODY_BYTES = 128 * 1024
 MAX_FIELDS = 200
 MAX_DESCRIPTION_CHARS = 4000
 
+MAX_MEDIA_URLS = 10
+
+# Whoever looks at the report will click on it: "javascript:" and its like stay out.
+_MEDIA_URL = re.compile(r"https?://[^\s<>\"']+$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"attribute\[([A-Za-z0-9_.-]{1,64})\](?:\[\])?")
 _MAX_CHARS = {
     "address_string": 1000,
@@ -74,8 +78,13 @@ class Form:
             raise GeoReportError(400, "the body is not a form in UTF-8, or has too many fields") from error
         fields: dict[str, list[str]] = {}
         for name, value in pairs:
-            fields.setdefault(name, []).append(writable(value).strip())
-        return cls(fields)
+            fields.setdefault(name, []).append(value)
+        return cls.of(fields)
+
+    @classmethod
+    def of(cls, fields: Mapping[str, list[str]]) -> Form:
+        """Take fields as they came."""
+        return cls({name: [writable(value).strip() for value in values] for name, values in fields.items()})
 
     def get(self, name: str) -> str:
         """Return the first value that is not empty, else ""."""
@@ -106,17 +115,17 @@ def read_request(form: Form, catalogue: Catalogue, now: datetime) -> NewRequest:
     service = _service(form, catalogue)
     answers = form.attributes()
     ours = {code: "".join(answers.pop(code, [])[:1]) for code in extension.RESERVED_ATTRIBUTES}
-    texts = {name: _text(form, name, limit) for name, limit in _MAX_CHARS.items()}
+    texts = {name: read_text(form, name, limit) for name, limit in _MAX_CHARS.items()}
     latitude, longitude = _position(form)
     if latitude is None and not texts["address_string"] and not texts["address_id"]:
         raise GeoReportError(400, "a location is needed: lat and long, address_string or address_id")
     return NewRequest(
         service=service,
-        description=_text(form, "description", MAX_DESCRIPTION_CHARS),
+        description=read_text(form, "description", MAX_DESCRIPTION_CHARS),
         address=texts.pop("address_string"),
         latitude=latitude,
         longitude=longitude,
-        media_url=" ".join(form.all("media_url"))[:4000],
+        media_url=read_media_urls(form),
         answers=answers,
         reference=_reference(ours[extension.REFERENCE]),
         priority=_priority(ours[extension.PRIORITY], service),
@@ -137,7 +146,16 @@ def _service(form: Form, catalogue: Catalogue) -> ServiceType:
     return service
 
 
-def _text(form: Form, name: str, limit: int) -> str:
+def read_media_urls(form: Form) -> str:
+    """Return the addresses of photos elsewhere, separated by spaces. Raises GeoReportError."""
+    urls = [url for value in form.all("media_url") for url in value.split()]
+    if len(urls) > MAX_MEDIA_URLS or any(len(url) > 1000 or not _MEDIA_URL.match(url) for url in urls):
+        raise GeoReportError(400, f"media_url is at most {MAX_MEDIA_URLS} addresses that start with http")
+    return " ".join(urls)
+
+
+def read_text(form: Form, name: str, limit: int) -> str:
+    """Return a field. Raises GeoReportError when it is too long."""
     value = form.get(name)
     if len(value) > limit:
         raise GeoReportError(400, f"{name} has more than {limit} characters")

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from integrations.backend.dates import parse_date
 from integrations.backend.errors import GeoReportError
-from integrations.backend.models import State
+from integrations.backend.life import State
 
 MAX_SPAN = timedelta(days=90)
 MAX_ROWS = 1000
 MAX_LISTED = 1000
+MAX_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,43 @@ class ByReferences:
 
 @dataclass(frozen=True, slots=True)
 class BySpan:
-    """The newest requests of a span of time, both ends included. Empty tuples: any."""
+    """The newest requests of a span of time, both ends included. Empty tuples: any.
+
+    limit: rows at most. offset: how many to leave out before.
+    """
 
     start: datetime
     end: datetime
     service_codes: tuple[str, ...]
     states: tuple[State, ...]
+    limit: int = MAX_ROWS
+    offset: int = 0
 
 
 Query = ByIds | ByReferences | BySpan
 
 
 def read_query(params: Mapping[str, str], now: datetime) -> Query:
-    """Check the parameters of GET requests. Raises GeoReportError."""
-    ids = _listed(params, "service_request_id")
+    """Check the parameters of GET requests. Raises GeoReportError.
+
+    Identifiers and references override the other filters, which must make sense all the same.
+    """
+    ids, references = _listed(params, "service_request_id"), _listed(params, "reference")
+    service_codes, states = _listed(params, "service_code"), _states(_listed(params, "status"))
+    dates = _date(params, "start_date"), _date(params, "end_date")
+    limit = _count(params, "page_size", MAX_ROWS, MAX_ROWS)
+    offset = limit * (_count(params, "page", 1, MAX_PAGE) - 1)
     if ids:
         return ByIds(tuple(_id(text) for text in ids if text.isascii() and text.isdigit()))
-    references = _listed(params, "reference")
     if references:
         return ByReferences(references)
-    start, end = _span(_date(params, "start_date"), _date(params, "end_date"), now)
-    return BySpan(start, end, _listed(params, "service_code"), _states(_listed(params, "status")))
+    start, end = _span(*dates, now)
+    return BySpan(start, end, service_codes, states, limit, offset)
+
+
+def read_span(params: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    """Return the span that start_date and end_date name, 90 days at most. Raises GeoReportError."""
+    return _span(_date(params, "start_date"), _date(params, "end_date"), now)
 
 
 def read_id(text: str) -> int:
@@ -71,6 +88,15 @@ def _listed(params: Mapping[str, str], name: str) -> tuple[str, ...]:
     if len(values) > MAX_LISTED:
         raise GeoReportError(400, f"{name} lists more than {MAX_LISTED} values")
     return values
+
+
+def _count(params: Mapping[str, str], name: str, default: int, most: int) -> int:
+    if name not in params:
+        return default
+    text = params[name]
+    if not (text.isascii() and text.isdigit() and 1 <= _id(text) <= most):
+        raise GeoReportError(400, f"{name} is a whole number from 1 to {most}")
+    return int(text)
 
 
 def _date(params: Mapping[str, str], name: str) -> datetime | None:

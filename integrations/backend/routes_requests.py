@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from integrations.backend.body import read_form
 from integrations.backend.context import Context, read_format
 from integrations.backend.errors import GeoReportError
 from integrations.backend.formats import REQUESTS, answer
-from integrations.backend.intake import MAX_BODY_BYTES, Form, read_request
+from integrations.backend.intake import NewRequest, read_request
 from integrations.backend.query import ByIds, ByReferences, read_id, read_query
 from integrations.backend.views import request_view
 
-FORM_TYPE = "application/x-www-form-urlencoded"
+PHOTOS_PATH = "/photos"
 
 
 def requests_router(context: Context) -> APIRouter:
@@ -23,12 +27,12 @@ def requests_router(context: Context) -> APIRouter:
     @router.post("/requests.{format_name}")
     async def post_request(format_name: str, request: Request) -> Response:
         format_ = read_format(format_name)
-        form = Form.parse(await _body(request))
+        form, files = await read_form(request)
         context.check_key(form.get("api_key"))
         context.check_jurisdiction(form.get("jurisdiction_id"))
         now = context.clock()
         new = read_request(form, context.catalogue, now)
-        request_id = await asyncio.to_thread(context.store.file, new, now)
+        request_id = await asyncio.to_thread(_file, context, new, files, str(request.base_url), now)
         filed = {"service_request_id": str(request_id), "service_notice": None, "account_id": None}
         return answer(format_, REQUESTS, [filed])
 
@@ -64,12 +68,15 @@ def requests_router(context: Context) -> APIRouter:
     return router
 
 
-async def _body(request: Request) -> bytes:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
-        raise GeoReportError(400, f"the body is sent as {FORM_TYPE}")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise GeoReportError(400, f"the body has more than {MAX_BODY_BYTES} bytes")
-    return bytes(body)
+def _file(context: Context, new: NewRequest, files: Sequence[bytes], base_url: str, now: datetime) -> int:
+    """File a request with its photos: they are on disk before it promises them."""
+    names = context.photos.save(files)
+    urls = [f"{context.public_url or base_url.rstrip('/')}{PHOTOS_PATH}/{name}" for name in names]
+    is_kept = False
+    try:
+        new = replace(new, media_url=" ".join([*urls, *new.media_url.split()]))
+        request_id, is_kept = context.store.file(new, now)
+    finally:
+        if not is_kept:
+            context.photos.remove(names)
+    return request_id

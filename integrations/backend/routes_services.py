@@ -8,7 +8,7 @@ from integrations.backend.context import Context, read_format
 from integrations.backend.errors import GeoReportError
 from integrations.backend.formats import DEFINITION, DISCOVERY, SERVICES, answer
 from integrations.backend.views import definition_view, service_view
-from integrations.open311_extension import EXTENSION
+from integrations.open311_extension import EXTENSION, UPDATES_EXTENSION
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
@@ -26,7 +26,7 @@ def services_router(context: Context, changeset: str) -> APIRouter:
             "changeset": changeset,
             "type": "production",
             "formats": ["text/xml", "application/json"],
-            "extensions": [EXTENSION],
+            "extensions": [EXTENSION, UPDATES_EXTENSION],
         }
         content = {
             "changeset": changeset,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from integrations.backend.catalogue import Catalogue, ServiceType
 from integrations.backend.dates import format_date
-from integrations.backend.models import ServiceRequest, State
+from integrations.backend.life import State
+from integrations.backend.models import RequestEvent, ServiceRequest
 
 
 def service_view(service: ServiceType) -> dict[str, Any]:
@@ -43,8 +46,8 @@ def definition_view(service: ServiceType) -> dict[str, Any]:
     }
 
 
-def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
-    """One request. The last five fields are ours: see `integrations.open311_extension`."""
+def request_view(row: ServiceRequest | Row[Any], catalogue: Catalogue) -> dict[str, Any]:
+    """One request. What follows media_url is ours: see `integrations.open311_extension`."""
     service = catalogue.services.get(row.service_code)
     return {
         "service_request_id": str(row.id),
@@ -53,7 +56,7 @@ def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
         "service_name": service.name if service else None,
         "service_code": row.service_code,
         "description": row.description or None,
-        "agency_responsible": service.agency if service else None,
+        "agency_responsible": row.agency or (service.agency if service else None),
         "service_notice": None,
         "requested_datetime": format_date(row.requested_at, catalogue.timezone),
         "updated_datetime": format_date(row.updated_at, catalogue.timezone),
@@ -63,7 +66,11 @@ def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
         "zipcode": None,
         "lat": row.latitude,
         "long": row.longitude,
-        "media_url": row.media_url or None,
+        # GeoReport has room for one; all of them follow.
+        "media_url": row.media_url.partition(" ")[0] or None,
+        "media_urls": row.media_url.split(),
+        "extended_status": State(row.state).status,
+        "duplicate_of": str(row.duplicate_of) if row.duplicate_of else None,
         "reference": row.reference,
         "complete": row.complete,
         "priority": row.priority,
@@ -74,3 +81,15 @@ def request_view(row: ServiceRequest, catalogue: Catalogue) -> dict[str, Any]:
 
 def _answers(answers: Mapping[str, list[str]]) -> list[dict[str, str]]:
     return [{"code": code, "value": value} for code, values in answers.items() for value in values]
+
+
+def update_view(event: RequestEvent, catalogue: Catalogue) -> dict[str, Any]:
+    """One update, as FixMyStreet's extension shows it."""
+    return {
+        "update_id": str(event.id),
+        "service_request_id": str(event.request_id),
+        "status": event.status,
+        "updated_datetime": format_date(event.at, catalogue.timezone),
+        "description": event.note or None,
+        "media_url": event.media_url.partition(" ")[0] or None,
+    }

@@ -3,8 +3,11 @@
 from alembic import context
 
 from integrations.desk_models import Base
+from integrations.notifications_models import NotificationRow
 
 connection = context.config.attributes["connection"]
+# Naming the class makes its table part of `Base.metadata`.
+assert NotificationRow.metadata is Base.metadata
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,

@@ -21,7 +21,11 @@ MAX_ERROR_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One thing to deliver. attempts: this one included. in_doubt: it may have been delivered already."""
+    """One thing to deliver.
+
+    attempts: this one included. in_doubt: it may have been delivered already. backend_id: the report's
+    identifier in the city's system, "" until known.
+    """
 
     id: int
     kind: OutboxKind
@@ -29,6 +33,7 @@ class Parcel:
     payload: dict[str, Any]
     attempts: int
     in_doubt: bool
+    backend_id: str = ""
 
 
 class OutboxStore:
@@ -68,7 +73,7 @@ class OutboxStore:
                 .execution_options(synchronize_session=False)
             )
             row = taken.scalars().first()
-            return _parcel(row) if row else None
+            return _parcel(session, row) if row else None
 
     def begin_sending(self, parcel: Parcel, now: datetime) -> bool:
         """Note that the parcel is about to be sent, so that a crash leaves it in doubt; renew the lease.
@@ -80,6 +85,14 @@ class OutboxStore:
     def delivered(self, parcel: Parcel, backend_id: str, now: datetime) -> bool:
         """Note that the city's system has it, under this identifier."""
         return self._finish(parcel, Delivery.DELIVERED, "", now, backend_id)
+
+    def belongs_to_another(self, parcel: Parcel, backend_id: str) -> bool:
+        """Whether another report already has the identifier that the city's system gave for this one."""
+        if parcel.kind is OutboxKind.UPDATE:
+            return False
+        another = exists().where(ReportRow.backend_id == backend_id, ReportRow.reference != parcel.reference)
+        with Session(self._engine) as session:
+            return bool(session.scalar(select(another)))
 
     def dead(self, parcel: Parcel, error: str, now: datetime) -> bool:
         """Give up: a person has to look at it."""
@@ -109,7 +122,7 @@ class OutboxStore:
                 last_error=error[:MAX_ERROR_CHARS],
                 updated_at=now,
             )
-            if is_ours:
+            if is_ours and parcel.kind is not OutboxKind.UPDATE:
                 _note_on_report(session, parcel.reference, state, backend_id)
             return is_ours
 
@@ -139,19 +152,27 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     has_earlier = exists().where(
         earlier.reference == OutboxRow.reference,
         earlier.state == Delivery.PENDING,
+        earlier.kind != OutboxKind.UPDATE,
         earlier.id < OutboxRow.id,
     )
+    is_named = exists().where(ReportRow.reference == OutboxRow.reference, ReportRow.backend_id != "")
     return and_(
         OutboxRow.state == Delivery.PENDING,
         OutboxRow.next_attempt_at <= now,
         or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < now),
         # What completes a report must not overtake it.
         ~has_earlier,
+        # There is nothing to add a word to until the city's system has the report.
+        or_(OutboxRow.kind != OutboxKind.UPDATE, is_named),
     )
 
 
 def _note_on_report(session: Session, reference: str, state: Delivery, backend_id: str) -> None:
-    more_to_come = exists().where(OutboxRow.reference == reference, OutboxRow.state == Delivery.PENDING)
+    more_to_come = exists().where(
+        OutboxRow.reference == reference,
+        OutboxRow.state == Delivery.PENDING,
+        OutboxRow.kind != OutboxKind.UPDATE,
+    )
     pending = session.scalar(select(more_to_come))
     values: dict[str, str] = {"delivery": Delivery.PENDING if pending else state}
     if backend_id:
@@ -159,7 +180,8 @@ def _note_on_report(session: Session, reference: str, state: Delivery, backend_i
     session.execute(update(ReportRow).where(ReportRow.reference == reference).values(**values))
 
 
-def _parcel(row: OutboxRow) -> Parcel:
+def _parcel(session: Session, row: OutboxRow) -> Parcel:
+    backend_id = session.scalar(select(ReportRow.backend_id).where(ReportRow.reference == row.reference))
     return Parcel(
         id=row.id,
         kind=OutboxKind(row.kind),
@@ -167,4 +189,5 @@ def _parcel(row: OutboxRow) -> Parcel:
         payload=dict(row.payload),
         attempts=row.attempts,
         in_doubt=row.in_doubt,
+        backend_id=backend_id or "",
     )

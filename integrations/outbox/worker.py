@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -15,7 +15,7 @@ from integrations.desk_models import OutboxKind
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore, Parcel
 from integrations.protocols import BackendError, ReportsBackend
-from integrations.report_payload import from_payload
+from integrations.report_payload import from_payload, from_update_payload
 
 log = structlog.get_logger()
 
@@ -67,12 +67,24 @@ class Worker:
             )
         else:
             if backend_id is not None:
-                await asyncio.to_thread(self._store.delivered, parcel, backend_id, self._clock())
-                log.info("delivered", reference=parcel.reference, kind=parcel.kind, attempts=parcel.attempts)
+                await self._arrived(parcel, backend_id)
         return True
+
+    async def _arrived(self, parcel: Parcel, backend_id: str) -> None:
+        facts = {"reference": parcel.reference, "kind": parcel.kind, "attempts": parcel.attempts}
+        if await asyncio.to_thread(self._store.belongs_to_another, parcel, backend_id):
+            # Nobody but a person can tell whether both are there; sending again could only make it worse.
+            error = f"the server gave the identifier of another report: {backend_id}"
+            await asyncio.to_thread(self._store.dead, parcel, error, self._clock())
+            log.error("delivery_given_up", error="identifier of another report", **facts)
+            return
+        await asyncio.to_thread(self._store.delivered, parcel, backend_id, self._clock())
+        log.info("delivered", **facts)
 
     async def _deliver(self, parcel: Parcel) -> str | None:
         """Return the identifier in the city's system; None when another worker has the parcel by now."""
+        if parcel.kind is OutboxKind.UPDATE:
+            return await self._deliver_update(parcel)
         report = from_payload(parcel.payload)
         # Completing twice changes nothing, so only what would make a second report is looked for first.
         if parcel.in_doubt and parcel.kind is OutboxKind.REPORT:
@@ -84,6 +96,20 @@ class Worker:
         if parcel.kind is OutboxKind.COMPLETION:
             return await self._backend.complete(report)
         return await self._backend.submit(report)
+
+    async def _deliver_update(self, parcel: Parcel) -> str | None:
+        update = from_update_payload(parcel.payload)
+        if parcel.in_doubt and not await self._can_repeat():
+            raise BackendError("the server cannot tell whether it has the update", retryable=False)
+        if not await asyncio.to_thread(self._store.begin_sending, parcel, self._clock()):
+            return None
+        return await self._backend.add_update(update, parcel.backend_id)
+
+    async def _can_repeat(self) -> bool:
+        try:
+            return await self._backend.can_repeat_updates()
+        except BackendError as error:
+            raise BackendError(str(error), retryable=error.retryable, unclear=error.retryable) from error
 
     async def _look(self, parcel: Parcel) -> str | None:
         try:
@@ -105,7 +131,10 @@ class Worker:
             await asyncio.to_thread(self._store.dead, parcel, str(error), now)
             log.error("delivery_given_up", **facts)
             return
-        wait = self._pace.wait(parcel.attempts, self._chance.random(), unclear=error.unclear)
+        wait = max(
+            self._pace.wait(parcel.attempts, self._chance.random(), unclear=error.unclear),
+            timedelta(seconds=error.wait_s),
+        )
         await asyncio.to_thread(
             lambda: self._store.postpone(
                 parcel, str(error), in_doubt=error.unclear, until=now + wait, now=now

@@ -65,6 +65,13 @@ class Switchboard:
         with closing(sqlite3.connect(self.var_dir / "conversations.db")) as connection:
             return connection.execute(query).fetchall()
 
+    def is_desk_up(self) -> bool:
+        """Whether the report desk answers; calls are answered without it."""
+        try:
+            return httpx.get(f"{self.reports_url}services.json", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
     def requests(self) -> list[dict[str, str]]:
         """Return what the report desk holds."""
         return httpx.get(f"{self.reports_url}requests.json", timeout=10).raise_for_status().json()

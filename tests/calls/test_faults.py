@@ -27,17 +27,20 @@ def call(switchboard: Switchboard, script: str, speaker: str) -> CallResult:
     return result
 
 
+@pytest.mark.faults
 def test_a_report_waits_for_a_desk_that_is_down_and_then_reaches_it(switchboard: Switchboard) -> None:
     before = len(switchboard.requests())
     with switchboard.without("backend"):
         result = call(switchboard, "report_pothole.yml", "Nadia")
         assert result.outcome == "goal_reached", result
         assert switchboard.desk("select count(*) from outbox where state = 'pending'") == [(1,)]
+    wait_until(switchboard.is_desk_up, 60)
     # The back-off has grown while the desk was down.
     wait_until(lambda: len(switchboard.requests()) == before + 1, 200)
     assert switchboard.desk("select count(*) from outbox where state != 'delivered'") == [(0,)]
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("process", ["rasa", "actions"])
 def test_without_its_dialogue_the_call_ends_in_a_recorded_callback(
     switchboard: Switchboard, process: str

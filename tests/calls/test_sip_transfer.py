@@ -10,6 +10,8 @@ from wire import media
 
 pytestmark = pytest.mark.sip
 
+TARGETS = "0466000002 3000 3000@"
+
 
 async def _transfer(call: MediaCall) -> None:
     await call.say(tone(440, 0.5))
@@ -26,7 +28,7 @@ def _outcome(call: MediaCall) -> media.TransferStatus | None:
 async def test_a_transfer_that_is_taken_ends_the_call() -> None:
     async with (
         media_peer(_transfer) as bot,
-        worker(bot.url) as telephony,
+        worker(bot.url, transfer_targets=TARGETS) as telephony,
         sipp("transfer.xml", telephony.port, target="sip:0466000002@127.0.0.1", outcome="200 OK") as caller,
     ):
         assert await caller.ends() == 0, caller.output
@@ -49,7 +51,7 @@ async def test_a_transfer_that_is_taken_ends_the_call() -> None:
 async def test_a_transfer_that_fails_goes_on_with_the_bot(outcome: str, status: media.TransferState) -> None:
     async with (
         media_peer(_transfer) as bot,
-        worker(bot.url) as telephony,
+        worker(bot.url, transfer_targets=TARGETS) as telephony,
         sipp("transfer.xml", telephony.port, target="sip:0466000002@127.0.0.1", outcome=outcome) as caller,
     ):
         assert await caller.ends() == 0, caller.output
@@ -63,7 +65,7 @@ async def test_a_telephone_that_does_not_do_transfers() -> None:
     outcome = "403 Forbidden"
     async with (
         media_peer(_transfer) as bot,
-        worker(bot.url) as telephony,
+        worker(bot.url, transfer_targets=TARGETS) as telephony,
         sipp("transfer_refused.xml", telephony.port, target="sip:", outcome=outcome) as caller,
     ):
         assert await caller.ends() == 0, caller.output
@@ -75,9 +77,8 @@ async def test_a_telephone_that_does_not_do_transfers() -> None:
 @pytest.mark.parametrize(
     ("transfer", "code"),
     [
-        (media.Transfer("3000", kind="attended"), 501),
-        (media.Transfer("sip:a@b>\r\nX-Injected: yes"), 500),
         (media.Transfer("3000", headers={"X-Service": "a\r\nX-Injected: yes"}), 500),
+        (media.Transfer("3000@", kind="attended"), 500),
     ],
 )
 async def test_a_transfer_that_cannot_be_asked_for(transfer: media.Transfer, code: int) -> None:
@@ -88,10 +89,32 @@ async def test_a_transfer_that_cannot_be_asked_for(transfer: media.Transfer, cod
 
     async with (
         media_peer(script) as bot,
-        worker(bot.url) as telephony,
+        worker(bot.url, transfer_targets=TARGETS) as telephony,
         sipp("stay.xml", telephony.port) as caller,
     ):
         assert await caller.ends() == 0, caller.output
         call = await bot.call()
         await call.over()
     assert call.messages(media.TransferStatus) == [media.TransferStatus("failed", code)]
+
+
+@pytest.mark.parametrize("kind", ["blind", "attended"])
+@pytest.mark.parametrize("to", ["0899000000", "sip:a@b>\r\nX-Injected: yes", ""])
+async def test_who_is_not_on_the_list_is_never_called(to: str, kind: media.TransferKind) -> None:
+    async def script(call: MediaCall) -> None:
+        await call.send(media.Transfer(to, kind, whisper_frames=1))
+        await call.say(tone(440, 0.02))
+        await call.message(media.TransferStatus)
+        await call.send(media.Hangup("done"))
+
+    async with (
+        media_peer(script) as bot,
+        worker(bot.url, transfer_targets=TARGETS) as telephony,
+        sipp("stay.xml", telephony.port) as caller,
+    ):
+        assert await caller.ends() == 0, caller.output
+        await telephony.process.says("transfer_target_refused")
+        call = await bot.call()
+        await call.over()
+    assert call.messages(media.TransferStatus) == [media.TransferStatus("refused", 403)]
+    assert to == "" or to not in telephony.process.output

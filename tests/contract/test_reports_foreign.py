@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integrations.protocols import BackendError
-from tests.contract.test_reports_open311 import REPORT, client_of
+from tests.fakes.reports_client import REPORT, UPDATE, client_of
 from tests.fakes.reports_servers import foreign_app, serving
 
 
@@ -61,3 +61,11 @@ async def test_it_cannot_complete_a_report(url: str, filed: list[dict[str, Any]]
             await client.complete(REPORT)
     assert (raised.value.retryable, raised.value.unclear) == (False, False)
     assert filed == []
+
+
+async def test_it_takes_no_updates(url: str) -> None:
+    async with client_of(url) as client:
+        assert not await client.can_repeat_updates()
+        with pytest.raises(BackendError) as raised:
+            await client.add_update(UPDATE, "100")
+    assert (raised.value.retryable, raised.value.unclear) == (False, False)

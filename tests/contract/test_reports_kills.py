@@ -18,22 +18,16 @@ from sqlalchemy.orm import Session
 from integrations.backend.models import ServiceRequest
 from integrations.database import migrate, open_database
 from integrations.desk import Desk
-from integrations.desk_models import Delivery, OutboxRow, ReportRow
+from integrations.desk_models import Delivery, OutboxRow, ReportPersonRow, ReportRow
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore
 from integrations.outbox.worker import Worker
 from integrations.reports_open311 import Open311Reports
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes import outbox_victim
-from tests.fakes.reports_servers import (
-    KEY,
-    Fault,
-    FaultyProxy,
-    embedded_server,
-    faulty_proxy,
-    foreign_app,
-    serving,
-)
+from tests.fakes.outbox_backend import MemoryBackend
+from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
+from tests.fakes.reports_servers import KEY, embedded_server, foreign_app, serving
 from tests.unit.test_desk_filing import INCOMPLETE, REPORT
 
 
@@ -47,6 +41,7 @@ SENDING = steps("claim", "begin_sending", "submit", "delivered")
 LOSING = ["after:submit", *steps("postpone")]
 LOOKING = steps("claim", "find", "delivered")
 COMPLETING = steps("complete", "delivered")
+JOINING = steps("claim", "begin_sending", "add_update", "delivered")
 
 
 # Processes are forked from one that has no threads and has imported all that they need.
@@ -179,6 +174,18 @@ class TestEmbeddedServer:
 
         assert self.check_filed_once(lab, backend, reference).complete
 
+    @pytest.mark.parametrize("step", JOINING)
+    async def test_while_telling_of_one_more_person(
+        self, lab: Lab, backend: tuple[str, Engine], step: str
+    ) -> None:
+        reference = await lab.desk.file_report(REPORT, datetime.now(UTC) - timedelta(hours=1))
+        await lab.deliver(hours_later=-1)
+        await lab.desk.join_report(reference, "call-2", "0639980002", datetime.now(UTC))
+        lab.kill_at(step)
+        await lab.deliver(hours_later=1)
+
+        assert self.check_filed_once(lab, backend, reference).n_people == 2
+
     async def test_again_and_again(self, lab: Lab, backend: tuple[str, Engine]) -> None:
         reference = await lab.desk.file_report(REPORT, datetime.now(UTC) - timedelta(hours=1))
         lab.proxy.faults["POST"] = [Fault.LOST_AFTER, Fault.CUT, Fault.BAD_GATEWAY]
@@ -221,3 +228,13 @@ async def test_nothing_is_promised_by_a_desk_that_dies(database: Engine, databas
     desk = Desk(database, Open311Reports("http://127.0.0.1:9/", KEY), "NIM")
     assert await desk.file_report(REPORT, datetime.now(UTC)) == "NIM 26 0001 7"
     await desk.aclose()
+
+
+async def test_nobody_is_counted_by_a_desk_that_dies(database: Engine, database_url: str) -> None:
+    desk = Desk(database, MemoryBackend(), "NIM")
+    reference = await desk.file_report(REPORT, datetime.now(UTC))
+    run_until_killed(outbox_victim.join_a_report, database_url, reference)
+
+    with Session(database) as session:
+        assert session.scalar(select(func.count()).select_from(ReportPersonRow)) == 0
+        assert session.scalar(select(func.count()).select_from(OutboxRow)) == 1

@@ -4,80 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from integrations.backend.models import ServiceRequest, State
-from integrations.protocols import BackendError, Place, Report, ReportState
-from integrations.reports_open311 import Open311Reports
-from tests.fakes.reports_servers import (
-    KEY,
-    Fault,
-    FaultyProxy,
-    embedded_server,
-    faulty_proxy,
-)
+from integrations.backend.life import State
+from integrations.backend.models import ServiceRequest
+from integrations.protocols import BackendError, Place, ReportState
+from tests.fakes.reports_client import REPORT, Setup, client_of
+from tests.fakes.reports_faults import Fault
+from tests.fakes.reports_servers import embedded_server
 
-REPORT = Report(
-    reference="NIM 26 0412 8",
-    problem_code="trou",
-    description="Un trou <profond> & dangereux, « là »",
-    place=Place("12 rue X", street="rue de la République", house_number="12", latitude=43.8, longitude=4.3),
-    requested_at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
-    source="phone",
-    conversation_id="call-1",
-    priority=1,
-    caller_name="Zoé Œuf",
-    caller_phone="0639980001",
-    answers={"danger": "oui", "taille": "50 cm & plus"},
-)
-
-
-@dataclasses.dataclass
-class Setup:
-    client: Open311Reports
-    proxy: FaultyProxy
-    database: Engine
-
-    def rows(self) -> list[ServiceRequest]:
-        with Session(self.database) as session:
-            return list(session.scalars(select(ServiceRequest).order_by(ServiceRequest.id)))
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FaultyProxy, Engine]]:
-    with (
-        embedded_server(tmp_path_factory.mktemp("backend")) as (url, database),
-        faulty_proxy(url) as (proxy_url, proxy),
-    ):
-        yield proxy_url, proxy, database
-
-
-@pytest.fixture(params=["json", "xml"])
-async def setup(
-    request: pytest.FixtureRequest, servers: tuple[str, FaultyProxy, Engine]
-) -> AsyncIterator[Setup]:
-    url, proxy, database = servers
-    with Session(database) as session, session.begin():
-        session.execute(delete(ServiceRequest))
-    async with client_of(url, format_name=request.param) as client:
-        yield Setup(client, proxy, database)
-
-
-@asynccontextmanager
-async def client_of(url: str, key: str = KEY, **options: Any) -> AsyncIterator[Open311Reports]:
-    client = Open311Reports(url, key, connect_s=0.5, answer_s=0.5, **options)
-    try:
-        yield client
-    finally:
-        await client.aclose()
+# By a GET these say nothing, that there is nothing, or that it must not be repeated.
+CLEAR_ANSWERS = (Fault.NONE, Fault.REFUSED, Fault.CLOSED_SERVICE)
 
 
 async def test_a_report_arrives_whole(setup: Setup) -> None:
@@ -186,6 +127,8 @@ async def test_a_place_that_nobody_understood_costs_no_report(setup: Setup) -> N
         (Fault.NOT_FOUND_PAGE, True, False, 0),
         (Fault.REDIRECT, True, False, 0),
         (Fault.SEE_OTHER, True, True, 1),
+        (Fault.RATE_LIMIT, True, False, 0),
+        (Fault.CLOSED_SERVICE, False, False, 0),
     ],
 )
 async def test_a_spoiled_post(
@@ -205,7 +148,7 @@ async def test_a_spoiled_post(
     assert len(setup.rows()) == 1
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (Fault.NONE, Fault.REFUSED)])
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in CLEAR_ANSWERS])
 async def test_a_spoiled_look_never_passes_for_an_absence(setup: Setup, fault: Fault) -> None:
     await setup.client.submit(REPORT)
     setup.proxy.faults["GET"] = [fault]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,11 +21,14 @@ from bot.rasa_env.serve import serve_command, serve_environment
 from bot.rasa_env.train import ensure_trained
 from integrations.messages import load_messages
 from tests.fakes.nlg_server import SaidNames, nlg_app, serving
+from tests.fakes.sms_gateway import BODY, SmsGatewayServer, sms_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 START_TIMEOUT_S = 600.0
 POLL_S = 0.2
+# A Wednesday on which every service is open: answers depend on the hour of the call.
+OFFICE_HOURS = "2026-11-25 10:00:00"
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,23 @@ class Answer:
 
 @dataclass
 class Engine:
-    """The running processes. desk_path: the SQLite file of what was filed."""
+    """The running processes. desk_path: the SQLite file of what was filed. sms: what callers were sent."""
 
     client: httpx.Client
     said: SaidNames
     desk_path: Path
+    sms: SmsGatewayServer
     environment: Mapping[str, str]
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def forget_reports(self) -> None:
+        """Empty the desk, so that no report of another conversation is taken for the same problem."""
+        with sqlite3.connect(self.desk_path, timeout=10) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (name,) in tables:
+                if name in ("reports", "report_people", "outbox", "callbacks", "callback_events"):
+                    connection.execute(f"DELETE FROM {name}")
+        connection.close()
 
     def conversation(self, caller: str = "+33612345678", channel: str = "voice") -> Talk:
         """Start a conversation."""
@@ -96,7 +110,8 @@ def running_engine(work_dir: Path) -> Iterator[Engine]:
         nlg_url = stack.enter_context(
             serving(nlg_app(load_messages(ROOT / "city" / "nimes"), said), nlg_port)
         )
-        actions_url = stack.enter_context(running_actions(work_dir, actions_port, nobody_port))
+        sms = stack.enter_context(sms_gateway())
+        actions_url = stack.enter_context(running_actions(work_dir, actions_port, nobody_port, sms.url))
         environment = serve_environment(work_dir, actions_url=actions_url, nlg_url=f"{nlg_url}/nlg")
         (work_dir / "rasa").mkdir(parents=True, exist_ok=True)
         command = serve_command(ROOT, RASA_PYTHON, model, rasa_port)
@@ -104,21 +119,35 @@ def running_engine(work_dir: Path) -> Iterator[Engine]:
         rasa_url = f"http://127.0.0.1:{rasa_port}"
         wait_for(f"{rasa_url}/webhooks/rest/", work_dir / "rasa.log")
         client = stack.enter_context(httpx.Client(base_url=rasa_url, timeout=30))
-        yield Engine(client, said, work_dir / "desk.db", environment)
+        yield Engine(client, said, work_dir / "desk.db", sms, environment)
 
 
 @contextmanager
-def running_actions(work_dir: Path, port: int, open311_port: int) -> Iterator[str]:
+def running_actions(work_dir: Path, port: int, open311_port: int, sms_url: str) -> Iterator[str]:
     """Serve the actions with their desk in `work_dir`; the city's report system is not there to answer."""
     environment = {
+        **_at(OFFICE_HOURS),
         "CALLBOT_VAR_DIR": str(work_dir),
         "CALLBOT_OPEN311_URL": f"http://127.0.0.1:{open311_port}/open311/v2/",
+        "CALLBOT_SMS_URL": sms_url,
+        "CALLBOT_SMS_BODY": BODY,
     }
     command = (sys.executable, "-m", "actions", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     with process(command, environment, work_dir / "actions.log"):
         wait_for(f"{url}/health", work_dir / "actions.log")
         yield url
+
+
+def _at(moment: str) -> dict[str, str]:
+    """Have a process believe that it was started at a moment, French time (Debian's libfaketime)."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"@{moment}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "TZ": "Europe/Paris",
+    }
 
 
 @contextmanager

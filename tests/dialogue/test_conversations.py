@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
 
 @pytest.mark.parametrize("script", CONVERSATIONS, ids=lambda script: script.name)
 def test_conversation(engine: Engine, script: Conversation) -> None:
+    engine.forget_reports()
     talk = engine.conversation(script.caller, script.channel)
     previous = ""
     for turn in script.turns:

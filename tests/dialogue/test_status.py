@@ -12,9 +12,11 @@ pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_the_reference_that_was_given_finds_the_report(engine: Engine) -> None:
+    engine.forget_reports()
     talk = engine.conversation()
     talk.say("il y a un lampadaire en panne au 12 rue de la République")
-    filed = talk.say("oui")
+    talk.say("oui")
+    filed = talk.say("non")
     spoken = re.search(r"référence est ([\d ,]+)\.", filed.text)
     assert spoken is not None
     later = engine.conversation()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 
 from bot.call.errors import DialogueError, RecognitionError, SynthesisError
-from bot.call.types import AudioFrame, Hints, Reply, Utterance
+from bot.call.types import USUAL_DELIVERY, AudioFrame, Delivery, Hints, Reply, Utterance
 
 FRAME_SAMPLES = 320
 LOUD = np.full(FRAME_SAMPLES, 8000, dtype="<i2").tobytes()
@@ -45,19 +45,22 @@ class ScriptedRecognizer:
 
 
 class ToneSynthesizer:
-    """Says 20 ms of a constant per character; refuses what is in `broken`."""
+    """Says 20 ms of a constant per character, sentence by sentence; refuses what is in `broken`."""
 
     name = "tone"
 
     def __init__(self, broken: str = "") -> None:
         self._broken = broken
+        self.deliveries: list[Delivery] = []
 
-    async def speak(self, text: str) -> AsyncIterator[AudioFrame]:
+    async def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
+        self.deliveries.append(delivery)
         if self._broken and self._broken in text:
             raise SynthesisError("no voice", retryable=False)
-        for _ in text:
+        for i, sentence in enumerate(sentences := text.split(". ")):
             await asyncio.sleep(0)
-            yield AudioFrame(LOUD)
+            words = sentence if i == len(sentences) - 1 else f"{sentence}."
+            yield AudioFrame(LOUD * len(sentence), text=words)
 
 
 class ScriptedDialogue:
@@ -66,9 +69,11 @@ class ScriptedDialogue:
     def __init__(self, *replies: Reply | DialogueError) -> None:
         self._replies = list(replies)
         self.asked: list[str] = []
+        self.unheard: list[str] = []
 
-    async def ask(self, sender_id: str, text: str, caller: str) -> Reply:
+    async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         self.asked.append(text)
+        self.unheard.append(unheard)
         if text == "/hang_up":
             raise DialogueError("nothing to say", retryable=False)
         reply = self._replies.pop(0)
@@ -83,18 +88,34 @@ class MemoryLine:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.n_audio_bytes = 0
+        self.whisper = b""
+        self._waits: dict[str, asyncio.Event] = {}
+
+    async def has_sent(self, message: str) -> None:
+        """Wait until this was sent."""
+        if message not in self.sent:
+            await self._waits.setdefault(message, asyncio.Event()).wait()
+
+    def _send(self, message: str) -> None:
+        self.sent.append(message)
+        if message in self._waits:
+            self._waits[message].set()
 
     def send_audio(self, pcm: bytes) -> None:
         self.n_audio_bytes += len(pcm)
 
     def send_mark(self, name: str) -> None:
-        self.sent.append(f"mark {name}")
+        self._send(f"mark {name}")
 
     def send_clear(self) -> None:
-        self.sent.append("clear")
+        self._send("clear")
 
-    def send_transfer(self, target: str) -> None:
-        self.sent.append(f"transfer {target}")
+    def send_gain(self, percent: int, ramp_ms: int) -> None:
+        self._send(f"gain {percent}")
+
+    def send_transfer(self, target: str, kind: str, whisper: bytes) -> None:
+        self._send(f"transfer {target} {kind}")
+        self.whisper = whisper
 
     def send_hangup(self, reason: str) -> None:
-        self.sent.append(f"hangup {reason}")
+        self._send(f"hangup {reason}")

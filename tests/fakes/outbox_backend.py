@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from integrations.protocols import BackendError, FiledReport, Report, ReportState
+from integrations.protocols import BackendError, FiledReport, Report, ReportState, ReportUpdate
 
 DOWN = BackendError("down", retryable=True)
 LOST = BackendError("no answer", retryable=True, unclear=True)
@@ -24,6 +24,9 @@ class MemoryBackend:
         self.calls: list[str] = []
         self.troubles: list[BackendError | None] = []
         self.keeps_lost = True
+        self.updates: dict[str, tuple[str, ReportUpdate]] = {}
+        self.keeps_one_update = True
+        self.state = ReportState.CLOSED
         self.arrived = asyncio.Event()
 
     async def submit(self, report: Report) -> str:
@@ -39,13 +42,27 @@ class MemoryBackend:
                 return FiledReport(
                     backend_id=str(number),
                     reference=reference,
-                    state=ReportState.CLOSED,
+                    state=self.state,
                     problem_code=report.problem_code,
                     place_label=report.place.label,
                     updated_at=datetime(2026, 11, 24, tzinfo=UTC),
                     status_notes="réparé",
                 )
         return None
+
+    async def add_update(self, update: ReportUpdate, backend_id: str) -> str:
+        try:
+            self._call("add_update")
+        except BackendError as trouble:
+            if trouble.unclear and self.keeps_lost:
+                self.updates[update.update_id] = (backend_id, update)
+            raise
+        self.updates[update.update_id] = (backend_id, update)
+        return f"u{len(self.updates)}"
+
+    async def can_repeat_updates(self) -> bool:
+        self._call("can_repeat_updates")
+        return self.keeps_one_update
 
     async def aclose(self) -> None:
         self.calls.append("aclose")

@@ -75,3 +75,11 @@ def file_a_report(database_url: str) -> None:
     engine = open_database(database_url)
     event.listen(engine, "commit", lambda _connection: os.kill(os.getpid(), signal.SIGKILL))
     asyncio.run(Desk(engine, MemoryBackend(), "NIM").file_report(REPORT, datetime.now(UTC)))
+
+
+def join_a_report(database_url: str, reference: str) -> None:
+    """Join a report and die when all of it is written, just before it is committed."""
+    engine = open_database(database_url)
+    event.listen(engine, "commit", lambda _connection: os.kill(os.getpid(), signal.SIGKILL))
+    desk = Desk(engine, MemoryBackend(), "NIM")
+    asyncio.run(desk.join_report(reference, "call-2", "0639980002", datetime.now(UTC)))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from integrations.backend.models import ServiceRequest
 from integrations.database import open_database
+from tests.fakes.databases import fresh_database
 from tests.fakes.reports_servers import KEY, embedded_app
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -55,13 +56,19 @@ class Backend:
 
 
 @contextmanager
-def backend_in(folder: Path, jurisdiction_id: str = "") -> Iterator[Backend]:
-    """Run the system on SQLite in a folder."""
-    database = open_database(f"sqlite:///{folder / 'backend.db'}")
+def backend_in(
+    folder: Path, jurisdiction_id: str = "", desk: Engine | None = None, kind: str = "sqlite"
+) -> Iterator[Backend]:
+    """Run the system on a fresh database. folder: of photos, and of SQLite's file.
+
+    desk: the database whose dead letters agents see. kind: one of `databases.KINDS`.
+    """
     clock = Clock()
-    app = embedded_app(database, clock, jurisdiction_id)
-    try:
-        with TestClient(app, base_url="http://desk") as http:
-            yield Backend(http, database, clock)
-    finally:
-        database.dispose()
+    with fresh_database(kind, folder) as url:
+        database = open_database(url)
+        app = embedded_app(database, folder / "photos", clock, jurisdiction_id, desk)
+        try:
+            with TestClient(app, base_url="http://desk") as http:
+                yield Backend(http, database, clock)
+        finally:
+            database.dispose()

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from integrations.backend.__main__ import MIGRATIONS
@@ -25,10 +21,16 @@ from integrations.backend.app import create_app
 from integrations.backend.catalogue import YES_NO_VALUES, Attribute, Catalogue, ServiceType
 from integrations.backend.context import Context
 from integrations.backend.intake import Form
+from integrations.backend.letters import Letters
+from integrations.backend.life_store import LifeStore
+from integrations.backend.photos import PhotoFolder
 from integrations.backend.store import RequestStore
 from integrations.database import migrate, open_database
+from integrations.outbox.metrics import OutboxCollector
 
 KEY = "clé-d'essai"
+AGENTS_KEY = "cle-des-agents"
+ALERT_KEYS = {"hypervision": "clé-d'alerte", "muet": ""}
 HOLE = ServiceType(
     code="trou",
     name="Trou & <nid-de-poule>",
@@ -50,12 +52,34 @@ CATALOGUE = Catalogue(
 
 
 def embedded_app(
-    engine: Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC), jurisdiction_id: str = ""
+    engine: Engine,
+    photos: Path,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    jurisdiction_id: str = "",
+    desk: Engine | None = None,
 ) -> FastAPI:
-    """The embedded server on a database, which is brought up to date first."""
+    """The embedded server on a database, which is brought up to date first.
+
+    photos: the folder of photos. desk: the database whose dead letters agents see.
+    """
     migrate(engine, MIGRATIONS)
-    context = Context(CATALOGUE, RequestStore(engine, CATALOGUE.delays), KEY, jurisdiction_id, clock)
-    return create_app(context, changeset="2026-11-23T00:00:00+01:00")
+    context = Context(
+        catalogue=CATALOGUE,
+        engine=engine,
+        store=RequestStore(engine, CATALOGUE.delays),
+        lives=LifeStore(engine, CATALOGUE.delays),
+        photos=PhotoFolder(photos),
+        letters=Letters(desk),
+        key=KEY,
+        clock=clock,
+        jurisdiction_id=jurisdiction_id,
+        agents_key=AGENTS_KEY,
+        alert_keys=ALERT_KEYS,
+    )
+    metrics = CollectorRegistry()
+    if desk is not None:
+        metrics.register(OutboxCollector(desk, clock))
+    return create_app(context, "2026-11-23T00:00:00+01:00", metrics)
 
 
 def foreign_app(filed: list[dict[str, Any]]) -> FastAPI:
@@ -107,164 +131,7 @@ def embedded_server(folder: Path, **options: Any) -> Iterator[tuple[str, Engine]
     """Serve the embedded system on SQLite in a folder; gives the base of GeoReport and the database."""
     engine = open_database(f"sqlite:///{folder / 'backend.db'}")
     try:
-        with serving(embedded_app(engine, **options)) as url:
+        with serving(embedded_app(engine, folder / "photos", **options)) as url:
             yield f"{url}/open311/v2/", engine
     finally:
         engine.dispose()
-
-
-class Fault(StrEnum):
-    """What the proxy does to one exchange."""
-
-    NONE = "the answer comes through"
-    LOST_BEFORE = "the connection breaks before the server sees the request"
-    LOST_AFTER = "the server does its work, then the connection breaks"
-    CUT = "the server does its work, then the connection breaks in the middle of the answer"
-    HALF = "the server does its work; half of its answer comes, as if it were whole"
-    MUTE = "the server does its work; nothing comes, the connection stays"
-    DRIP = "the server does its work; its answer comes in drops, for ever"
-    HTML = "a page of a proxy instead of the answer, status 200"
-    NOT_JSON_LIST = "JSON of another kind, status 200"
-    BAD_GATEWAY = "status 502, after the server did its work"
-    ERROR = "status 500"
-    UNAVAILABLE = "status 503"
-    FORBIDDEN = "status 403"
-    REFUSED = "status 400"
-    NOT_FOUND_PAGE = "status 404 by something that is no GeoReport server"
-    REDIRECT = "status 301"
-    SEE_OTHER = "status 303, after the server did its work"
-
-
-_CANNED: dict[Fault, tuple[int, bytes]] = {
-    Fault.HTML: (200, b"<!DOCTYPE html><html><body>Portail</body></html>"),
-    Fault.NOT_JSON_LIST: (200, b'{"ok": true}'),
-    Fault.BAD_GATEWAY: (502, b"<html>Bad Gateway</html>"),
-    Fault.ERROR: (500, b"oops"),
-    Fault.UNAVAILABLE: (503, b""),
-    Fault.FORBIDDEN: (403, b"[]"),
-    Fault.REFUSED: (400, b'[{"code": 400, "description": "no"}]'),
-    Fault.NOT_FOUND_PAGE: (404, b"<html>not here</html>"),
-    Fault.REDIRECT: (301, b""),
-    Fault.SEE_OTHER: (303, b""),
-}
-_SERVER_WORKS_FIRST = frozenset(
-    {
-        Fault.NONE,
-        Fault.LOST_AFTER,
-        Fault.CUT,
-        Fault.HALF,
-        Fault.MUTE,
-        Fault.DRIP,
-        Fault.BAD_GATEWAY,
-        Fault.SEE_OTHER,
-    }
-)
-
-
-class FaultyProxy:
-    """Passes exchanges to a server and spoils those that it is told to.
-
-    faults: by method, what happens to the next exchanges, in order; afterwards all come through.
-    seen: method and path of each request.
-    """
-
-    def __init__(self, upstream: str) -> None:
-        self._upstream = urlsplit(upstream)
-        self.faults: dict[str, list[Fault]] = {"GET": [], "POST": []}
-        self.seen: list[str] = []
-        self.released = threading.Event()
-        self._lock = threading.Lock()
-
-    def next_fault(self, method: str, path: str) -> Fault:
-        # Discovery is asked for in passing: spoiling it is no part of what is tried here.
-        with self._lock:
-            self.seen.append(f"{method} {path.partition('?')[0]}")
-            faults = [] if "/discovery." in path else self.faults[method]
-            return faults.pop(0) if faults else Fault.NONE
-
-    def forward(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection(str(self._upstream.hostname), self._upstream.port)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            return response.status, response.headers["Content-Type"], response.read()
-        finally:
-            connection.close()
-
-
-@contextmanager
-def faulty_proxy(upstream: str, kind: type[FaultyProxy] = FaultyProxy) -> Iterator[tuple[str, FaultyProxy]]:
-    """Listen in front of a server; gives the proxy's base with the same path, and the proxy."""
-    proxy = kind(upstream)
-    server = _ProxyServer(("127.0.0.1", 0), _handler(proxy))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}{urlsplit(upstream).path}", proxy
-    finally:
-        proxy.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class _ProxyServer(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        # Clients that are killed while they are answered are part of the tests.
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
-def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._exchange("GET")
-
-        def do_POST(self) -> None:
-            self._exchange("POST")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests read `seen`."""
-
-        def _exchange(self, method: str) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            fault = proxy.next_fault(method, self.path)
-            self.close_connection = True
-            status, kind, answer = 0, "text/html", b""
-            if fault in _SERVER_WORKS_FIRST:
-                headers = {"Content-Type": self.headers.get("Content-Type", "text/plain")}
-                status, kind, answer = proxy.forward(method, self.path, body, headers)
-            if fault in (Fault.LOST_BEFORE, Fault.LOST_AFTER):
-                return
-            if fault is Fault.MUTE:
-                proxy.released.wait()
-                return
-            if fault in _CANNED:
-                status, answer = _CANNED[fault]
-            self._answer(fault, status, kind, answer)
-
-        def _answer(self, fault: Fault, status: int, kind: str, answer: bytes) -> None:
-            half = answer[: len(answer) // 2]
-            length = len(half) if fault is Fault.HALF else len(answer)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(length))
-            if 300 <= status < 400:
-                self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            if fault is Fault.DRIP:
-                self._drip(answer)
-                return
-            self.wfile.write(half if fault in (Fault.CUT, Fault.HALF) else answer)
-
-        def _drip(self, answer: bytes) -> None:
-            # Each drop comes well within the client's patience; all of them never do.
-            for position in range(len(answer)):
-                if proxy.released.wait(0.1):
-                    return
-                try:
-                    self.wfile.write(answer[position : position + 1])
-                except OSError:
-                    return
-
-    return Handler

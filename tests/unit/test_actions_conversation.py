@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor
 
 from actions.asides import is_aside
-from actions.last_words import last_words
+from actions.last_words import Sentence, last_words
 from actions.misunderstanding import Misunderstanding
 from actions.offers import Offer, OfferKind, make_offer, standing_offer
 from actions.status_form import StatusQuery, advance, spoken_date, spoken_progress
@@ -117,6 +117,21 @@ def test_a_repetition_is_repeated_without_its_lead() -> None:
     last = last_words(events)
     assert last is not None
     assert last.text == "Où ?"
+
+
+def test_a_second_repetition_knows_the_sentences_behind_the_words() -> None:
+    asked = bot("Où est-ce ?", utter_action="utter_report_ask_place", problem="un trou")
+    again = bot("Je répète. Où est-ce ?", utter_action="utter_repeat", said="Où est-ce ?")
+    once = last_words([user("un trou"), asked, user("pardon")])
+    assert once is not None
+    assert (once.was_repeated, [sentence.name for sentence in once.sentences]) == (
+        False,
+        ["utter_report_ask_place"],
+    )
+    twice = last_words([user("un trou"), asked, user("pardon"), again, user("comment")])
+    assert twice is not None
+    assert twice.was_repeated
+    assert twice.sentences == (Sentence("utter_report_ask_place", {"problem": "un trou"}),)
 
 
 def test_nothing_said_is_nothing_to_repeat() -> None:

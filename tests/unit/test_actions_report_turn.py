@@ -232,7 +232,7 @@ def test_the_draft_survives_the_tracker(world: World) -> None:
 
 def test_the_report_carries_all_that_is_known(world: World) -> None:
     turn = Turn(1, "oui", "affirm", 1.0, caller="+33612345678", channel="chat", conversation_id="c1")
-    report = new_report(POTHOLE, turn, world.city, is_complete=True)
+    report = new_report(POTHOLE.but(phone="+33612345678"), turn, world.city, is_complete=True)
     assert (report.source, report.caller_phone, report.place, report.complete) == (
         "chat",
         "+33612345678",

@@ -52,6 +52,8 @@ def test_the_same_in_xml(backend: Backend) -> None:
         ({"lat": "quarante", "long": "4"}, 400, "lat"),
         ({"description": "x" * 4001}, 400, "description"),
         ({"phone": "1" * 65}, 400, "phone"),
+        ({"media_url": "javascript:alert(1)"}, 400, "media_url"),
+        ({"media_url": 'https://a/" onload="x'}, 400, "media_url"),
         ({"attribute__priority": "0"}, 400, "priority"),
         ({"attribute__complete": "maybe"}, 400, "complete"),
         ({"attribute__requested_datetime": "yesterday"}, 400, "requested_datetime"),
@@ -77,7 +79,8 @@ def test_a_refusal_says_why_and_files_nothing(
     ("content", "kind"),
     [
         (b"service_code=trou", "application/json"),
-        (b"", "multipart/form-data; boundary=x"),
+        (b"--x\r\nbroken\r\n", "multipart/form-data; boundary=x"),
+        (b"--x--", "multipart/form-data"),
         (b"service_code=%ff%fe&api_key=x", "application/x-www-form-urlencoded"),
         (b"description=\xff", "application/x-www-form-urlencoded"),
         (b"description=" + b"x" * 140_000, "application/x-www-form-urlencoded"),
@@ -122,6 +125,9 @@ def test_several_media(backend: Backend) -> None:
     backend.post(media_url=["https://a/1.jpg", "https://a/2.jpg"])
 
     assert backend.filed()[0].media_url == "https://a/1.jpg https://a/2.jpg"
+    (row,) = backend.get("requests.json").json()
+    assert row["media_url"] == "https://a/1.jpg"
+    assert row["media_urls"] == ["https://a/1.jpg", "https://a/2.jpg"]
 
 
 @pytest.mark.parametrize(("priority", "hours"), [("1", 48), ("2", 168), ("3", 720), ("", 168)])

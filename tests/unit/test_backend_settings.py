@@ -39,6 +39,21 @@ def test_the_environment_names_others(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in repr(settings)
 
 
+def test_keys_of_agents_and_senders_of_alerts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path)
+    made = settings.agents_console_key()
+    assert len(made) >= 40
+    assert made == settings.agents_console_key() != settings.backend_key()
+    assert settings.alert_keys == {}
+
+    monkeypatch.setenv("CALLBOT_AGENTS_KEY", "secret-1")
+    monkeypatch.setenv("CALLBOT_ALERT_KEYS", '{"hypervision": "secret-2"}')
+    given = Settings(var_dir=tmp_path)
+    assert given.agents_console_key() == "secret-1"
+    assert given.alert_keys["hypervision"].get_secret_value() == "secret-2"
+    assert "secret" not in repr(given)
+
+
 def test_a_timeout_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLBOT_OPEN311_ANSWER_S", "0")
     with pytest.raises(ValidationError):

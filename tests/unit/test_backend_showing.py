@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.orm import Session
 
-from integrations.backend.models import ServiceRequest, State
+from integrations.backend.life import State
+from integrations.backend.models import RequestEvent, ServiceRequest
 from tests.fakes.reports_backend import NOW, Backend, backend_in
 
 
@@ -24,7 +25,7 @@ def test_a_closed_request_is_closed_in_open311(backend: Backend) -> None:
     for _ in range(3):
         backend.post()
     with Session(backend.database) as session, session.begin():
-        session.get_one(ServiceRequest, 2).state = State.OPEN
+        session.get_one(ServiceRequest, 2).state = State.TRIAGED
         session.get_one(ServiceRequest, 3).state = State.CLOSED
 
     def ids(status: str) -> list[str]:
@@ -83,6 +84,10 @@ def test_a_plus_that_arrives_as_a_space_is_still_a_time_zone(backend: Backend) -
         {"end_date": "0001-01-02T00:00:00Z"},
         {"status": "fixed"},
         {"service_code": ",".join(["x"] * 1001)},
+        {"page": "0"},
+        {"page": "x", "service_request_id": "1"},
+        {"page_size": "1001"},
+        {"page_size": ""},
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(backend: Backend, params: dict[str, str]) -> None:
@@ -114,6 +119,19 @@ def test_a_list_has_the_newest_thousand_of_the_last_ninety_days(backend: Backend
     assert rows[0]["service_request_id"] == "1"
     assert [row["service_request_id"] for row in later] == ["1"]
     assert backend.get("requests.json").json() == []
+
+
+def test_a_list_by_pages(backend: Backend) -> None:
+    for _ in range(5):
+        backend.post()
+
+    def ids(**page: str) -> list[str]:
+        return [row["service_request_id"] for row in backend.get("requests.json", **page).json()]
+
+    assert ids(page_size="2") == ["5", "4"]
+    assert ids(page_size="2", page="2") == ["3", "2"]
+    assert ids(page_size="2", page="3") == ["1"]
+    assert ids(page_size="2", page="4") == []
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -155,7 +173,7 @@ def test_discovery_says_what_the_server_can_do(backend: Backend) -> None:
 
     assert endpoint["url"] == "http://desk/open311/v2"
     assert endpoint["formats"] == ["text/xml", "application/json"]
-    assert endpoint["extensions"] == ["callbot-reference-v1"]
+    assert endpoint["extensions"] == ["callbot-reference-v1", "callbot-updates-v1"]
     xml = ElementTree.fromstring(backend.get("discovery.xml").content)
     assert xml.findtext("endpoints/endpoint/specification") == "http://wiki.open311.org/GeoReport_v2"
 
@@ -171,6 +189,7 @@ def test_a_jurisdiction_is_ours_or_not_found(tmp_path: Path) -> None:
 def test_health_counts_on_the_database(backend: Backend) -> None:
     assert backend.http.get("/healthz").json() == {"status": "ok", "services": 2}
     with backend.database.begin() as connection:
+        RequestEvent.__table__.drop(connection)
         ServiceRequest.__table__.drop(connection)
 
     assert backend.http.get("/healthz").status_code == 500

@@ -52,7 +52,7 @@ def test_clients_that_file_the_same_reference_at_once_get_one_identifier(
     def file(client: int) -> None:
         start.wait()
         for reference, ids in given.items():
-            ids.add(store.file(request(reference, complete=client % 2 == 0), NOW))
+            ids.add(store.file(request(reference, complete=client % 2 == 0), NOW)[0])
 
     threads = [threading.Thread(target=file, args=(client,)) for client in range(n_clients)]
     for thread in threads:
@@ -67,7 +67,7 @@ def test_clients_that_file_the_same_reference_at_once_get_one_identifier(
 
 
 def test_what_is_filed_is_found_with_its_moments(store: RequestStore) -> None:
-    request_id = store.file(replace(request("NIM 1"), requested_at=NOW - timedelta(days=1)), NOW)
+    request_id, _ = store.file(replace(request("NIM 1"), requested_at=NOW - timedelta(days=1)), NOW)
 
     (row,) = store.find(read_query({"reference": "NIM 1,NIM 2"}, NOW))
     assert (row.id, row.requested_at, row.updated_at) == (request_id, NOW - timedelta(days=1), NOW)

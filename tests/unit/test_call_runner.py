@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.call.errors import DialogueError
-from bot.call.events import DtmfPressed, EmergencyHeard, HungUp, MediaLost
+from bot.call.events import DtmfPressed, EmergencyHeard, HungUp, MediaLost, TransferEnded
 from bot.call.journal import Journal, TurnRecord
 from bot.call.runner import CallRunner, Equipment
 from bot.call.state import Patience
@@ -20,7 +21,7 @@ from tests.fakes.engines import (
     ScriptedRecognizer,
     ToneSynthesizer,
 )
-from tests.unit.test_call_machine import SCRIPT
+from tests.fakes.virtual_call import SCRIPT
 
 TURN = LOUD * 50 + QUIET * 50
 
@@ -89,18 +90,35 @@ class CallInProgress:
 
 
 class PlayingLine(MemoryLine):
-    """Says `played` as soon as a mark is reached, and hangs up when told to."""
+    """Says `played` as soon as a mark is reached, and hangs up when told to.
+
+    stops_at: this mark is never reached: its sentence is being played for ever.
+    """
 
     runner: CallRunner
 
     def __init__(self) -> None:
         super().__init__()
         self.reached: asyncio.Queue[str] = asyncio.Queue()
+        self.stops_at = ""
+        self.is_stopped = False
+        self.transferred: asyncio.Queue[str] = asyncio.Queue()
 
     def send_mark(self, name: str) -> None:
         super().send_mark(name)
-        self.reached.put_nowait(name)
+        self.is_stopped = self.is_stopped or name == self.stops_at
+        if self.is_stopped:
+            return
+        if name.startswith("say-"):
+            self.reached.put_nowait(name)
         self.runner.played(name)
+
+    def marks_of_sayings(self) -> list[str]:
+        return [sent.removeprefix("mark ") for sent in self.sent if sent.startswith("mark say-")]
+
+    def send_transfer(self, target: str, kind: str, whisper: bytes) -> None:
+        super().send_transfer(target, kind, whisper)
+        self.transferred.put_nowait(f"{target} {kind}")
 
     def send_hangup(self, reason: str) -> None:
         super().send_hangup(reason)
@@ -129,7 +147,8 @@ async def test_a_call_from_opening_to_goodbye() -> None:
         await marks(call, 2)
         call.caller_speaks()
     assert call.dialogue.asked == ["MERCI AU REVOIR", "/hang_up"]
-    assert call.line.sent == ["mark say-1", "mark say-2", "mark say-3", "hangup goodbye", "clear"]
+    assert call.line.marks_of_sayings() == ["say-1", "say-2", "say-3"]
+    assert call.line.sent[-2:] == ["hangup goodbye", "clear"]
     assert [(turn.speaker, turn.text) for turn in call.records.turns] == [
         ("bot", "opening"),
         ("bot", "how can I help"),
@@ -161,23 +180,51 @@ async def test_a_dead_dialogue_ends_in_a_callback() -> None:
     assert call.records.outcome == "callback_requested"
 
 
-async def test_a_transfer_goes_to_the_services_address_only() -> None:
-    call = CallInProgress(Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie"))
+TRANSFERRED = Reply("Je vous passe.", action=ActionType.TRANSFER, service="voirie", summary="Un trou")
+
+
+async def test_a_transfer_goes_to_the_services_address_with_a_whisper() -> None:
+    call = CallInProgress(TRANSFERRED)
     async with running(call):
         await marks(call, 2)
         call.runner.tell(DtmfPressed("0"))
-        await marks(call, 1)
-        call.runner.tell(HungUp("line"))
-    assert "transfer sip:200@127.0.0.1" in call.line.sent
+        assert await call.line.transferred.get() == "sip:200@127.0.0.1 attended"
+        call.runner.tell(TransferEnded("accepted"))
+    assert call.line.whisper == LOUD * len("whisper Un trou.")
     assert call.records.outcome == "transferred"
 
 
+async def test_an_agent_is_called_without_a_whisper_when_the_voice_breaks() -> None:
+    call = CallInProgress(TRANSFERRED, synthesizer=ToneSynthesizer(broken="whisper"))
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(DtmfPressed("0"))
+        await call.line.transferred.get()
+        call.runner.tell(HungUp("line"))
+    assert call.line.whisper == b""
+    assert call.records.outcome == "caller_hung_up"
+
+
+async def test_a_service_that_is_not_on_the_list_is_not_called() -> None:
+    call = CallInProgress(
+        replace(TRANSFERRED, service="0899000000"), Reply("Qui ?", expect=Expect.NONE), heard=()
+    )
+    async with running(call):
+        await marks(call, 2)
+        call.runner.tell(DtmfPressed("0"))
+        await marks(call, 3)
+        call.runner.tell(HungUp("line"))
+    assert call.line.transferred.empty()
+    assert call.dialogue.asked[1] == '/request_callback{"service": "0899000000"}'
+
+
 async def test_a_line_without_sound_is_left() -> None:
-    call = CallInProgress()
+    call = CallInProgress(patience=Patience(media_s=0.01))
     async with running(call):
         await marks(call, 2)
         call.runner.tell(MediaLost())
-    assert call.line.sent[-3:] == ["mark say-3", "hangup goodbye", "clear"]
+        await marks(call, 2)
+    assert call.line.sent[-3:] == ["mark say-4", "hangup goodbye", "clear"]
 
 
 async def test_silence_is_met_in_time() -> None:
@@ -197,6 +244,7 @@ async def test_a_voice_that_breaks_does_not_hold_the_call() -> None:
     async with running(call):
         await marks(call, 2)
         call.caller_speaks()
+        await marks(call, 1)
         call.caller_speaks()
     assert "hangup goodbye" in call.line.sent
 
@@ -210,3 +258,38 @@ async def test_danger_is_answered_before_the_dialogue_is_asked_and_flagged() -> 
     assert texts.index("Appelez le 18.") < texts.index("Au revoir.")
     assert call.dialogue.asked == ["IL Y A LE FEU", "/hang_up"]
     assert call.records.emergencies == ["fire"]
+
+
+async def test_what_was_cut_off_is_recorded_as_far_as_it_was_heard() -> None:
+    call = CallInProgress(Reply("C'est noté. Autre chose ?"), heard=("un trou",))
+    call.line.stops_at = "clause-3-2"
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+        await call.line.has_sent("mark clause-3-2")
+        call.runner.tell(HungUp("caller"))
+    last = call.records.turns[-1]
+    assert (last.text, last.was_cut_off) == ("C'est noté. …", True)
+
+
+async def test_who_speaks_over_the_bot_makes_it_quieter_and_a_nod_brings_it_back() -> None:
+    call = CallInProgress(Reply("C'est noté. Avez-vous besoin d'autre chose ?"), heard=("un trou", "hum"))
+    call.line.stops_at = "clause-3-2"
+    async with running(call):
+        await marks(call, 2)
+        call.caller_speaks()
+        await call.line.has_sent("mark clause-3-2")
+        for frame in [LOUD] * 20 + [QUIET] * 50:
+            call.runner.hear(frame)
+            await asyncio.sleep(0)
+        await call.line.has_sent("gain 100")
+        call.runner.tell(HungUp("caller"))
+    assert [sent for sent in call.line.sent if sent.startswith("gain")] == ["gain 30", "gain 100"]
+
+
+async def test_a_mute_machine_leaves_without_a_goodbye_on_the_wire() -> None:
+    call = CallInProgress(synthesizer=ToneSynthesizer(broken="o"))
+    async with running(call):
+        pass
+    assert not any(sent.startswith("hangup") for sent in call.line.sent)
+    assert call.records.outcome == "voice_lost"

@@ -78,4 +78,5 @@ def test_what_is_known_in_advance_is_known_without_its_placeholders() -> None:
     assert "C'est bien ça ?" in known
     assert "Est-ce dangereux pour les voitures ou les vélos ?" in known
     assert "Trou dans la chaussée," in known
+    assert "Puis-je garder votre numéro," in known
     assert not any("{" in sentence for sentence in known)

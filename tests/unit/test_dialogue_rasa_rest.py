@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from bot.call.errors import DialogueError
-from bot.call.types import ActionType, Expect
+from bot.call.types import ActionType, Expect, RateWish, VoiceWish
 from bot.dialogue.rasa_rest import Element, RasaRest, fold
 from tests.calls.conftest import free_ports
 
@@ -38,8 +38,21 @@ def test_the_texts_of_a_turn_are_one_reply_closed_by_its_last_custom() -> None:
     assert reply.understood == {"intent": {"name": "affirm"}}
 
 
+def test_what_the_caller_wishes_of_the_voice_is_in_any_part_of_the_reply() -> None:
+    reply = fold(
+        elements(
+            {"text": "Je vais plus lentement.", "custom": {"expect": "none", "voice": {"rate": "slower"}}},
+            {"text": "Où est-ce ?", "custom": {"expect": "address", "hints": ["rue Nationale"]}},
+        )
+    )
+    assert reply.voice == VoiceWish(RateWish.SLOWER)
+    assert reply.hints == ("rue Nationale",)
+
+
 def test_an_action_without_words_is_a_reply() -> None:
-    reply = fold(elements({"custom": {"action": {"type": "transfer", "service": "voirie"}}}))
+    action = {"type": "transfer", "service": "voirie", "summary": "un trou"}
+    reply = fold(elements({"custom": {"action": action}}))
+    assert reply.summary == "un trou"
     assert (reply.text, reply.action, reply.service) == ("", ActionType.TRANSFER, "voirie")
 
 
@@ -80,6 +93,12 @@ async def test_a_turn_carries_who_calls_and_by_which_channel() -> None:
     ]
 
 
+async def test_what_the_caller_did_not_hear_goes_along() -> None:
+    rasa, seen = rasa_that_answers([{"text": "Bonjour."}])
+    await rasa.ask("c1", "attendez", "", "Avez-vous besoin d'autre chose ?")
+    assert seen[0]["metadata"] == {"caller": "", "unheard": "Avez-vous besoin d'autre chose ?"}
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
     [("<html>", 200), ({"text": "x"}, 200), ([{"custom": {"expect": "song"}}], 200), ([], 200), ("", 500)],
@@ -97,3 +116,10 @@ async def test_nobody_listening_may_pass() -> None:
         with pytest.raises(DialogueError) as failure:
             await RasaRest(client, "voice").ask("c1", "bonjour", "")
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+async def test_blanks_are_sent_as_no_words(text: str) -> None:
+    rasa, seen = rasa_that_answers([{"text": "Pardon ?"}])
+    await rasa.ask("c1", text, "")
+    assert seen[0]["message"] == "..."

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from tests.fakes.engines import (
     ScriptedRecognizer,
     ToneSynthesizer,
 )
-from tests.unit.test_call_machine import SCRIPT
+from tests.fakes.virtual_call import SCRIPT
 from tests.unit.test_call_runner import MemoryCallbacks
 from wire import media
 
@@ -44,10 +44,12 @@ TOKEN = "secret"
 class Door:
     """A gateway that listens, its database, and what the dialogue was asked."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(
+        self, tmp_path: Path, *replies: Reply, transfer_targets: Mapping[str, str] | None = None
+    ) -> None:
         self.engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
         migrate(self.engine, MIGRATIONS)
-        self.dialogue = ScriptedDialogue(Reply("Au revoir.", action=ActionType.HANGUP))
+        self.dialogue = ScriptedDialogue(*(replies or (Reply("Au revoir.", action=ActionType.HANGUP),)))
         self.store = ConversationStore(self.engine)
         equipment = Equipment(
             recognizer=ScriptedRecognizer("merci"),
@@ -60,7 +62,7 @@ class Door:
             script=SCRIPT,
             patience=Patience(),
             turn_taking=TurnTakingSettings(),
-            transfer_targets={},
+            transfer_targets=transfer_targets or {},
         )
         self.app = FastAPI()
         self.app.include_router(MediaGateway(equipment, self.store, TOKEN).router)
@@ -81,9 +83,8 @@ class Door:
             return found
 
 
-@pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    door = Door(tmp_path)
+@asynccontextmanager
+async def listening(door: Door) -> AsyncIterator[Door]:
     server = uvicorn.Server(uvicorn.Config(door.app, "127.0.0.1", door.port, **OPTIONS))
     serving = asyncio.create_task(server.serve())
     writing = asyncio.create_task(door.store.run())
@@ -93,6 +94,12 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
     await serving
     await door.store.drain()
     writing.cancel()
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Door]:
+    async with listening(Door(tmp_path)) as door:
+        yield door
 
 
 def accepts(port: int) -> None:

@@ -76,6 +76,16 @@ def test_custom_tells_the_call_what_to_expect(tmp_path: Path) -> None:
     }
 
 
+def test_a_transfer_may_carry_what_the_agent_is_told(tmp_path: Path) -> None:
+    text = (
+        'utter_t: {voice: ["V"], expect: none, action: {type: transfer, service: a, summary: "{what} ici"}}'
+    )
+    messages = catalogue(tmp_path, text)
+    told = messages.render("utter_t", "voice", {"what": "trou"}, 0).custom["action"]
+    assert told == {"type": "transfer", "service": "a", "summary": "trou ici"}
+    assert messages.render("utter_t", "voice", {}, 0).custom["action"]["summary"] == ""
+
+
 def test_an_unknown_name_and_a_missing_value_are_errors(tmp_path: Path) -> None:
     messages = catalogue(tmp_path, "utter_x: {voice: ['{a}'], expect: none}")
     with pytest.raises(MessageError, match="utter_y"):
@@ -125,7 +135,7 @@ def test_the_calls_own_sentences_need_no_value_but_the_number_to_call(nimes: Mes
     wanting = {
         name: placeholders(text) for name in calls for text in nimes.variants(name) if placeholders(text)
     }
-    assert wanting == {"call_emergency": {"number"}}
+    assert wanting == {"call_emergency": {"number"}, "call_transfer_whisper": {"summary"}}
     assert len(nimes.variants("call_not_heard")) >= 3
     assert len(nimes.variants("call_filler")) >= 3
 

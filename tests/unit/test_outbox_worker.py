@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from integrations.database import migrate, open_database
+from integrations import desk_duplicates
+from integrations.database import migrate, open_database, writing
 from integrations.desk_models import Delivery, OutboxRow, ReportRow
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore
@@ -196,6 +197,50 @@ async def test_a_completion_follows_and_may_be_repeated_without_looking(bench: B
     assert bench.backend.calls == ["submit", "complete", "complete"]
     assert bench.backend.filed[-1].complete
     assert bench.row().state == Delivery.DELIVERED
+
+
+async def join(bench: Bench) -> None:
+    """Deliver a report, then let somebody join it."""
+    reference = promise(bench.engine)
+    await bench.attempt()
+    with writing(bench.engine) as session:
+        desk_duplicates.join(session, reference, "call-2", "0639980002", bench.now)
+    bench.backend.calls.clear()
+
+
+async def test_a_word_about_a_report_follows_it(bench: Bench) -> None:
+    await join(bench)
+
+    await bench.attempt()
+
+    ((backend_id, update),) = bench.backend.updates.values()
+    assert (backend_id, update.adds_person) == ("1", True)
+    assert (bench.row().state, bench.report().backend_id) == (Delivery.DELIVERED, "1")
+
+
+async def test_a_lost_update_is_repeated_where_that_adds_nothing(bench: Bench) -> None:
+    await join(bench)
+    bench.backend.troubles = [LOST]
+
+    await bench.attempt()
+    await bench.attempt()
+
+    assert bench.backend.calls == ["add_update", "can_repeat_updates", "add_update"]
+    assert len(bench.backend.updates) == 1
+    assert bench.row().state == Delivery.DELIVERED
+
+
+async def test_a_lost_update_is_for_a_person_where_repeating_might_count_twice(bench: Bench) -> None:
+    await join(bench)
+    bench.backend.troubles = [LOST]
+    bench.backend.keeps_one_update = False
+
+    await bench.attempt()
+    await bench.attempt()
+
+    assert bench.backend.calls == ["add_update", "can_repeat_updates"]
+    assert bench.row().state == Delivery.DEAD
+    assert bench.report().delivery == Delivery.DELIVERED
 
 
 async def test_a_report_in_trouble_holds_up_no_other(bench: Bench) -> None:

@@ -136,3 +136,15 @@ def test_words_are_hashed_as_the_vectors_were() -> None:
 def test_near_meanings_have_near_vectors() -> None:
     chien, chat, permis = french_vectors().look_up(["chien", "chat", "permis"])
     assert chien @ chat > 0.5 > chien @ permis
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("jai perdu ma carte didentité", "j'ai perdu ma carte d'identité"),
+        ("jsui pa daccord", "je suis pas d'accord"),
+        ("komen avoir un rdv", "comment avoir un rendez-vous"),
+    ],
+)
+def test_words_typed_in_a_hurry_are_read_as_they_are_meant(typed: str, written: str) -> None:
+    assert read_request(typed) == read_request(written)

@@ -71,16 +71,16 @@ def test_the_answers_are_procedures_of_the_catalogue() -> None:
 def test_the_right_procedure_comes_first_or_among_three(asked: list[Asked]) -> None:
     known = [each for each in asked if each.codes]
     assert len(known) > 150
-    assert share([each for each in known if each.is_first], known, "right first") >= 0.77
-    assert share([each for each in known if each.is_among], known, "right among three") >= 0.88
+    assert share([each for each in known if each.is_first], known, "right first") >= 0.83
+    assert share([each for each in known if each.is_among], known, "right among three") >= 0.95
 
 
 def test_what_is_taken_without_asking_is_right(asked: list[Asked]) -> None:
     clear = [each for each in asked if each.codes and each.found.verdict is Verdict.CLEAR]
     assert len(clear) > 100
-    assert share([each for each in clear if each.is_first], clear, "clear and right") >= 0.9
+    assert share([each for each in clear if each.is_first], clear, "clear and right") >= 0.91
 
 
 def test_what_another_authority_answers_finds_nothing(asked: list[Asked]) -> None:
     foreign = [each for each in asked if each.is_foreign]
-    assert share([each for each in foreign if each.found.verdict is Verdict.NONE], foreign, "not ours") >= 0.8
+    assert share([each for each in foreign if each.found.verdict is Verdict.NONE], foreign, "not ours") >= 0.7

@@ -21,6 +21,8 @@ SAID = {
     "à 9h30": "à neuf heures trente",
     "à 9 h": "à neuf heures",
     "à 1h": "à une heure",
+    "sous 48 h": "sous quarante-huit heures",
+    "B.P. 12": "boîte postale douze",
     "à 21h01": "à vingt et une heures une",
     "de 8h30-12h": "de huit heures trente à douze heures",
     "13:45": "treize heures quarante-cinq",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,14 @@ async def test_who_goes_on_after_a_pause_is_decoded_again_as_a_whole() -> None:
     assert decoder.durations_s[1] > 2 * decoder.durations_s[0]
 
 
+async def test_over_the_bots_voice_first_words_are_looked_for_without_a_pause() -> None:
+    decoder = ScriptedDecoder(sure("Non."), *[sure("Non, attendez.")] * 4)
+    utterances = await hear(decoder, SPEECH, hints=Hints(is_urgent=True))
+    assert texts(utterances)[0] == ("Non.", False)
+    assert decoder.durations_s[0] < 0.9
+    assert all(later - earlier < 0.6 for earlier, later in pairwise(decoder.durations_s))
+
+
 async def test_without_a_pause_there_is_one_decoding_at_the_end() -> None:
     decoder = ScriptedDecoder(sure("Merci."))
     assert texts(await hear(decoder, SPEECH[: len(SPEECH) // 2])) == [("Merci.", True)]
@@ -140,7 +149,9 @@ async def test_the_place_in_the_call_is_that_of_the_speech() -> None:
 )
 async def test_what_is_no_speech_never_reaches_the_model(sound: bytes) -> None:
     decoder = ScriptedDecoder()
-    assert texts(await hear(decoder, sound, QUIET_400_MS if sound else b"")) == [("", True)]
+    heard = texts(await hear(decoder, sound, QUIET_400_MS if sound else b""))
+    assert heard[-1] == ("", True)
+    assert {text for text, _ in heard} == {""}
     assert decoder.durations_s == []
 
 

@@ -33,6 +33,8 @@ def test_everything_can_be_set() -> None:
             "CALLBOT_INTERNAL_TOKEN": "token",
             "CALLBOT_FALLBACK_TARGET": "sip:0466760000@pbx.example",
             "CALLBOT_APOLOGY_WAV": "/srv/apology.wav",
+            "CALLBOT_TRANSFER_TARGETS": "0465713010  sip:0465713012@pbx.example",
+            "CALLBOT_TRANSFER_RING_S": "40",
         }
     )
     assert settings == Settings(
@@ -54,6 +56,8 @@ def test_everything_can_be_set() -> None:
         token="token",
         fallback_target="sip:0466760000@pbx.example",
         apology_wav=Path("/srv/apology.wav"),
+        transfer_targets=frozenset({"0465713010", "sip:0465713012@pbx.example"}),
+        transfer_ring_s=40,
     )
 
 

@@ -15,7 +15,9 @@ EVERY_MESSAGE = [
     media.Hangup("caller"),
     media.Mark("say-3"),
     media.Clear(20),
+    media.Gain(30, 60),
     media.Transfer("sip:100@127.0.0.1", "blind", {"X-Call": "c1"}),
+    media.Transfer("sip:100@127.0.0.1", "attended", whisper_frames=250),
 ]
 
 
@@ -51,6 +53,8 @@ def test_unknown_keys_are_ignored_so_that_the_protocol_can_grow() -> None:
         '{"event":"dtmf","digit":5}',
         '{"event":"clear","fade_ms":-1}',
         '{"event":"clear","fade_ms":true}',
+        '{"event":"gain","percent":101}',
+        '{"event":"gain"}',
         '{"event":"media","state":"asleep"}',
         '{"event":"transfer","to":"x","kind":"blind","headers":{"a":1}}',
         '{"event":"start","call_id":"","from":"","to":""}',

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.call import keypad
 from bot.call.commands import StartTimer
 from bot.call.events import CallAnswered, CallerSpoke, DtmfPressed, Event, PlaybackEnded, Timer
+from bot.call.interruptions import is_echo
 from bot.call.phases import moves
 from bot.call.state import Call, Step
 from bot.call.types import Phase
@@ -23,8 +25,8 @@ def step(call: Call, event: Event) -> Step:
             if call.early_text:
                 return moves.think(call, call.early_text)
             return moves.say(call, call.script.how_can_i_help)
-        case CallerSpoke(utterance=utterance) if utterance.text:
-            return replace(call, early_text=f"{call.early_text} {utterance.text}".strip()), ()
-        case DtmfPressed(digit=digit) if digit in moves.MENU:
-            return replace(call, early_text=moves.MENU[digit]), ()
+        case CallerSpoke(utterance=utterance) if not is_echo(utterance.text, call.script.opening):
+            return moves.keep(call, utterance.text), ()
+        case DtmfPressed(digit=digit) if digit in keypad.MENU:
+            return replace(call, early_text=keypad.MENU[digit]), ()
     return call, ()

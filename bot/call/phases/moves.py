@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.call import keypad
 from bot.call.commands import (
     AskDialogue,
     CancelTimer,
+    Command,
     HangUp,
     ListenFor,
     RequestCallback,
@@ -14,15 +16,12 @@ from bot.call.commands import (
     StartTimer,
     StopSaying,
     Transfer,
+    Unduck,
 )
-from bot.call.events import Timer
+from bot.call.events import Timer, TransferOutcome
+from bot.call.interruptions import is_early_answer
 from bot.call.state import Call, Step
-from bot.call.types import ActionType, Expect, Phase
-
-# Keys pressed when the question is an open one: the menu of the switchboard.
-MENU = {"0": "/talk_to_agent", "1": "/report_problem", "2": "/ask_procedure", "3": "/ask_opening_hours"}
-YES_NO_KEYS = {"1": "/affirm", "2": "/deny", "0": "/talk_to_agent"}
-DICTATED = frozenset({Expect.DIGITS, Expect.REFERENCE, Expect.ADDRESS})
+from bot.call.types import ActionType, Expect, GainWish, Phase, RateWish, VoiceWish
 
 
 def say(
@@ -33,28 +32,63 @@ def say(
     is_interruptible: bool = True,
     then: ActionType = ActionType.NONE,
     service: str = "",
+    summary: str = "",
 ) -> Step:
     """Say a text; what comes after it depends on `then`."""
     say_id = call.say_id + 1
+    # Asked for an address again: what was heard last was not understood, and may be near it.
+    near = call.last_heard if expect is call.expect is Expect.ADDRESS else ""
     call = replace(
         call,
         phase=Phase.SPEAKING,
         say_id=say_id,
         last_text=text,
+        played_text="",
         expect=expect,
         is_interruptible=is_interruptible,
         after_speech=then,
         service=service,
+        summary=summary,
         was_cut_off=False,
+        was_talked_over=False,
         held=None,
     )
-    return call, (CancelTimer(Timer.NO_INPUT), ListenFor(expect), Say(say_id, text))
+    return call, (
+        CancelTimer(Timer.NO_INPUT),
+        CancelTimer(Timer.PROTECTION),
+        CancelTimer(Timer.PLAYBACK),
+        ListenFor(expect, call.hints, near),
+        StartTimer(Timer.VOICE, call.patience.voice_s),
+        Say(say_id, text, call.delivery),
+    )
+
+
+def say_on(call: Call) -> Step:
+    """Go on with what a mere noise cut off, from the clause that was not heard to its end."""
+    if not call.unplayed_text:
+        return finish_speech(call)
+    return say(
+        call,
+        call.unplayed_text,
+        expect=call.expect,
+        then=call.after_speech,
+        service=call.service,
+        summary=call.summary,
+    )
+
+
+def unduck(call: Call) -> Step:
+    """Come back to the usual loudness if the bot was ducked."""
+    if not call.is_ducked:
+        return call, ()
+    ramp_ms = call.patience.interruptions.duck_ramp_ms
+    return replace(call, is_ducked=False), (Unduck(ramp_ms),)
 
 
 def listen(call: Call) -> Step:
     """Wait for the caller."""
     call = replace(call, phase=Phase.LISTENING, early_text="")
-    if call.is_caller_talking:
+    if call.is_caller_talking or call.is_media_lost:
         return call, ()
     return call, (StartTimer(Timer.NO_INPUT, call.patience.no_input_s),)
 
@@ -62,6 +96,7 @@ def listen(call: Call) -> Step:
 def think(call: Call, text: str) -> Step:
     """Hand the caller's turn to the dialogue engine and wait for what it says."""
     turn = call.turn + 1
+    unheard = call.unplayed_text if call.was_cut_off else ""
     call = replace(
         call,
         phase=Phase.THINKING,
@@ -71,15 +106,19 @@ def think(call: Call, text: str) -> Step:
         keys="",
         was_cut_off=False,
         held=None,
+        was_noise_cut=False,
+        was_talked_over=False,
+        false_alarms=0,
         silences=0,
         unheard=0,
+        noises=0,
     )
     return call, (
         CancelTimer(Timer.NO_INPUT),
         CancelTimer(Timer.KEYS),
         StartTimer(Timer.FILLER, call.patience.filler_s),
         StartTimer(Timer.DIALOGUE, call.patience.dialogue_s),
-        AskDialogue(turn, text),
+        AskDialogue(turn, text, unheard),
     )
 
 
@@ -100,39 +139,89 @@ def promise_callback(call: Call) -> Step:
 
 def finish_speech(call: Call) -> Step:
     """The caller has heard everything: do what was to be done afterwards."""
+    call = replace(call, was_talked_over=call.is_ducked and call.is_caller_talking)
+    call, commands = unduck(call)
+    done: tuple[Command, ...] = (
+        *commands,
+        CancelTimer(Timer.VOICE),
+        CancelTimer(Timer.PLAYBACK),
+        CancelTimer(Timer.PROTECTION),
+    )
     if call.after_speech is ActionType.HANGUP:
-        return replace(call, phase=Phase.ENDED), (HangUp("goodbye"),)
+        return replace(call, phase=Phase.ENDED), (*done, HangUp("goodbye"))
     if call.after_speech is ActionType.TRANSFER:
-        return replace(call, phase=Phase.TRANSFERRING), (Transfer(call.service),)
-    if call.early_text:
-        return think(call, call.early_text)
-    return listen(call)
+        call, commands = transfer(call)
+    elif call.early_text:
+        call, commands = think(call, call.early_text)
+    else:
+        call, commands = listen(call)
+    return call, (*done, *commands)
+
+
+def transfer(call: Call) -> Step:
+    """Have the service called; the caller is asked to wait from time to time."""
+    words = "" if call.last_heard.startswith("/") else call.last_heard
+    call = replace(call, phase=Phase.TRANSFERRING, waits=0)
+    wait = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
+    return call, (Transfer(call.service, call.summary or words), wait)
+
+
+def offer_callback(call: Call, outcome: TransferOutcome) -> Step:
+    """The service does not take the call: say why, and let the dialogue note a call-back if it is wanted."""
+    heard = call.last_heard
+    call, commands = think(call, f'/request_callback{{"service": "{call.service}"}}')
+    say_id = call.say_id + 1
+    call = replace(call, say_id=say_id, last_heard=heard)
+    return call, (Say(say_id, call.script.transfer_not_taken[outcome], call.delivery), *commands)
 
 
 def press(call: Call, digit: str) -> Step:
     """Handle one key while the caller may speak."""
-    stop = (StopSaying(),) if call.phase is Phase.SPEAKING else ()
-    if call.expect in DICTATED:
+    is_speaking = call.phase is Phase.SPEAKING
+    stop = (StopSaying(), CancelTimer(Timer.PLAYBACK), CancelTimer(Timer.VOICE)) if is_speaking else ()
+    call = replace(call, is_ducked=False)
+    if call.expect in keypad.DICTATED:
         call, commands = _dictate(replace(call, phase=Phase.LISTENING), digit)
-        return call, (*stop, *commands)
-    text = (YES_NO_KEYS if call.expect is Expect.YES_NO else MENU).get(digit)
-    if text is None:
-        text = "/help"
-    call, commands = think(call, text)
+    else:
+        call, commands = think(call, keypad.choice(call.expect, digit))
     return call, (*stop, *commands)
 
 
 def _dictate(call: Call, digit: str) -> Step:
-    """Gather digits until # or a pause; 0 alone asks for a person, as anywhere else."""
-    if digit == "#":
+    if digit == keypad.END:
         return end_of_keys(call)
-    keys = call.keys + digit
-    timer = StartTimer(Timer.KEYS, call.patience.keys_s)
-    return replace(call, keys=keys), (CancelTimer(Timer.NO_INPUT), timer)
+    call = replace(call, keys=keypad.gather(call.keys, digit))
+    if keypad.is_whole(call.expect, call.keys):
+        return end_of_keys(call)
+    return call, (CancelTimer(Timer.NO_INPUT), StartTimer(Timer.KEYS, call.patience.keys_s))
 
 
 def end_of_keys(call: Call) -> Step:
     """Take the gathered digits as the caller's answer."""
     if not call.keys:
-        return listen(call)
-    return think(call, MENU["0"] if call.keys == "0" else call.keys)
+        call, commands = listen(call)
+        return call, (CancelTimer(Timer.KEYS), *commands)
+    return think(call, keypad.meaning(call.keys, call.early_text))
+
+
+def keep(call: Call, text: str) -> Call:
+    """Keep words for when they can be handled."""
+    return replace(call, early_text=f"{call.early_text} {text}".strip())
+
+
+def is_answer(call: Call, text: str) -> bool:
+    """Whether words said over the end of the bot's question answer it."""
+    settings = call.patience.interruptions
+    return is_early_answer(text, call.expect, call.last_text, call.unplayed_text, settings)
+
+
+def wish(call: Call, voice: VoiceWish) -> Call:
+    """Change the voice for the rest of the call."""
+    settings = call.delivery_settings
+    rate = {RateWish.SLOWER: 1, RateWish.FASTER: -1}.get(voice.rate, 0)
+    gain = {GainWish.LOUDER: 1, GainWish.SOFTER: -1}.get(voice.gain, 0)
+    return replace(
+        call,
+        rate_step=min(max(call.rate_step + rate, 0), len(settings.rates) - 1),
+        gain_step=min(max(call.gain_step + gain, 0), len(settings.gains_db) - 1),
+    )

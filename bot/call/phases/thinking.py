@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.call import keypad
 from bot.call.commands import CancelTimer, Command, Say
 from bot.call.events import (
     CallerSpoke,
@@ -32,15 +33,16 @@ def step(call: Call, event: Event) -> Step:
             return _failed(call)
         case TimerFired(timer=Timer.DIALOGUE):
             # The answer may still come: raising the turn makes sure that it is not said any more.
-            return _failed(replace(call, turn=call.turn + 1))
+            call, commands = moves.give_up(replace(call, turn=call.turn + 1, failures=call.failures + 1))
+            return call, (*_STOP_WAITING, *commands)
         case TimerFired(timer=Timer.FILLER):
             return _fill(call)
         case CallerSpoke(utterance=utterance):
             return _went_on(call, utterance.text)
         case RecognitionFailed():
             return _went_on(call, "")
-        case DtmfPressed(digit=digit) if digit in moves.MENU:
-            return replace(call, early_text=moves.MENU[digit]), ()
+        case DtmfPressed(digit=digit) if digit in keypad.MENU:
+            return replace(call, early_text=keypad.MENU[digit]), ()
     return call, ()
 
 
@@ -57,18 +59,19 @@ def _answer(call: Call, reply: Reply) -> Step:
 def _went_on(call: Call, text: str) -> Step:
     """The caller talked while the machine was thinking; text is "" when it was a mere noise."""
     if call.held is None:
-        return replace(call, early_text=f"{call.early_text} {text}".strip()), ()
+        return moves.keep(call, text), ()
     return moves.think(call, text) if text else _say_reply(call, call.held)
 
 
 def _say_reply(call: Call, reply: Reply) -> Step:
     return moves.say(
-        call,
+        moves.wish(replace(call, hints=reply.hints), reply.voice),
         reply.text,
         expect=reply.expect,
         is_interruptible=reply.barge_in,
         then=reply.action,
         service=reply.service,
+        summary=reply.summary,
     )
 
 
@@ -86,4 +89,4 @@ def _fill(call: Call) -> Step:
     variants = call.script.fillers
     text = variants[call.fillers % len(variants)]
     say_id = call.say_id + 1
-    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text),)
+    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text, call.delivery),)

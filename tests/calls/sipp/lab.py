@@ -144,6 +144,21 @@ async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIt
             yield process
 
 
+@asynccontextmanager
+async def sipp_agent(scenario: str, **words: str) -> AsyncIterator[tuple[Process, str]]:
+    """Run a scenario that waits for one call; gives the process and its SIP address."""
+    text = (SCENARIOS / scenario).read_text()
+    for name, word in words.items():
+        text = text.replace(f"@{name}@", word)
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / scenario
+        written.write_text(text)
+        command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-p", str(port), "-m", "1"]
+        async with running(*command, "-mp", str(free_rtp_port())) as process:
+            yield process, f"sip:agent@127.0.0.1:{port}"
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
     """A port that is free now."""
     with socket.socket(socket.AF_INET, kind) as probe:

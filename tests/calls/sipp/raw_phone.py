@@ -1,14 +1,49 @@
-"""A SIP phone that is a bare UDP socket, for what sipp cannot do: sending two requests in one breath."""
+"""A SIP phone that is a bare UDP socket, for what sipp cannot do: two requests in one breath, odd RTP."""
 
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 import re
 import socket
+import struct
+import time
 from types import TracebackType
 from typing import Self
 
 WITHIN_S = 10.0
+
+
+def _udp_socket() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    return made
+
+
+async def send_rtp(
+    sender: socket.socket, to: tuple[str, int], frequency_hz: float, duration_s: float, speed: int = 1
+) -> None:
+    """Send a tone as A-law RTP, `speed` times as fast as it should be."""
+    n_packets = round(duration_s * 50)
+    step = 2 * math.pi * frequency_hz / 8000
+    started_s = time.monotonic()
+    stream = random.getrandbits(32)
+    for number in range(n_packets):
+        samples = (8000 * math.sin(step * (number * 160 + i)) for i in range(160))
+        payload = bytes(_alaw(round(sample)) for sample in samples)
+        header = struct.pack("!BBHII", 0x80, 8, number & 0xFFFF, number * 160, stream)
+        sender.sendto(header + payload, to)
+        await asyncio.sleep(max(0.0, started_s + number * 0.02 / speed - time.monotonic()))
+
+
+def _alaw(sample: int) -> int:
+    """One sample by ITU-T G.711."""
+    sign = 0x80 if sample >= 0 else 0
+    level = min(abs(sample) >> 3, 0xFFF)
+    exponent = max(level.bit_length() - 5, 0)
+    mantissa = (level >> max(exponent, 1)) & 0x0F
+    return (sign | exponent << 4 | mantissa) ^ 0x55
 
 
 class RawPhone:
@@ -21,8 +56,9 @@ class RawPhone:
         self._socket.setblocking(False)
         self._port = self._socket.getsockname()[1]
         # Its sound is never read.
-        self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._rtp.bind(("127.0.0.1", 0))
+        self._rtp = _udp_socket()
+        self.rtp_remote = ("127.0.0.1", 0)
+        self._announced = self._rtp.getsockname()[1]
         self._peer_tags: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -51,8 +87,23 @@ class RawPhone:
         ]
         self._socket.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), self._remote)
 
-    def invite(self, call_id: str) -> None:
-        self.send("INVITE", call_id, 1, self._offer())
+    def invite(self, call_id: str, cseq: int = 1) -> None:
+        self.send("INVITE", call_id, cseq, self._offer())
+
+    def move(self, *, tell: bool = True) -> None:
+        """Send sound from another port from now on. tell: later offers name it."""
+        self._rtp.close()
+        announced = self._announced
+        self._rtp = _udp_socket()
+        self._announced = self._rtp.getsockname()[1] if tell else announced
+
+    def stop_listening(self) -> None:
+        """From now on the network answers our sound with "port unreachable"."""
+        self._rtp.close()
+
+    async def speak(self, frequency_hz: float, duration_s: float) -> None:
+        """Send a tone as RTP, A-law, 20 ms a packet."""
+        await send_rtp(self._rtp, self.rtp_remote, frequency_hz, duration_s)
 
     async def answer(self, call_id: str, cseq: str) -> int:
         """Wait for the final status of a request, such as ("a call", "1 INVITE"). Raises TimeoutError."""
@@ -64,6 +115,9 @@ class RawPhone:
                 if status and f"Call-ID: {call_id}\r\n" in message and f"CSeq: {cseq}\r\n" in message:
                     tag = re.search(r"\r\nTo: .*;tag=([^\s;]+)", message)
                     self._peer_tags[call_id] = tag[1] if tag else ""
+                    audio = re.search(r"\r\nm=audio (\d+) ", message)
+                    if audio:
+                        self.rtp_remote = ("127.0.0.1", int(audio[1]))
                     return int(status[1])
 
     async def request(self, method: str, call_id: str) -> None:
@@ -76,6 +130,5 @@ class RawPhone:
                     return
 
     def _offer(self) -> str:
-        rtp_port = self._rtp.getsockname()[1]
         lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"]
-        return "\r\n".join([*lines, f"m=audio {rtp_port} RTP/AVP 8", ""])
+        return "\r\n".join([*lines, f"m=audio {self._announced} RTP/AVP 8", ""])

@@ -1,0 +1,107 @@
+"""A callbot of the benchmark's own: free ports, fresh databases, the models of this checkout."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bot.simulate.cpu import cpu_seconds
+
+ROOT = Path(__file__).parents[1]
+READY_WITHIN_S = 420.0
+SETTLED_WITHIN_S = 900.0
+IDLE_WINDOW_S, IDLE_SHARE = 5.0, 0.2
+_GAP = re.compile(r"call_over .*gap_worst_ms=([\d.]+)")
+
+
+@dataclass(frozen=True)
+class Switchboard:
+    """sip_ports: one per telephony worker."""
+
+    var_dir: Path
+    sip_ports: tuple[int, ...]
+
+    @property
+    def supervisor_pid(self) -> int:
+        return int((self.var_dir / "run" / "supervisord.pid").read_text())
+
+    def settle(self) -> None:
+        """Wait until nothing is at work any more: at the start, known sentences are rendered."""
+        deadline_s = time.monotonic() + SETTLED_WITHIN_S
+        while time.monotonic() < deadline_s:
+            before = sum(cpu_seconds(self.supervisor_pid).values())
+            time.sleep(IDLE_WINDOW_S)
+            if sum(cpu_seconds(self.supervisor_pid).values()) - before < IDLE_SHARE * IDLE_WINDOW_S:
+                return
+
+    def worst_gaps_ms(self) -> list[float]:
+        """The worst gap between two frames of each call that has ended, in the order of the logs."""
+        logs = sorted((self.var_dir / "log").glob("telephony*.log"))
+        return [float(found[1]) for log in logs for found in _GAP.finditer(log.read_text())]
+
+
+@contextmanager
+def own_switchboard(workers: int) -> Iterator[Switchboard]:
+    """Start a callbot and stop it at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        var_dir = Path(folder)
+        shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
+        (var_dir / "rasa").mkdir()
+        for made in ("models", "phrases", "rasa/models"):
+            (shared / made).mkdir(parents=True, exist_ok=True)
+            (var_dir / made).symlink_to(shared / made)
+        sip, public, internal, rasa, actions, backend, rtp = _free_ports(7)
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers)),
+                *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
+                *("--public-port", str(public), "--internal-port", str(internal)),
+                *("--rasa-port", str(rasa), "--actions-port", str(actions), "--backend-port", str(backend)),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},
+        )
+        try:
+            _wait_until_ready(process, f"http://127.0.0.1:{public}/healthz")
+            yield Switchboard(var_dir, tuple(sip + worker for worker in range(workers)))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline_s = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline_s:
+        if process.poll() is not None:
+            raise SystemExit(f"callbot up ended with status {process.returncode}")
+        try:
+            if httpx.get(url, timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"the callbot was not ready after {READY_WITHIN_S:.0f} s")
+
+
+def _free_ports(n: int) -> list[int]:
+    """The first has a free neighbour, for a second worker."""
+    sockets = [socket.socket() for _ in range(n)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()

@@ -1,0 +1,147 @@
+"""Puts the chat together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import APIRouter
+from sqlalchemy import Engine
+
+from bot.call.runner import Equipment
+from bot.chat.agent_routes import AgentRoutes
+from bot.chat.door import Origins, origin_of
+from bot.chat.gateway import ChatGateway, WidgetSettings
+from bot.chat.handover import HandOver, Presence
+from bot.chat.limits import usual_limits
+from bot.chat.photo_routes import PhotoRoutes
+from bot.chat.photos import PhotoFolder
+from bot.chat.place_routes import PlaceRoutes
+from bot.chat.places import Places
+from bot.chat.requests import Requests
+from bot.chat.rooms import Rooms
+from bot.chat.services import ChatDialogue, ChatServices
+from bot.chat.site import BUILT, Site
+from bot.chat.voice import VoiceDoor
+from bot.chat.wording import load_chat_wording
+from bot.dialogue.emergency_notice import EmergencyNotices
+from bot.dialogue.rasa_rest import RasaRest
+from bot.settings import Settings
+from bot.store.chats import ChatStore
+from bot.store.conversations import ConversationStore
+from bot.store.trackers import erase_tracker
+from integrations.addresses_geocoder_offline import load_house_numbers
+from integrations.city import City
+from integrations.database import open_database
+from integrations.messages import MessageCatalogue
+from integrations.opening_hours import is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The chat's doors for the public listener, in order, and what must run behind them."""
+
+    routers: tuple[APIRouter, ...]
+    rooms: Rooms
+    hand_over: HandOver
+
+    def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        return (self.rooms.run(), self.hand_over.run())
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """dialogue, spoken_dialogue: see `ChatServices`. equipment: of spoken parts; None: no microphones."""
+
+    dialogue: ChatDialogue
+    spoken_dialogue: ChatDialogue
+    equipment: Equipment | None
+
+
+def build_chat(
+    settings: Settings,
+    city: City,
+    catalogue: MessageCatalogue,
+    database: Engine,
+    records: ConversationStore,
+    rasa: httpx.AsyncClient,
+    equipment: Equipment,
+) -> Chat:
+    """The chat in front of Rasa. database: of the conversations. Raises CityDataError, MessageError."""
+    engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), equipment)
+    return assemble(settings, city, catalogue, database, records, engines)
+
+
+def assemble(
+    settings: Settings,
+    city: City,
+    catalogue: MessageCatalogue,
+    database: Engine,
+    records: ConversationStore,
+    engines: Engines,
+) -> Chat:
+    """The chat in front of any dialogue engine. Raises CityDataError, MessageError."""
+    wording = load_chat_wording(city.folder)
+    presence = Presence()
+    service = city.services[wording.hand_over_service]
+    services = ChatServices(
+        store=ChatStore(database),
+        records=records,
+        dialogue=engines.dialogue,
+        spoken_dialogue=engines.spoken_dialogue,
+        find_emergency=EmergencyNotices(catalogue, "chat").find,
+        forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
+        photos=PhotoFolder(settings.photos_path),
+        photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
+        places=Places(city, load_house_numbers(city.folder)),
+        wording=wording,
+        opening=catalogue.variants("call_opening", "chat")[0],
+        switchboard=city.info.switchboard.number,
+        is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
+        limits=usual_limits(),
+        clock=lambda: datetime.now(UTC),
+    )
+    rooms = Rooms(services)
+    hand_over = HandOver(rooms, presence)
+    origins = _origins(settings)
+    has_voice = engines.equipment is not None and settings.chat_voice_calls > 0
+    voice = VoiceDoor(engines.equipment, origins, settings.chat_voice_calls) if engines.equipment else None
+    requests = Requests(services, hand_over, voice.new_token if voice else None)
+    widget = WidgetSettings(settings.chat_tiles_url, settings.chat_tiles_attribution, has_voice)
+    routers = (
+        ChatGateway(rooms, requests, origins, widget).router,
+        *((voice.router,) if voice else ()),
+        PhotoRoutes(rooms, origins).router,
+        AgentRoutes(hand_over, services.store, _agent_token(settings)).router,
+        PlaceRoutes(services.places).router,
+        Site(BUILT, settings.chat_tiles_url).router,
+    )
+    return Chat(routers, rooms, hand_over)
+
+
+def _origins(settings: Settings) -> Origins:
+    public = settings.public_address
+    own = [public]
+    if origin_of(public).startswith("http://127.0.0.1"):
+        own.append(public.replace("127.0.0.1", "localhost", 1))
+    return Origins([*own, *settings.chat_origins.split(",")])
+
+
+def _agent_token(settings: Settings) -> str:
+    """The people's token: the city's own, else one made at the first start and kept."""
+    given = settings.chat_agent_token.get_secret_value()
+    return given or _kept_token(settings.var_dir / "chat" / "agents.token")
+
+
+def _kept_token(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24))
+    return path.read_text().strip()

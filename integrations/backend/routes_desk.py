@@ -1,0 +1,161 @@
+"""The agents' side, JSON: one request with its life, what is done to it, duplicates, figures, dead letters.
+
+The console that shows this to people shares a key with us, and says who of them it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from integrations.backend.body import read_body
+from integrations.backend.context import Context
+from integrations.backend.duplicates import find_candidates, point_of
+from integrations.backend.errors import GeoReportError
+from integrations.backend.life import Change, State, count_settled
+from integrations.backend.models import ServiceRequest
+from integrations.backend.query import read_id, read_span
+from integrations.backend.views_desk import candidate_view, detail_view, letter_view
+from integrations.open311_statuses import Status
+from integrations.texts import writable
+
+KEY_HEADER = "X-Api-Key"
+MAX_BYTES = 32 * 1024
+WITHIN = timedelta(hours=48)
+
+
+class ChangeBody(BaseModel):
+    """What an agent does; see `life.Change`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    author: Annotated[str, Field(min_length=1, max_length=100)]
+    state: State | None = None
+    note: Annotated[str, Field(max_length=4000)] = ""
+    agency: Annotated[str, Field(max_length=200)] = ""
+    duplicate_of: Annotated[str, Field(max_length=18)] = ""
+    priority: Annotated[int, Field(ge=1, le=3)] | None = None
+    status: Status | None = None
+
+
+class SettleBody(BaseModel):
+    """Under which identifier the city's system has the report that an agent filed by hand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service_request_id: Annotated[str, Field(max_length=128)] = ""
+
+
+BodyT = TypeVar("BodyT", bound=BaseModel)
+
+
+def desk_router(context: Context) -> APIRouter:
+    """Return the routes; all of them ask for the agents' key."""
+
+    def check(request: Request) -> None:
+        context.check_agents_key(request.headers.get(KEY_HEADER, ""))
+
+    router = APIRouter(dependencies=[Depends(check)])
+
+    @router.get("/requests/{request_id}")
+    def get_request(request_id: str) -> JSONResponse:
+        return JSONResponse(_detail(context, read_id(request_id)))
+
+    @router.post("/requests/{request_id}/events")
+    async def post_event(request_id: str, request: Request) -> JSONResponse:
+        body = _read(ChangeBody, await read_body(request, MAX_BYTES))
+        change = _change(context, body)
+        found = read_id(request_id)
+        await asyncio.to_thread(context.lives.change, found, change, context.clock())
+        return JSONResponse(await asyncio.to_thread(_detail, context, found), 201)
+
+    @router.get("/requests/{request_id}/duplicates")
+    def get_duplicates(request_id: str) -> JSONResponse:
+        row = _row(context, read_id(request_id))
+        found = find_candidates(context.engine, row.service_code, point_of(row), row.address_key, but=row.id)
+        people = context.lives.people([candidate.request.id for candidate in found])
+        return JSONResponse([candidate_view(c, people, context.catalogue) for c in found])
+
+    @router.get("/figures")
+    def get_figures(request: Request) -> JSONResponse:
+        now = context.clock()
+        start, end = read_span(request.query_params, now)
+        return JSONResponse(_figures(context, start, end, now))
+
+    @router.get("/letters")
+    def get_letters() -> JSONResponse:
+        return JSONResponse([letter_view(letter, context.catalogue) for letter in context.letters.find()])
+
+    @router.post("/letters/{letter_id}/send")
+    def send_letter(letter_id: int) -> JSONResponse:
+        return _done(context.letters.send_again(letter_id, context.clock()))
+
+    @router.post("/letters/{letter_id}/settle")
+    async def settle_letter(letter_id: int, request: Request) -> JSONResponse:
+        body = _read(SettleBody, await read_body(request, MAX_BYTES) or b"{}")
+        identifier = body.service_request_id
+        return _done(await asyncio.to_thread(context.letters.settle, letter_id, identifier, context.clock()))
+
+    return router
+
+
+def _read(model: type[BodyT], body: bytes) -> BodyT:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        fields = sorted({".".join(str(part) for part in fault["loc"]) or "body" for fault in error.errors()})
+        raise GeoReportError(400, f"wrong or missing: {', '.join(fields)}"[:300]) from error
+
+
+def _change(context: Context, body: ChangeBody) -> Change:
+    if body.agency and body.agency not in context.catalogue.agencies:
+        raise GeoReportError(404, f"agency is one of {', '.join(sorted(context.catalogue.agencies))}")
+    return Change(
+        author=writable(body.author).strip(),
+        state=body.state,
+        note=writable(body.note).strip(),
+        agency=body.agency,
+        duplicate_of=read_id(body.duplicate_of) if body.duplicate_of else None,
+        priority=body.priority,
+        status=body.status,
+    )
+
+
+def _row(context: Context, request_id: int) -> ServiceRequest:
+    row = context.store.get(request_id)
+    if row is None:
+        raise GeoReportError(404, "service_request_id was not found")
+    return row
+
+
+def _detail(context: Context, request_id: int) -> dict[str, Any]:
+    row = _row(context, request_id)
+    people = context.lives.people([request_id]).get(request_id, row.n_people)
+    return detail_view(row, context.lives.events(request_id), people, context.catalogue)
+
+
+def _figures(context: Context, start: datetime, end: datetime, now: datetime) -> dict[str, Any]:
+    lives = context.lives.lifetimes(start, end)
+    urgent = [life for life in lives if life.priority == 1]
+    content: dict[str, Any] = {"within_hours": int(WITHIN.total_seconds() // 3600)}
+    for name, chosen in (("all", lives), ("priority_1", urgent)):
+        figures = count_settled(chosen, WITHIN, now)
+        content[name] = {
+            "in_time": figures.in_time,
+            "late": figures.late,
+            "overdue": figures.overdue,
+            "running": figures.running,
+            "share_in_time": figures.share_in_time,
+        }
+    return content
+
+
+def _done(is_done: bool) -> JSONResponse:
+    if not is_done:
+        raise GeoReportError(404, "there is no such dead letter any more")
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,101 @@
+"""Strangers who send RTP into a call, and callers whose sound comes from elsewhere."""
+
+from __future__ import annotations
+
+import socket
+
+import numpy as np
+import pytest
+
+from tests.calls.sipp.lab import Worker, levels, pitch_hz, sipp, worker
+from tests.calls.sipp.raw_phone import RawPhone, send_rtp
+from tests.fakes.media_peer import MediaCall, MediaPeer, media_peer, stay_silent
+from wire import media
+
+pytestmark = pytest.mark.sip
+
+CALLER_HZ, STRANGER_HZ = 500, 1200
+LOCKED = "rtp_source_locked"
+
+
+async def _call(phone: RawPhone, bot: MediaPeer) -> MediaCall:
+    phone.invite("c")
+    assert await phone.answer("c", "1 INVITE") == 200
+    phone.send("ACK", "c", 1)
+    return await bot.call()
+
+
+def _share_of(call: MediaCall, frequency_hz: float) -> float:
+    """The share of the loud stretches of 100 ms, so far, that are a tone of this pitch."""
+    samples = np.frombuffer(bytes(call.heard), dtype="<i2")
+    window = media.SAMPLE_RATE_HZ // 10
+    pieces = [samples[at : at + window] for at in range(0, len(samples) - window, window)]
+    loud = [piece for piece in pieces if levels(piece).min() > 300]
+    return sum(abs(pitch_hz(piece) - frequency_hz) < 15 for piece in loud) / max(len(loud), 1)
+
+
+async def test_a_stranger_is_not_heard_once_the_callers_source_is_known() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        with RawPhone(telephony.port) as phone, socket.socket(type=socket.SOCK_DGRAM) as stranger:
+            call = await _call(phone, bot)
+            await phone.speak(CALLER_HZ, 2.5)
+            await telephony.process.says(LOCKED)
+            call.heard.clear()
+            await send_rtp(stranger, phone.rtp_remote, STRANGER_HZ, 20.0, speed=20)
+            await phone.speak(CALLER_HZ, 1.0)
+            assert _share_of(call, STRANGER_HZ) == 0
+            assert _share_of(call, CALLER_HZ) > 0.8
+
+
+async def test_before_that_a_stranger_is_heard() -> None:
+    """What the lock is for; PJSIP switches to whoever sends."""
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        with RawPhone(telephony.port) as phone, socket.socket(type=socket.SOCK_DGRAM) as stranger:
+            call = await _call(phone, bot)
+            await send_rtp(stranger, phone.rtp_remote, STRANGER_HZ, 1.0)
+            assert _share_of(call, STRANGER_HZ) > 0.5
+            assert LOCKED not in telephony.process.output
+
+
+async def _lock(phone: RawPhone, bot: MediaPeer, telephony: Worker) -> MediaCall:
+    call = await _call(phone, bot)
+    await phone.speak(CALLER_HZ, 2.5)
+    await telephony.process.says(LOCKED)
+    return call
+
+
+async def test_a_caller_whose_sound_moves_with_a_reinvite_is_heard_at_once() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        with RawPhone(telephony.port) as phone:
+            call = await _lock(phone, bot, telephony)
+            phone.move()
+            phone.invite("c", 2)
+            assert await phone.answer("c", "2 INVITE") == 200
+            phone.send("ACK", "c", 2)
+            call.heard.clear()
+            await phone.speak(STRANGER_HZ, 2.5)
+            assert _share_of(call, STRANGER_HZ) > 0.8
+            await telephony.process.says(LOCKED, count=2)
+
+
+async def test_a_caller_whose_sound_moves_without_a_word_is_heard_after_a_while() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        with RawPhone(telephony.port) as phone:
+            call = await _lock(phone, bot, telephony)
+            phone.move(tell=False)
+            await phone.speak(STRANGER_HZ, 6.0)
+            assert _share_of(call, STRANGER_HZ) > 0.1
+            await phone.speak(STRANGER_HZ, 3.0)
+            await telephony.process.says(LOCKED, count=2)
+
+
+async def test_a_telephone_that_stops_listening_hurts_nobody() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
+        with RawPhone(telephony.port) as phone:
+            call = await _lock(phone, bot, telephony)
+            phone.stop_listening()
+            await call.hears(1.0)
+            await call.send(media.Hangup("done"))
+            await phone.request("BYE", "c")
+        async with sipp("short.xml", telephony.port) as another:
+            assert await another.ends() == 0, another.output
