@@ -13,7 +13,7 @@ from actions.asides import is_aside
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
 from actions.report_draft import Asked, ReportDraft, to_ask, to_look_up
 from actions.report_prompt import prompt
-from actions.report_turn import advance
+from actions.report_turn import advance, says_what_is_wrong
 
 FORM = "report_form"
 DRAFT = "report_draft"
@@ -37,7 +37,8 @@ class ValidateReportForm(CallbotAction):
         if conversation.is_back_from_aside():
             return [ask_next(to_ask(draft, world.city))]
         asked = asked_in(conversation)
-        if asked is not None and is_aside(conversation.turn, conversation.offer):
+        is_answer = asked is None or says_what_is_wrong(draft, conversation.turn)
+        if not is_answer and is_aside(conversation.turn, conversation.offer):
             return [not_an_answer(FORM)]
         after = advance(draft, asked, conversation.turn, world)
         if after is None:

@@ -22,6 +22,8 @@ _ABOUT_PROBLEM = re.compile(r"\b(?:problème|probleme|souci|description)\b", re.
 # "Oui, pour les vélos c'est dangereux" answers, whatever the rest of the sentence is about.
 _BEGINS_YES = re.compile(r"\W*(?:oui|ouais|ouaip|si|bien sûr|tout à fait)\b", re.IGNORECASE)
 _BEGINS_NO = re.compile(r"\W*(?:non|nan|pas du tout|pas vraiment)\b", re.IGNORECASE)
+# "Le lieu", "c'est l'adresse qui ne va pas".
+_A_PART = 6
 _ABOUT_BOTH = re.compile(r"\b(?:tout|les deux|rien)\b", re.IGNORECASE)
 
 
@@ -206,6 +208,13 @@ def _answer_phone(draft: ReportDraft, turn: Turn) -> ReportDraft:
     if given is None and _yes_or_no(turn) == "oui":
         given = draft.proposed_phone
     return draft.but(phone=given or "", proposed_phone="", misses=0)
+
+
+def says_what_is_wrong(draft: ReportDraft, turn: Turn) -> bool:
+    """Whether a few words, "l'adresse", say which part is to be corrected, whatever else they look like."""
+    is_short = 0 < len(turn.text.split()) <= _A_PART
+    words = (_ABOUT_BOTH, _ABOUT_PROBLEM, _ABOUT_PLACE)
+    return draft.is_correcting and is_short and any(about.search(turn.text) for about in words)
 
 
 def _answer_what_is_wrong(draft: ReportDraft, turn: Turn) -> ReportDraft | None:

@@ -135,6 +135,8 @@ def _tell(conversation: Conversation, status: ReportStatus, city: City) -> None:
     if not status.delivered and status.state is ReportState.OPEN:
         conversation.say("utter_status_found_waiting")
         return
+    if not status.is_current:
+        conversation.say("utter_status_stale")
     problem = city.problem_types.get(status.problem_code)
     name = problem.name[:1].lower() + problem.name[1:] if problem else "votre signalement"
     conversation.say(

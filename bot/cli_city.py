@@ -122,11 +122,7 @@ def import_vosdroits_command(
     city = _city(city_folder)
     try:
         found = compare_sheets(path, city)
-        shown = [
-            each
-            for each in found.differences
-            if (not procedure or each.code in procedure) and (not field or each.field in field)
-        ]
+        shown = _chosen(found, procedure, field)
         n_written = write_accepted(found, shown, city) if accept else 0
         if known:
             remember(found, _all_fields(found, procedure, field), city)
@@ -144,6 +140,16 @@ def import_vosdroits_command(
         f"{len(found.officials)} procedures compared, {len(shown)} differences, {n_written} written, "
         f"{n_by_hand} to rewrite by hand, {len(missing)} without their sheet"
     )
+
+
+def _chosen(
+    found: SheetsImport, procedures: list[str] | None, fields: list[Field] | None
+) -> list[Difference]:
+    return [
+        each
+        for each in found.differences
+        if (not procedures or each.code in procedures) and (not fields or each.field in fields)
+    ]
 
 
 def _all_fields(

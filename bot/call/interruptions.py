@@ -24,7 +24,7 @@ _BACK_CHANNELS = vocabulary(
     "voila super entendu compris c est ca exact exactement tout a fait je vois eh hein",
 )
 # What Whisper base writes for "hum hum", with a confidence of 0.37 to 0.55.
-_HUMS = phrases("oh non|oh mon|oh madame|au monde|amen|oh m am|oh maman|oh|hein|on|mon")
+_HUMS = phrases("oh non|bon non|oh mon|oh madame|au monde|amen|oh m am|oh maman|oh|hein|on|mon")
 # Closed answers: they answer a question that is nearly over.
 _ANSWERS = vocabulary("oui ouais ok okay d accord exact exactement c est ca bien sur voila tout a fait")
 # So many words in the order in which the bot is saying them are its echo; of the last, which may be cut short

@@ -22,7 +22,8 @@ from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceW
 log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
-NO_WORDS = "..."
+# Stands for a turn without a letter or a figure: Rasa answers nothing to blanks, and guesses at dots.
+NO_WORDS = "/nlu_fallback"
 Channel = Literal["voice", "chat"]
 
 
@@ -101,8 +102,7 @@ class RasaRest:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         body = {
             "sender": sender_id,
-            # Rasa answers nothing at all to blanks.
-            "message": text.strip() or NO_WORDS,
+            "message": message_of(text),
             "input_channel": self._channel,
             "metadata": {
                 **(metadata or {}),
@@ -121,6 +121,11 @@ class RasaRest:
         except ValidationError as error:
             raise DialogueError("an answer of an unknown shape", retryable=False) from error
         return fold(elements)
+
+
+def message_of(text: str) -> str:
+    """What Rasa is sent for a turn's text."""
+    return text if any(character.isalnum() for character in text) else NO_WORDS
 
 
 def fold(elements: list[Element]) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bot.evaluate.plain import sentences
 from bot.evaluate.sets import Count, addresses, emergencies, numbers, procedures
 from bot.evaluate.table import Results, render
 from bot.evaluate.understanding import read_turns
@@ -47,7 +49,7 @@ def main() -> None:
     if arguments.conversations:
         counted["conversations"] = [_conversations()]
     results = Results(
-        read_turns(parsed["sets"]["nlu_eval"]),
+        read_turns(parsed["sets"]["nlu_eval"], _trained_hashes()),
         read_turns(parsed["sets"]["nonsense"]),
         counted,
         trained_s if trained_s > 10 else None,
@@ -77,6 +79,11 @@ def _parse(model: Path, var_dir: Path) -> Any:
             check=True,
         )
         return json.loads(result.read_text(encoding="utf-8"))
+
+
+def _trained_hashes() -> set[str]:
+    files = (ROOT / "nlu_data" / "nlu").glob("*.yml")
+    return {hashlib.sha256(said.encode()).hexdigest() for path in files for said in sentences(path)}
 
 
 def _conversations() -> Count:

@@ -59,12 +59,18 @@ def _summary(results: Results) -> list[str]:
     whole = total(entity_scores_whole(results.turns))
     median_ms, p95_ms = latencies_ms(results.turns)
     not_taken = sum(turn.found_intent in (FALLBACK, "out_of_scope") for turn in results.nonsense)
+    new = [turn for turn in results.turns if not turn.is_trained]
     trained = "already trained" if results.trained_s is None else f"{results.trained_s:.0f} s"
     rows = [
         (
             f"intents: accuracy on {len(results.turns)} sentences",
             _percent(intent_accuracy(results.turns)),
             "92 %",
+        ),
+        (
+            f"intents: accuracy on the {len(new)} that are not trained word for word",
+            _percent(intent_accuracy(new)),
+            "",
         ),
         ("intents: sentences it did not dare to name", _percent(fallback_share(results.turns)), ""),
         ("entities: F1 by word, as `rasa test` counts", _percent(by_word.f1), "88 %"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,10 @@ class Entity:
 
 @dataclass(frozen=True)
 class Turn:
-    """One sentence: what was wanted and what was found. tokens: start and end of each word, characters."""
+    """One sentence: what was wanted and what was found.
+
+    tokens: start and end of each word, characters. is_trained: the same everyday words are trained on.
+    """
 
     intent: str
     found_intent: str
@@ -32,6 +35,7 @@ class Turn:
     found_entities: tuple[Entity, ...]
     tokens: tuple[tuple[int, int], ...]
     took_ms: float
+    is_trained: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class Score:
         return 2 * self.right / both if both else 0.0
 
 
-def read_turns(rows: Iterable[Mapping[str, Any]]) -> tuple[Turn, ...]:
-    """Read what `bot.rasa_env.parse_set` wrote of one set."""
+def read_turns(rows: Iterable[Mapping[str, Any]], trained: Container[str] = ()) -> tuple[Turn, ...]:
+    """Read what `bot.rasa_env.parse_set` wrote of one set. trained: hashes of the sentences trained on."""
     return tuple(
         Turn(
             row["intent"],
@@ -67,6 +71,7 @@ def read_turns(rows: Iterable[Mapping[str, Any]]) -> tuple[Turn, ...]:
             _entities(row["found_entities"]),
             tuple((start, end) for start, end in row["tokens"]),
             row["took_ms"],
+            row["said_hash"] in trained,
         )
         for row in rows
     )

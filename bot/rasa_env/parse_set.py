@@ -2,7 +2,7 @@
 
 Usage: python -m bot.rasa_env.parse_set MODEL RESULT.json SET.yml...
 
-The result holds no words: intents, places of entities in the sentence, confidences and times only.
+The result holds no words: intents, places of entities in the sentence, confidences, times and a hash.
 """
 
 # Rasa is not installed where mypy runs.
@@ -11,6 +11,7 @@ The result holds no words: intents, places of entities in the sentence, confiden
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import sys
 import time
@@ -22,6 +23,8 @@ from rasa.core.agent import Agent
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.evaluate.plain import plain
 
 # The first turns pay for what is loaded only when it is needed.
 N_WARM_UP = 5
@@ -57,6 +60,7 @@ async def _parse(agent: Agent, wanted: Message) -> dict[str, Any]:
         "found_entities": [_entity(entity) for entity in found["entities"]],
         "tokens": found["text_tokens"],
         "took_ms": 1000 * took_s,
+        "said_hash": hashlib.sha256(plain(wanted.get(TEXT)).encode()).hexdigest(),
     }
 
 

@@ -52,7 +52,7 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         self._words = FeatureUnion(
             [
                 ("words", _vectorizer(ngram_range=(1, 2), token_pattern=r"\w+")),
-                ("letters", _vectorizer(ngram_range=(2, 4), analyzer="char_wb")),
+                ("letters", _vectorizer(ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True)),
             ]
         )
         self._machine = LinearSVC(C=config["C"], class_weight="balanced", random_state=0)

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from bot.dialogue.rasa_rest import message_of
 from bot.rasa_env.serve import serve_command, serve_environment
 from bot.rasa_env.train import ensure_trained
 from integrations.messages import load_messages
@@ -79,7 +80,7 @@ class Talk:
         """Post a turn as the bot does."""
         body = {
             "sender": self.sender,
-            "message": text,
+            "message": message_of(text),
             "input_channel": self.channel,
             "metadata": {"caller": self.caller},
         }

@@ -118,8 +118,8 @@ async def test_nobody_listening_may_pass() -> None:
     assert failure.value.retryable
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
-async def test_blanks_are_sent_as_no_words(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "...", "😡"])
+async def test_no_words_are_sent_as_not_understood(text: str) -> None:
     rasa, seen = rasa_that_answers([{"text": "Pardon ?"}])
     await rasa.ask("c1", text, "")
-    assert seen[0]["message"] == "..."
+    assert seen[0]["message"] == "/nlu_fallback"

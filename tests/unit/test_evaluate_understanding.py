@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.evaluate.table import Results, render
@@ -95,10 +97,11 @@ def test_what_the_rasa_environment_wrote_is_read() -> None:
         "found_entities": [found],
         "tokens": [[0, 1], [2, 3]],
         "took_ms": 2.0,
+        "said_hash": "ab",
     }
-    assert read_turns([row]) == (
-        Turn("inform", "deny", 0.5, (), (Entity("street", 2, 3, "b"),), ((0, 1), (2, 3)), 2.0),
-    )
+    turn_read = Turn("inform", "deny", 0.5, (), (Entity("street", 2, 3, "b"),), ((0, 1), (2, 3)), 2.0)
+    assert read_turns([row]) == (turn_read,)
+    assert read_turns([row], {"ab"}) == (replace(turn_read, is_trained=True),)
 
 
 def test_the_table_shows_everything() -> None:
