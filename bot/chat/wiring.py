@@ -87,26 +87,8 @@ def assemble(
     engines: Engines,
 ) -> Chat:
     """The chat in front of any dialogue engine. Raises CityDataError, MessageError."""
-    wording = load_chat_wording(city.folder)
     presence = Presence()
-    service = city.services[wording.hand_over_service]
-    services = ChatServices(
-        store=ChatStore(database),
-        records=records,
-        dialogue=engines.dialogue,
-        spoken_dialogue=engines.spoken_dialogue,
-        find_emergency=EmergencyNotices(catalogue, "chat").find,
-        forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
-        photos=PhotoFolder(settings.photos_path),
-        photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
-        places=Places(city, load_house_numbers(city.folder)),
-        wording=wording,
-        opening=catalogue.variants("call_opening", "chat")[0],
-        switchboard=city.info.switchboard.number,
-        is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
-        limits=usual_limits(),
-        clock=lambda: datetime.now(UTC),
-    )
+    services = _services(settings, city, catalogue, database, records, engines, presence)
     rooms = Rooms(services)
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
@@ -123,6 +105,36 @@ def assemble(
         Site(BUILT, settings.chat_tiles_url).router,
     )
     return Chat(routers, rooms, hand_over)
+
+
+def _services(
+    settings: Settings,
+    city: City,
+    catalogue: MessageCatalogue,
+    database: Engine,
+    records: ConversationStore,
+    engines: Engines,
+    presence: Presence,
+) -> ChatServices:
+    wording = load_chat_wording(city.folder)
+    service = city.services[wording.hand_over_service]
+    return ChatServices(
+        store=ChatStore(database),
+        records=records,
+        dialogue=engines.dialogue,
+        spoken_dialogue=engines.spoken_dialogue,
+        find_emergency=EmergencyNotices(catalogue, "chat").find,
+        forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
+        photos=PhotoFolder(settings.photos_path),
+        photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
+        places=Places(city, load_house_numbers(city.folder)),
+        wording=wording,
+        opening=catalogue.variants("call_opening", "chat")[0],
+        switchboard=city.info.switchboard.number,
+        is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
+        limits=usual_limits(),
+        clock=lambda: datetime.now(UTC),
+    )
 
 
 def _origins(settings: Settings) -> Origins:
