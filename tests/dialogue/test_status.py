@@ -32,4 +32,4 @@ def test_a_wrong_reference_is_asked_again_then_a_person_is_offered(engine: Engin
     again = talk.say("c'est le douze")
     assert (again.names, again.custom["expect"]) == (["utter_status_ask_reference_again"], "reference")
     assert talk.say("je ne l'ai pas").names == ["utter_status_unknown"]
-    assert talk.say("oui").names == ["utter_callback_ask_subject"]
+    assert talk.say("oui").names == ["utter_callback_propose_phone"]
