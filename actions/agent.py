@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from actions import wiring
-from actions.base import CallbotAction, Conversation, Event, end_turn, go_to, leave_form
+from actions.base import CallbotAction, Conversation, Event, end_turn, go_to, leave_form, remember
+from actions.callback_draft import begin
 from actions.offers import OfferKind
 from actions.procedure_form import medium_of, tell_authority
 from actions.report_draft import ReportDraft
@@ -20,6 +22,10 @@ from integrations.opening_hours import span_at
 from integrations.opening_hours_answer import answer
 from integrations.opening_hours_when import Now
 from integrations.spoken_hours import sentence
+
+PRONOUN = re.compile(
+    r"\b(?:me|la|le|les|l')\b[- ]*(?:l[ae]s?[- ])?passe[rz]\b|\bpasse[rz][- ]l[ae]s?\b", re.I
+)
 
 
 def can_put_through(service: Service, turn: Turn, now: datetime) -> bool:
@@ -54,7 +60,13 @@ class TalkToAgent(CallbotAction):
         if span_at(service, now) is None:
             hours = sentence(answer(service, Now(), now), medium_of(conversation.turn))
             conversation.say("utter_agent_closed", told=hours)
-        # No event of its own: the form starts from this very turn.
+        draft = begin(conversation.turn, wiring.directory(), "")
+        if draft.service == SWITCHBOARD and entry is not None:
+            draft = draft.but(service=service.code, subject=conversation.turn.text)
+        if draft.service != SWITCHBOARD:
+            conversation.say("utter_callback_for_service", service=spoken_name(city.services[draft.service]))
+            return [remember("callback_draft", draft.store()), *leave_form(), go_to("callback_form")]
+        # The form starts from this very turn: it knows what of a report was told already.
         return [*leave_form(), go_to("callback_form")]
 
 
@@ -64,7 +76,12 @@ def _wanted(conversation: Conversation) -> Service | Authority | None:
         return wiring.world().city.services.get(offer.subject)
     if not conversation.turn.text:
         return None
-    return hear_service(conversation.turn, wiring.directory()).entry
+    heard = hear_service(conversation.turn, wiring.directory()).entry
+    if heard is None and PRONOUN.search(conversation.turn.text):
+        # "Passez-les-moi": the service that was told last.
+        told = ServiceQuery.load(conversation.slot("service_told"))
+        return wiring.world().city.services.get(told.code)
+    return heard
 
 
 def _summary(conversation: Conversation) -> str:

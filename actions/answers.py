@@ -11,6 +11,8 @@ from actions.report_draft import ReportDraft
 from integrations.procedures_catalogue import Aspect
 from integrations.references_spoken import spoken_references
 
+MISSES_BEFORE_OFFERING = 2
+
 
 class Affirm(CallbotAction):
     """Takes the offer of the last turn, if there was one."""
@@ -48,8 +50,7 @@ class Deny(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         offer = conversation.offer
         if conversation.form:
-            # The form asks its question again.
-            return []
+            return _refuse_to_correct(conversation)
         if offer is None:
             conversation.say("utter_what_do_you_need")
             return []
@@ -58,6 +59,19 @@ class Deny(CallbotAction):
             return []
         conversation.say("utter_anything_else")
         return [make_offer(OfferKind.MORE, conversation.turn)]
+
+
+def _refuse_to_correct(conversation: Conversation) -> list[Event]:
+    """A "no" where a form asks something else: the question comes again; twice what is wrong, a person."""
+    draft = ReportDraft.load(conversation.slot("report_draft"))
+    if not draft.is_correcting:
+        return []
+    misses = remember("report_draft", draft.but(misses=draft.misses + 1).store())
+    if draft.misses + 1 < MISSES_BEFORE_OFFERING:
+        return [misses]
+    conversation.say("utter_offer_person_lost")
+    offer = make_offer(OfferKind.CALLBACK, conversation.turn)
+    return [misses, offer, *wait_for_caller(conversation)]
 
 
 class Inform(CallbotAction):

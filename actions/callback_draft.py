@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +19,13 @@ from integrations.directory_city import CityDirectory
 MISSES_BEFORE_GIVING_UP = 2
 # Below, words of a subject only happen to sound like a service: "une histoire personnelle".
 SURE_OF_A_SERVICE = 0.7
+
+
+# What follows is the subject: "rappelez-moi, c'est au sujet de la cantine".
+_ABOUT = re.compile(
+    r"\b(?:au sujet (?:de|d')|à propos (?:de|d')|concernant|par rapport à|c'est pour|pour parler (?:de|d'))",
+    re.IGNORECASE,
+)
 
 
 class Asked(StrEnum):
@@ -62,8 +71,10 @@ def to_ask(draft: CallbackDraft) -> Asked | None:
 
 def begin(turn: Turn, directory: CityDirectory, subject: str) -> CallbackDraft:
     """Start from what the caller said when asking for a person. subject: what is known already."""
-    service = named_service(turn, directory)
-    known = subject or (turn.text if service else "")
+    about = _ABOUT.search(turn.text)
+    said = replace(turn, text=turn.text[about.end() :]) if about else turn
+    service = named_service(said, directory) or named_service(turn, directory)
+    known = subject or (turn.text if service or about else "")
     return CallbackDraft(
         service=service or SWITCHBOARD,
         subject=known,

@@ -35,11 +35,11 @@ class ValidateCallbackForm(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         slot = conversation.slot(DRAFT)
         question = conversation.asked
+        draft = CallbackDraft.load(slot)
+        if slot is not None and conversation.is_back_from_aside():
+            return [ask_next(to_ask(draft))]
         if slot is None or question not in list(Asked):
             return self._begin(conversation)
-        draft = CallbackDraft.load(slot)
-        if conversation.is_back_from_aside():
-            return [ask_next(to_ask(draft))]
         asked = Asked(question)
         if asked is Asked.PHONE and is_aside(conversation.turn, conversation.offer, ANY_WISH):
             return [not_an_answer(FORM)]

@@ -68,10 +68,15 @@ def without_place(turn: Turn) -> str:
     return text
 
 
-def house_number(turn: Turn) -> str:
-    """A house number said by itself ("au 14", "24 bis"), "" without any."""
-    found = _NUMBER.search(" ".join(turn.values("house_number")) or turn.text)
-    return " ".join(part.lower() for part in found.groups() if part) if found else ""
+def names_place(turn: Turn) -> bool:
+    """Whether the turn names a street or a landmark, known or not."""
+    return bool(place_words(turn)) or _NAMED_WAY.search(turn.text) is not None
+
+
+def house_numbers(turn: Turn) -> tuple[str, ...]:
+    """House numbers said by themselves ("au 14", "24 bis"), in order."""
+    said = " ".join(turn.values("house_number")) or turn.text
+    return tuple(" ".join(part.lower() for part in found if part) for found in _NUMBER.findall(said))
 
 
 def spoken_where(place: Place) -> str:

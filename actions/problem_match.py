@@ -16,10 +16,10 @@ from integrations.city_models import ProblemType
 # Words that say nothing of the problem: articles, pronouns, politeness, "there is", "in front of my house".
 _EMPTY_WORDS = """
 a ai alors au aussi autre aux avec avez bah ben bon bonjour c ca car ce cela cest cet cette chez
-comme d dans de depuis des devant donc du elle elles en entre est et etre euh eux fait faut fois
+chose choses comme d dans de depuis des devant donc du elle elles en entre est et etre euh eux fait faut fois
 gros grosse ici il ils j je juste l la le les leur lui m ma madame mais me mes moi mon monsieur n ne
 nos notre nous on ont ou par parce pas plus pour pres probleme qu quand que quelque quelqu qui quoi
-rue s sa sais se ses si signaler signale son sont suis sur t ta terre tout toute toutes tous tres
+rue s sa sais se ses si signaler signale son sont suis sur t ta truc trucs terre tout toute toutes tous tres
 trop tu un une va vais veux voila voulais voudrais vous votre y
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())

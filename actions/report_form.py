@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions import wiring
 from actions.asides import is_aside
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
+from actions.report_correction import says_what_is_wrong
 from actions.report_draft import Asked, ReportDraft, to_ask, to_look_up
 from actions.report_prompt import prompt
-from actions.report_turn import advance, says_what_is_wrong
+from actions.report_turn import advance
 
 FORM = "report_form"
 DRAFT = "report_draft"

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from actions.phone_number import parse_phone
-from actions.place_match import hear_place, house_number, without_place
-from actions.problem_match import ProblemMatch, ProblemMatcher
+from actions.place_match import hear_place, house_numbers, names_place
 from actions.ranks import chosen_rank
+from actions.report_correction import answer_confirmation, correct
 from actions.report_draft import NUMBER, OTHER, Asked, ReportDraft, lacks_number, open_question
-from actions.turn import Entity, Turn
-from integrations.city import City
+from actions.turn import Turn
+from actions.world import World, heard_problem
 from integrations.city_models import QuestionKind
-from integrations.protocols import Addresses, Place
+from integrations.protocols import Place
 
 # After so many answers in a row that could not be used, what was said is kept as it is.
 MISSES_BEFORE_KEEPING = 2
-_ABOUT_PLACE = re.compile(r"\b(?:lieu|endroit|adresse|rue|place|numéro|où)\b", re.IGNORECASE)
-_ABOUT_PROBLEM = re.compile(r"\b(?:problème|probleme|souci|description)\b", re.IGNORECASE)
 # "Oui, pour les vélos c'est dangereux" answers, whatever the rest of the sentence is about.
 _BEGINS_YES = re.compile(r"\W*(?:oui|ouais|ouaip|si|bien sûr|tout à fait)\b", re.IGNORECASE)
 _BEGINS_NO = re.compile(r"\W*(?:non|nan|pas du tout|pas vraiment)\b", re.IGNORECASE)
-# "Le lieu", "c'est l'adresse qui ne va pas".
-_A_PART = 6
-_ABOUT_BOTH = re.compile(r"\b(?:tout|les deux|rien)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the city knows, for the caller's words to be grounded on."""
-
-    city: City
-    addresses: Addresses
-    problems: ProblemMatcher
 
 
 def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -> ReportDraft | None:
@@ -56,7 +42,7 @@ def advance(draft: ReportDraft, asked: Asked | None, turn: Turn, world: World) -
         case Asked.ANSWER:
             after = _answer_question(draft, turn, world)
         case Asked.CONFIRMATION:
-            after = _answer_confirmation(draft, turn, world)
+            after = answer_confirmation(draft, turn, world)
         case Asked.PHONE:
             return _answer_phone(draft, turn)
     if turn.photo_url or turn.position:
@@ -77,7 +63,7 @@ def _with_attachments(draft: ReportDraft, turn: Turn) -> ReportDraft:
 
 def _take(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:
     """Take what the turn says of the problem and of the place, when it says something."""
-    problem = _heard_problem(turn, world)
+    problem = heard_problem(turn, world)
     if problem is not None:
         draft = draft.but(problem_code=problem.code, description=turn.text, misses=0)
     place = hear_place(turn, world.addresses, is_asked=False)
@@ -108,6 +94,11 @@ def _answer_place(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft |
 def _answer_where(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
     if not turn.text:
         return None
+    if turn.intent == "report_problem" and not names_place(turn):
+        # Asked where, the caller tells what it really is: the first words had only announced it.
+        problem = heard_problem(turn, world)
+        if problem is not None and problem.code != draft.problem_code:
+            return draft.but(problem_code=problem.code, description=turn.text, answers={}, is_dangerous=False)
     heard = hear_place(turn, world.addresses, is_asked=True)
     if heard.choices:
         return draft.but(choices=heard.choices)
@@ -140,7 +131,7 @@ def _answer_number(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft 
     heard = hear_place(turn, world.addresses, is_asked=True).place if turn.text else None
     if heard is not None and heard.street and heard.street != draft.place.street:
         return draft.but(place=replace(heard, district=draft.place.district), misses=0)
-    number = house_number(turn)
+    number = next(iter(house_numbers(turn)), "")
     if number and draft.place.street:
         return draft.but(place=replace(draft.place, house_number=number), misses=0)
     if heard is not None and heard.landmark:
@@ -157,6 +148,9 @@ def _answer_question(draft: ReportDraft, turn: Turn, world: World) -> ReportDraf
     question = open_question(draft, world.city)
     if question is None:
         return draft
+    corrected = correct(draft, turn, world) if turn.intent == "correct_that" else None
+    if corrected is not None:
+        return corrected
     answer = turn.text
     if question.kind is QuestionKind.YES_NO:
         answer = _yes_or_no(turn)
@@ -179,19 +173,6 @@ def _yes_or_no(turn: Turn) -> str:
     return {"affirm": "oui", "deny": "non"}.get(turn.intent, "")
 
 
-def _answer_confirmation(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
-    corrected = _correct(draft, turn, world)
-    if corrected is not None:
-        return corrected.but(is_correcting=False, misses=0)
-    if draft.is_correcting:
-        return _answer_what_is_wrong(draft, turn)
-    if turn.intent == "affirm":
-        return draft.but(is_confirmed=True, misses=0)
-    if turn.intent in ("deny", "correct_that"):
-        return draft.but(is_correcting=True)
-    return None
-
-
 def _answer_known(draft: ReportDraft, turn: Turn) -> ReportDraft | None:
     """Whether it is the report that somebody made before; in doubt it is another one."""
     said = _yes_or_no(turn)
@@ -208,75 +189,6 @@ def _answer_phone(draft: ReportDraft, turn: Turn) -> ReportDraft:
     if given is None and _yes_or_no(turn) == "oui":
         given = draft.proposed_phone
     return draft.but(phone=given or "", proposed_phone="", misses=0)
-
-
-def says_what_is_wrong(draft: ReportDraft, turn: Turn) -> bool:
-    """Whether a few words, "l'adresse", say which part is to be corrected, whatever else they look like."""
-    is_short = 0 < len(turn.text.split()) <= _A_PART
-    words = (_ABOUT_BOTH, _ABOUT_PROBLEM, _ABOUT_PLACE)
-    return draft.is_correcting and is_short and any(about.search(turn.text) for about in words)
-
-
-def _answer_what_is_wrong(draft: ReportDraft, turn: Turn) -> ReportDraft | None:
-    no_place = {"place": None, "choices": (), "skipped": tuple(s for s in draft.skipped if s != NUMBER)}
-    no_problem = {"problem_code": "", "description": "", "answers": {}, "is_dangerous": False}
-    if _ABOUT_BOTH.search(turn.text):
-        return draft.but(**no_place, **no_problem, is_correcting=False, misses=0)
-    if _ABOUT_PROBLEM.search(turn.text):
-        return draft.but(**no_problem, is_correcting=False, misses=0)
-    if _ABOUT_PLACE.search(turn.text):
-        return draft.but(**no_place, is_correcting=False, misses=0)
-    if turn.intent == "affirm":
-        return draft.but(is_confirmed=True, is_correcting=False, misses=0)
-    return None
-
-
-def _correct(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft | None:
-    """Apply a correction said in so many words ("non, pas République, Résistance"); None without any."""
-    if not turn.text or (turn.intent == "affirm" and not turn.entities):
-        return None
-    place = _other_place(draft, turn, world)
-    if place is not None:
-        kept = place.house_number or (draft.place.house_number if draft.place else "")
-        return draft.but(place=replace(place, house_number=kept), choices=())
-    number = house_number(turn)
-    if number and draft.place and draft.place.street and number != draft.place.house_number:
-        return draft.but(place=replace(draft.place, house_number=number))
-    problem = _heard_problem(turn, world)
-    if problem is not None and problem.code != draft.problem_code:
-        description = f"{draft.description} {turn.text}".strip()
-        return draft.but(problem_code=problem.code, description=description, answers={}, is_dangerous=False)
-    return None
-
-
-def _other_place(draft: ReportDraft, turn: Turn, world: World) -> Place | None:
-    """The place of a correction: of two that are named, the one that the draft does not hold."""
-    present = draft.place.street or draft.place.landmark if draft.place else ""
-    is_correction = turn.intent in ("correct_that", "deny", "inform")
-    said = [entity.value for entity in turn.entities if entity.kind in ("street", "landmark")]
-    if is_correction and not said:
-        said = [re.sub(r"(?i)^\W*non\b[\s,]*(?:pas\b)?", "", turn.text)]
-    for words in reversed(said):
-        heard = _named_place(words, turn, world)
-        if heard is not None and (heard.street or heard.landmark) != present:
-            number = house_number(turn) if turn.values("house_number") else heard.house_number
-            return replace(heard, house_number=number)
-    return None
-
-
-def _named_place(words: str, turn: Turn, world: World) -> Place | None:
-    """The place that some words of the turn name; an entity is believed more readily than bare words."""
-    kinds = {entity.kind: entity for entity in turn.entities if entity.value == words}
-    entities = (Entity(next(iter(kinds)), words, 0, len(words)),) if kinds else ()
-    alone = replace(turn, text=words, intent="correct_that" if kinds else "deny", entities=entities)
-    return hear_place(alone, world.addresses, is_asked=True).place
-
-
-def _heard_problem(turn: Turn, world: World) -> ProblemMatch | None:
-    named = " ".join(turn.values("problem_type"))
-    match = (world.problems.match(named) if named else None) or world.problems.match(without_place(turn))
-    # "Autre chose" says nothing of what it is.
-    return match if match is not None and match.code != OTHER else None
 
 
 def _note_danger(draft: ReportDraft, turn: Turn, world: World) -> ReportDraft:

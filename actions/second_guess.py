@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from actions import wiring
@@ -15,6 +16,8 @@ from integrations.procedures_search import Verdict
 
 # Surer than for words that an intent had already recognised as a question about a procedure.
 SURE = 0.75
+# "Vous pouvez me la passer ?", after a number was told.
+PUT_THROUGH = re.compile(r"\b(?:la|le|les|me|moi)\b.*\bpasse[rz]\b|\bpasse[rz][- ](?:la|le|les|moi)\b", re.I)
 
 
 def guess(conversation: Conversation) -> list[Event] | None:
@@ -27,6 +30,8 @@ def guess(conversation: Conversation) -> list[Event] | None:
     if asked_aspects(turn) and current_procedure(conversation) is not None:
         return [go_to("action_tell_procedure_detail")]
     told = ServiceQuery.load(conversation.slot(TOLD))
+    if told.code and PUT_THROUGH.search(turn.text):
+        return [go_to("action_talk_to_agent")]
     if is_about_another_service(turn, told, wiring.directory()):
         return [go_to("action_tell_of_another_service")]
     if is_about_another_day(turn, told, datetime.now(wiring.world().city.timezone)):

@@ -27,6 +27,8 @@ FORM = "status_form"
 QUERY = "status_query"
 QUESTION = "status_reference"
 MISSES_BEFORE_GIVING_UP = 2
+# What the person who calls back is told.
+ABOUT = "suivi d'un signalement"
 # Older ones are rarely meant, and a number may have changed hands since.
 RECENT = timedelta(days=90)
 _MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -123,10 +125,10 @@ class TellStatus(CallbotAction):
         except (SQLAlchemyError, BackendError) as error:
             log.error("status_not_read", conversation_id=turn.conversation_id, error=type(error).__name__)
             conversation.say("utter_status_unavailable")
-            return [forget, make_offer(OfferKind.CALLBACK, turn)]
+            return [forget, make_offer(OfferKind.CALLBACK, turn, ABOUT)]
         if status is None:
             conversation.say("utter_status_unknown")
-            return [forget, make_offer(OfferKind.CALLBACK, turn)]
+            return [forget, make_offer(OfferKind.CALLBACK, turn, ABOUT)]
         _tell(conversation, status, wiring.world().city)
         return [forget, make_offer(OfferKind.MORE, turn)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from actions.problem_match import ProblemMatcher
-from actions.report_turn import World
+from actions.world import World
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
 from integrations.desk import Desk

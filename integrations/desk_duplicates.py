@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ from integrations.texts import clipped
 # What nobody could tell to be settled is taken for settled after this.
 OPEN_AT_MOST = timedelta(days=90)
 MAX_CANDIDATES = 3
+# Fronts of old streets are some 20 m wide, and numbers go by two on each side.
+METRES_A_NUMBER = 10.0
 ALSO_REPORTED = "Une autre personne signale ce problème."
 
 
@@ -42,6 +45,8 @@ def find_open(
         ~_has_joined(conversation_id),
     )
     same_place: list[ColumnElement[bool]] = [ReportRow.place_key == key] if key else []
+    if _number(place.house_number) is not None:
+        same_place.append(ReportRow.street == place.street)
     point = point_of(place)
     if point is not None:
         box = box_around(point)
@@ -134,7 +139,18 @@ def _distance_m(row: ReportRow, key: str, place: Place) -> float:
     if key and row.place_key == key:
         return 0.0
     here, there = point_of(place), point_of(place_of(row))
-    return distance_m(here, there) if here and there else math.inf
+    if here and there:
+        return distance_m(here, there)
+    # Without coordinates two numbers of one street tell about how far it is.
+    number, other = _number(place.house_number), _number(row.house_number)
+    if row.street == place.street and number is not None and other is not None:
+        return abs(number - other) * METRES_A_NUMBER
+    return math.inf
+
+
+def _number(house_number: str) -> int | None:
+    digits = re.match(r"\d+", house_number)
+    return int(digits[0]) if digits else None
 
 
 def _known(row: ReportRow, n_people: int, distance: float) -> KnownReport:

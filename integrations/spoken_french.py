@@ -56,7 +56,9 @@ _NUMBERED_STREET = re.compile(
 def normalise(text: str, city: City) -> str:
     """Write what was said as it would be typed: "douze rue de la spic" is "12 rue de l'Aspic"."""
     kept: list[str] = []
-    text = without_hesitation(unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    # Nothing but a hesitation is a turn all the same: "hein ?" asks to repeat.
+    text = without_hesitation(text) or text
     text = _keep_reference(text, city, kept)
     text = _keep_streets(text, city, kept)
     text = _NUMBERED_STREET.sub(lambda match: _keep(match.group(), kept), text)

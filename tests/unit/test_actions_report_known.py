@@ -11,8 +11,9 @@ from actions.problem_match import ProblemMatcher
 from actions.report_draft import OTHER, Asked, ReportDraft, to_ask, to_look_up
 from actions.report_filing import new_report
 from actions.report_prompt import prompt
-from actions.report_turn import World, advance
+from actions.report_turn import advance
 from actions.turn import FALLBACK, Entity, Turn
+from actions.world import World
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
 from integrations.protocols import Place
@@ -144,3 +145,29 @@ def test_a_photo_goes_with_the_report(world: World) -> None:
     draft = after(ReportDraft(), None, come, world)
     later = after(draft.but(answers={"danger": "non"}), Asked.CONFIRMATION, said("oui", "affirm"), world)
     assert new_report(later, come, world.city, is_complete=True).photo_url == "https://example.org/p.jpg"
+
+
+def test_of_two_numbers_the_last_one_is_right(world: World) -> None:
+    turn = said("c'est pas le 12 c'est le 41", "correct_that", house_number="41")
+    corrected = after(POTHOLE, Asked.CONFIRMATION, turn, world)
+    assert corrected.place is not None
+    assert corrected.place.house_number == "41"
+    bare = after(POTHOLE, Asked.CONFIRMATION, said("pas 12 mais 14", "correct_that"), world)
+    assert bare.place is not None
+    assert bare.place.house_number == "14"
+
+
+def test_a_correction_is_taken_whatever_was_asked(world: World) -> None:
+    asked = POTHOLE.but(answers={})
+    turn = said("non pas république rue nationale", "correct_that", street="rue nationale")
+    corrected = after(asked, Asked.ANSWER, turn, world)
+    assert corrected.place is not None
+    assert corrected.place.street == "Rue Nationale"
+    assert to_ask(corrected, world.city) is Asked.ANSWER
+
+
+def test_what_it_really_is_may_be_told_where_the_place_is_asked(world: World) -> None:
+    draft = ReportDraft(problem_code="obstacle_voie", description="quelque chose")
+    turn = said("le lampadaire devant ma maison il marche plus", "report_problem")
+    told = after(draft, Asked.PLACE, turn, world)
+    assert (told.problem_code, told.place) == ("lampadaire_panne", None)

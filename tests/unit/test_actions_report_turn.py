@@ -10,8 +10,9 @@ from actions.problem_match import ProblemMatcher
 from actions.report_draft import OTHER, Asked, ReportDraft, to_ask
 from actions.report_filing import new_report, priority, spoken_delay, spoken_reference
 from actions.report_prompt import help_prompt, prompt
-from actions.report_turn import World, advance
+from actions.report_turn import advance
 from actions.turn import FALLBACK, Entity, Turn
+from actions.world import World
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
 from integrations.protocols import Place

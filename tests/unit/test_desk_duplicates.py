@@ -86,7 +86,7 @@ async def test_the_same_problem_at_the_same_place(desk: Desk, place: Place) -> N
     ("problem", "place"),
     [
         ("lampe", PLACE),
-        ("trou", Place("14 rue de la République", "rue de la République", "14")),
+        ("trou", Place("40 rue de la République", "rue de la République", "40")),
         ("trou", Place("rue de la République", "rue de la République", latitude=43.83, longitude=4.36)),
         ("trou", Place("ici", latitude=43.83, longitude=4.3607)),
         ("trou", Place("12 rue de la raie publique")),
@@ -205,3 +205,11 @@ async def test_a_word_about_a_report_waits_until_the_city_has_it(desk: Desk, eng
     with Session(engine) as session:
         assert session.get_one(ReportRow, reference).backend_id == "HV-77"
     assert not await desk.settle_letter(report.id, "HV-78", LATER)
+
+
+async def test_a_neighbours_number_is_near_where_nothing_has_coordinates(desk: Desk) -> None:
+    await desk.file_report(REPORT, NOW)
+    neighbour = Place("14 rue de la République", "rue de la République", "14 bis")
+    known = await desk.find_open_duplicate("trou", neighbour, LATER)
+    assert known is not None
+    assert known.distance_m == 20
