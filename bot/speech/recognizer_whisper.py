@@ -10,9 +10,11 @@ pause: they say whether the bot is to stop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from rapidfuzz import fuzz
 
 from bot.call.errors import EngineError, RecognitionError
 from bot.call.types import SAMPLE_RATE_HZ, AudioFrame, Expect, Hints, Utterance
@@ -35,6 +37,10 @@ SHORT_PAUSE_SAMPLES = SAMPLE_RATE_HZ * 140 // 1000
 URGENT_SAMPLES = SAMPLE_RATE_HZ * 850 // 1000
 URGENT_EVERY_SAMPLES = SAMPLE_RATE_HZ * 500 // 1000
 URGENT_UNTIL_SAMPLES = SAMPLE_RATE_HZ * 2500 // 1000
+# The model may stop after a whole sentence and leave out a short one behind a pause: when so much more was
+# said and the words are nearly the same, what came after is decoded by itself.
+REST_SAMPLES = SAMPLE_RATE_HZ * 450 // 1000
+SAME_WORDS = 90.0
 
 
 @dataclass(slots=True)
@@ -48,6 +54,14 @@ class _Guess:
     def holds_all(self, loudness: Loudness) -> bool:
         """Whether no voice came after it; where the last voice ended is seen a little differently later."""
         return loudness.voice_end_sample() <= self.end_sample
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was understood of the first `end_sample` samples."""
+
+    end_sample: int
+    text: str
 
 
 class Decoder(Protocol):
@@ -71,6 +85,7 @@ class WhisperRecognizer:
         loudness = Loudness()
         start_sample: int | None = None
         guess: _Guess | None = None
+        earlier: list[_Earlier] = []
         try:
             async for frame in frames:
                 start_sample = frame.start_sample if start_sample is None else start_sample
@@ -79,15 +94,17 @@ class WhisperRecognizer:
                 if guess is not None and guess.task.done() and not guess.is_told:
                     guess.is_told = True
                     if not _has_failed(guess.task):
-                        yield _utterance(guess.task.result(), start_sample, guess.end_sample, is_final=False)
-                guess = self._guess(guess, heard, loudness, hints)
+                        decoded = guess.task.result()
+                        earlier += [_Earlier(guess.end_sample, decoded.text)] if decoded else []
+                        yield _utterance(decoded, start_sample, guess.end_sample, is_final=False)
+                guess = self._guess(guess, heard, loudness, hints, earlier)
             end_sample = min(loudness.voice_end_sample() + TAIL_SAMPLES, len(heard) // 2)
             if guess is not None and guess.holds_all(loudness) and not _has_failed(guess.task):
                 decoded = await guess.task
             else:
                 if guess is not None:
                     guess.task.cancel()
-                decoded = await self._decode(bytes(heard[: 2 * end_sample]), loudness, hints)
+                decoded = await self._decode(bytes(heard[: 2 * end_sample]), loudness, hints, earlier)
             yield _utterance(decoded, start_sample or 0, end_sample, is_final=True)
         finally:
             if guess is not None:
@@ -95,7 +112,12 @@ class WhisperRecognizer:
                 await asyncio.gather(guess.task, return_exceptions=True)
 
     def _guess(
-        self, guess: _Guess | None, heard: bytearray, loudness: Loudness, hints: Hints
+        self,
+        guess: _Guess | None,
+        heard: bytearray,
+        loudness: Loudness,
+        hints: Hints,
+        earlier: Sequence[_Earlier],
     ) -> _Guess | None:
         """Start decoding what was said so far, if it is time and no finished turn waits for the machine."""
         if not loudness.may_be_speech() or self._queue.n_waiting:
@@ -110,14 +132,25 @@ class WhisperRecognizer:
         else:
             return guess
         pcm = bytes(heard[: 2 * end_sample])
-        return _Guess(end_sample, asyncio.create_task(self._decode(pcm, loudness, hints)))
+        decoding = self._decode(pcm, loudness, hints, tuple(earlier))
+        return _Guess(end_sample, asyncio.create_task(decoding))
 
-    async def _decode(self, pcm: bytes, loudness: Loudness, hints: Hints) -> Decoded | None:
-        """Return what was said, None if no words were. Raises RecognitionError."""
+    async def _decode(
+        self, pcm: bytes, loudness: Loudness, hints: Hints, earlier: Sequence[_Earlier]
+    ) -> Decoded | None:
+        """Return what was said, None if no words were. Raises RecognitionError.
+
+        earlier: what was understood of its beginning.
+        """
         if not loudness.may_be_speech():
             return None
         try:
-            return await self._queue.run(Priority.RECOGNITION, self._understand, pcm, hints)
+            decoded = await self._queue.run(Priority.RECOGNITION, self._understand, pcm, hints)
+            rest = b"" if decoded is None or hints.is_urgent else _left_out(pcm, decoded, earlier)
+            if decoded is None or not rest:
+                return decoded
+            more = await self._queue.run(Priority.RECOGNITION, self._understand, rest, hints)
+            return decoded if more is None else decoded.followed_by(more)
         except RecognitionError:
             raise
         except EngineError as error:
@@ -133,6 +166,16 @@ class WhisperRecognizer:
         if is_loop(decoded.text) or is_echo(decoded.text, stage_for(hints), hints.phrases, duration_s):
             decoded = self._decoder.decode(samples)
         return None if is_invention(decoded) else decoded
+
+
+def _left_out(pcm: bytes, decoded: Decoded, earlier: Sequence[_Earlier]) -> bytes:
+    """The samples whose words are missing: those after an earlier decoding that had the same words."""
+    n_samples = len(pcm) // 2
+    for known in earlier:
+        same = fuzz.ratio(known.text.casefold(), decoded.text.casefold()) >= SAME_WORDS
+        if same and n_samples - known.end_sample >= REST_SAMPLES:
+            return pcm[2 * known.end_sample :]
+    return b""
 
 
 def _is_urgent(guess: _Guess | None, n_samples: int) -> bool:

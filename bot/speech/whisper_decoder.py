@@ -45,6 +45,14 @@ class Decoded:
     def confidence(self) -> float:
         return math.exp(self.log_probability)
 
+    def followed_by(self, more: Decoded) -> Decoded:
+        """Both texts as one; as sure as the less sure of them."""
+        return Decoded(
+            f"{self.text} {more.text}",
+            min(self.log_probability, more.log_probability),
+            max(self.no_speech, more.no_speech),
+        )
+
 
 class WhisperDecoder:
     """One loaded model. Thread-safe.

@@ -99,6 +99,19 @@ async def test_who_goes_on_after_a_pause_is_decoded_again_as_a_whole() -> None:
     assert decoder.durations_s[1] > 2 * decoder.durations_s[0]
 
 
+async def test_a_sentence_that_the_model_left_out_behind_a_pause_is_decoded_by_itself() -> None:
+    decoder = ScriptedDecoder(sure("Je récapitule."), sure("Je récapitule,"), sure("Est-ce exact ?"))
+    utterances = await hear(decoder, SPEECH, QUIET_400_MS, SPEECH, QUIET_400_MS)
+    assert texts(utterances)[-1] == ("Je récapitule, Est-ce exact ?", True)
+    assert decoder.durations_s[2] < decoder.durations_s[1] - decoder.durations_s[0] + 0.5
+
+
+async def test_what_was_left_out_may_be_no_words() -> None:
+    decoder = ScriptedDecoder(sure("Merci."), sure("Merci."), sure("Sous-titrage Société Radio-Canada"))
+    utterances = await hear(decoder, SPEECH, QUIET_400_MS, SPEECH, QUIET_400_MS)
+    assert texts(utterances)[-1] == ("Merci.", True)
+
+
 async def test_over_the_bots_voice_first_words_are_looked_for_without_a_pause() -> None:
     decoder = ScriptedDecoder(sure("Non."), *[sure("Non, attendez.")] * 4)
     utterances = await hear(decoder, SPEECH, hints=Hints(is_urgent=True))
