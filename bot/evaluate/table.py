@@ -72,6 +72,7 @@ def _summary(results: Results) -> list[str]:
             _percent(intent_accuracy(new)),
             "",
         ),
+        *_halves(results.turns),
         ("intents: sentences it did not dare to name", _percent(fallback_share(results.turns)), ""),
         ("entities: F1 by word, as `rasa test` counts", _percent(by_word.f1), "88 %"),
         ("entities: F1 of whole entities", _percent(whole.f1), ""),
@@ -87,6 +88,18 @@ def _summary(results: Results) -> list[str]:
         *_counted(results.counted),
     ]
     return _table(("what", "measured", "to reach"), rows)
+
+
+def _halves(turns: Sequence[Turn]) -> list[tuple[str, str, str]]:
+    halves = {
+        "choices were made by": [turn for turn in turns if turn.is_tuned_on],
+        "no choice was made by": [turn for turn in turns if not turn.is_tuned_on],
+    }
+    return [
+        (f"intents: accuracy on the {len(half)} that {why}", _percent(intent_accuracy(half)), "")
+        for why, half in halves.items()
+        if half
+    ]
 
 
 def _counted(counted: dict[str, list[Count]]) -> list[tuple[str, str, str]]:

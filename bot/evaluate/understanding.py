@@ -26,6 +26,7 @@ class Turn:
     """One sentence: what was wanted and what was found.
 
     tokens: start and end of each word, characters. is_trained: the same everyday words are trained on.
+    is_tuned_on: of the half whose counts choices are made by.
     """
 
     intent: str
@@ -36,6 +37,7 @@ class Turn:
     tokens: tuple[tuple[int, int], ...]
     took_ms: float
     is_trained: bool = False
+    is_tuned_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def read_turns(rows: Iterable[Mapping[str, Any]], trained: Container[str] = ()) 
             tuple((start, end) for start, end in row["tokens"]),
             row["took_ms"],
             row["said_hash"] in trained,
+            row["is_tuned_on"],
         )
         for row in rows
     )

@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from rasa.core.agent import Agent
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
@@ -60,6 +61,7 @@ async def _parse(agent: Agent, wanted: Message) -> dict[str, Any]:
         "found_entities": [_entity(entity) for entity in found["entities"]],
         "tokens": found["text_tokens"],
         "took_ms": 1000 * took_s,
+        "is_tuned_on": crc32(wanted.get(TEXT).encode()) % 2 == 0,
         "said_hash": hashlib.sha256(plain(wanted.get(TEXT)).encode()).hexdigest(),
     }
 

@@ -98,9 +98,11 @@ def test_what_the_rasa_environment_wrote_is_read() -> None:
         "tokens": [[0, 1], [2, 3]],
         "took_ms": 2.0,
         "said_hash": "ab",
+        "is_tuned_on": False,
     }
     turn_read = Turn("inform", "deny", 0.5, (), (Entity("street", 2, 3, "b"),), ((0, 1), (2, 3)), 2.0)
     assert read_turns([row]) == (turn_read,)
+    assert read_turns([{**row, "is_tuned_on": True}]) == (replace(turn_read, is_tuned_on=True),)
     assert read_turns([row], {"ab"}) == (replace(turn_read, is_trained=True),)
 
 
