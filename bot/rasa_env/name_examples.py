@@ -14,6 +14,24 @@ from itertools import cycle
 TIMES = 6
 CARRIERS: Mapping[str, Sequence[str]] = {
     "inform": (
+        "{district}",
+        "à {district}",
+        "c'est dans le quartier {district}",
+        "{street} à {district}",
+        "quartier {district} {street}",
+        "c'est sur {district} {street}",
+        "{person}",
+        "{first} {person}",
+        "{person} {first}",
+        "je m'appelle {whole_name}",
+        "c'est madame {person}",
+        "monsieur {person}",
+        "mon nom c'est {person}",
+        "au nom de {person}",
+        "je suis {whole_name}",
+        "madame {whole_name} et mon numéro c'est le [06 39 98 22 17](phone_number)",
+        "{person} comme ça se prononce",
+        "nom {person} prénom {first}",
         "{street}",
         "{number} {street}",
         "c'est {street}",
@@ -31,6 +49,12 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "{landmark}",
     ),
     "report_problem": (
+        "{problem} à {district} {street}",
+        "dans le quartier {district} il y a {problem}",
+        "bonjour madame {person} à l'appareil je signale {problem} {street}",
+        "je m'appelle {whole_name} il y a {problem} devant chez moi",
+        "y a {problem} sur {district} depuis [hier](date)",
+        "c'est {whole_name} à {district} à cause de {problem}",
         "il y a un [trou](problem_type) {street}",
         "le [lampadaire](problem_type) devant le {number} {street} ne s'allume plus",
         "bonjour des [encombrants](problem_type) traînent {street} depuis [trois jours](date)",
@@ -47,6 +71,12 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "on en a assez {problem} tous les jours {street}",
     ),
     "ask_procedure": (
+        "bonjour {whole_name} à l'appareil c'est pour {procedure}",
+        "j'habite {district} et je voudrais {procedure}",
+        "on m'a parlé de {procedure} c'est quoi",
+        "je me renseigne sur {procedure}",
+        "je viens pour ma {procedure}",
+        "il paraît qu'on peut avoir {procedure}",
         "c'est pour un {procedure}",
         "comment on fait pour {procedure}",
         "je voudrais faire une demande de {procedure}",
@@ -58,6 +88,31 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "mon mari s'occupe du {procedure} mais il est malade",
     ),
     "ask_procedure_detail": (
+        "[combien ça coûte]{price} {procedure}",
+        "[combien ça coûte]{price}",
+        "{procedure} ça [coûte combien]{price}",
+        "c'est [payant]{price} {procedure}",
+        "[combien]{price} il faut payer pour {procedure}",
+        "pour {procedure} c'est quoi les [tarifs]{price}",
+        "qu'est-ce qu'il faut comme [papiers]{documents} pour {procedure}",
+        "je dois apporter quels [documents]{documents} pour {procedure}",
+        "quelles sont les [pièces à fournir]{documents} pour {procedure}",
+        "il faut quels [justificatifs]{documents} pour {procedure}",
+        "{procedure} il faut [quoi]{documents}",
+        "[combien de temps]{delay} pour avoir {procedure}",
+        "{procedure} c'est [long]{delay}",
+        "au bout de [combien de temps]{delay} j'aurai {procedure}",
+        "[quand]{delay} est-ce que je reçois {procedure}",
+        "{procedure} c'est [où]{where}",
+        "je vais [où]{where} pour {procedure}",
+        "à quel [endroit]{where} on fait {procedure}",
+        "[où]{where} je dépose le dossier de {procedure}",
+        "{procedure} ça se fait [en ligne]{online}",
+        "on peut demander {procedure} [par internet]{online}",
+        "y a un [site]{online} pour {procedure}",
+        "[qui]{who} peut demander {procedure}",
+        "c'est [pour qui]{who} {procedure}",
+        "[qui]{who} doit venir pour {procedure}",
         "[combien coûte]{price} un {procedure}",
         "le [prix]{price} pour {procedure}",
         "{procedure} c'est [gratuit]{price} ou pas",
@@ -71,35 +126,78 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "[qui]{who} a droit à {procedure}",
     ),
     "report_status": (
+        "c'est madame {person} j'ai signalé {problem} {street} il y a [deux semaines](date)",
+        "{whole_name} j'avais appelé pour {problem} à {district}",
+        "où en est {problem} {street}",
         "j'avais signalé un [trou](problem_type) {street} qu'est-ce que ça devient",
         "mon signalement pour le {number} {street} il avance",
     ),
     "correct_that": (
+        "non c'est {person} pas le nom que vous dites",
+        "mon nom c'est {person}",
+        "non c'est à {district}",
         "non j'ai dit {street}",
         "c'est le {number} pas le numéro que vous dites",
         "pas cette rue c'est {street}",
     ),
     "ask_opening_hours": (
+        "{service} de {district} ouvre à quelle heure",
+        "les horaires de {service} [demain matin](date)",
+        "{service} ferme à [midi](time)",
+        "jusqu'à quelle heure {service} est ouvert [ce soir](date)",
         "{service} c'est ouvert quand",
         "à quelle heure ouvre {service}",
         "est-ce que {service} est ouvert [samedi matin](date)",
     ),
     "ask_contact": (
+        "le téléphone de {service}",
+        "où se trouve {service}",
+        "le numéro de monsieur {person} à {service}",
+        "{service} c'est quel numéro",
+        "je veux écrire à {service}",
         "je voudrais le numéro de {service}",
         "l'adresse de {service} s'il vous plaît",
         "comment je peux joindre {service}",
     ),
     "talk_to_agent": (
+        "je voudrais parler à madame {person}",
+        "passez-moi monsieur {person} de {service}",
+        "{whole_name} s'il vous plaît",
+        "je cherche à joindre {whole_name} à {service}",
+        "je veux quelqu'un de {service}",
+        "mettez-moi en relation avec {service}",
         "passez-moi {service}",
         "je voudrais parler à {service}",
         "{service} s'il vous plaît",
     ),
     "request_callback": (
+        "rappelez-moi je suis madame {person}",
+        "{whole_name} rappelez-moi au [06 39 98 45 12](phone_number)",
+        "vous pouvez dire à monsieur {person} de me rappeler",
+        "rappelez monsieur {person} [demain matin](date)",
+        "que {service} me rappelle [lundi](date) vers [10 heures](time)",
         "demandez à {service} de me rappeler",
         "je veux qu'on me rappelle c'est pour {service}",
     ),
 }
 _NUMBERS = ("3", "12 bis", "48", "7", "115", "26", "2 ter", "64", "230", "9", "31", "17")
+_FIRST_NAMES = (
+    *("marie", "jean", "fatima", "mohamed", "nicole", "jean-pierre", "sophie", "karim", "isabelle", "josé"),
+    *("monique", "ahmed", "nathalie", "philippe", "samira", "manuel", "jacqueline", "rachid", "claire"),
+    *(
+        "antonio",
+        "malika",
+        "gilbert",
+        "léa",
+        "youssef",
+        "simone",
+        "david",
+        "nadia",
+        "rené",
+        "carmen",
+        "lucas",
+    ),
+)
 ASPECTS = ("documents", "price", "delay", "where", "online", "who")
 _ASPECT = '{{"entity": "procedure_aspect", "value": "{}"}}'
 # A problem told by a verb ("la route est défoncée") is not one name.
@@ -110,13 +208,15 @@ _ARTICLES = ("l'", "la ", "le ", "les ")
 def examples(names: Mapping[str, Sequence[str]]) -> str:
     """Return the sentences as Rasa reads them.
 
-    names: the city's, per entity: street, landmark, service, problem_type, procedure; in lower case.
+    names: the city's, per entity: street, landmark, service, problem_type, procedure, district,
+    person_name; in lower case.
     """
     problems = _spread([name for name in names["problem_type"] if not _tells_a_story(name)])
     procedures = _spread(names["procedure"])
     aspects = {aspect: _ASPECT.format(aspect) for aspect in ASPECTS}
     streets, others = _street_names(names["street"]), _street_names(names["street"][::-1])
     landmarks, services = _spread(names["landmark"]), _spread(names["service"])
+    districts, people, firsts = _spread(names["district"]), _spread(names["person_name"]), cycle(_FIRST_NAMES)
     numbers = cycle(_NUMBERS)
     blocks = []
     for intent, carriers in CARRIERS.items():
@@ -130,6 +230,10 @@ def examples(names: Mapping[str, Sequence[str]]) -> str:
                 service=_marked(next(services), "service"),
                 problem=_marked(next(problems), "problem_type"),
                 procedure=_marked(next(procedures), "procedure"),
+                district=_marked(next(districts), "district"),
+                person=f"[{next(people)}](person_name)",
+                first=f"[{next(firsts)}](person_name)",
+                whole_name=f"[{next(firsts)} {next(people)}](person_name)",
                 **aspects,
             )
             for carrier in carriers

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +34,8 @@ LOOKUPS = {
     "lookups/problem_types.txt": "problem_type",
     "lookups/services.txt": "service",
     "names/procedures.txt": "procedure",
+    "names/districts.txt": "district",
+    "names/people.txt": "person_name",
 }
 KEPT_MODELS = 3
 
@@ -109,12 +111,21 @@ def _write_lookups(root: Path, folder: Path) -> Path:
         for file_name, entity in LOOKUPS.items()
     }
     named = {entity: [name.strip() for name in lines if name.strip()] for entity, lines in names.items()}
+    # The city's list of places has the districts too; for a caller they are no landmark.
+    named["landmark"] = [name for name in named["landmark"] if not _is_district(name, named["district"])]
     (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
     for entity, lines in named.items():
         listed = "".join(f"      - {name}\n" for name in lines)
         text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{listed}'
         (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
     return folder
+
+
+def _is_district(name: str, districts: Container[str]) -> bool:
+    without_articles = re.sub(
+        r"^(?:(?:le |la |les |l')|(?:quartier|village|zone) (?:de la |du |des |de )?)+", "", name
+    )
+    return name in districts or without_articles in districts
 
 
 def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name: str) -> None:

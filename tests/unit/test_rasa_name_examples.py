@@ -12,6 +12,8 @@ NAMES = {
     "service": ["l'état civil", "urbanisme"],
     "problem_type": ["nid de poule", "la route est défoncée"],
     "procedure": ["passeport"],
+    "district": ["pissevin", "la placette"],
+    "person_name": ["da silva", "benali"],
 }
 
 
@@ -50,3 +52,9 @@ def test_a_problem_told_by_a_verb_is_no_name() -> None:
 
 def test_aspects_carry_their_value() -> None:
     assert '[prix]{"entity": "procedure_aspect", "value": "price"}' in examples(NAMES)
+
+
+def test_people_and_districts_are_named_without_title_and_article() -> None:
+    said = _lines("inform")
+    assert "- monsieur [da silva](person_name)" in said
+    assert "- à la [placette](district)" in said
