@@ -57,7 +57,7 @@ class ToneSynthesizer:
         self.deliveries.append(delivery)
         if self._broken and self._broken in text:
             raise SynthesisError("no voice", retryable=False)
-        for i, sentence in enumerate(sentences := text.split(". ")):
+        for i, sentence in enumerate(sentences := text.split(". ") if text else []):
             await asyncio.sleep(0)
             words = sentence if i == len(sentences) - 1 else f"{sentence}."
             yield AudioFrame(LOUD * len(sentence), text=words)
