@@ -194,7 +194,9 @@ def _row(batch: Batch) -> list[str]:
         batch.condition.name,
         str(batch.condition.at_once),
         _share(sum(call.result.outcome == "goal_reached" for call in batch.calls), len(batch.calls)),
-        f"{statistics.median(silences):.2f} / {_p95(silences):.2f} ({len(silences)})" if silences else "–",
+        f"{statistics.median(silences):.2f} / {_p95(silences):.2f} / {max(silences):.2f} ({len(silences)})"
+        if silences
+        else "–",
         _share(sum(each.n_cut_off for each in figures), sum(each.n_sentences for each in figures)),
         _share(
             sum(each.n_false_interruptions for each in figures),
@@ -211,7 +213,7 @@ def _row(batch: Batch) -> list[str]:
 def print_table(batches: Sequence[Batch], clean_rate: float, console: Console) -> None:
     table = Table(title=f"Real SIP calls; the same words at 16 kHz, clean: {clean_rate:.1%} wrong")
     for heading in (
-        *("condition", "at once", "goal", "silence, s: median / p95 (n)", "cut-offs"),
+        *("condition", "at once", "goal", "silence, s: median / p95 / worst (n)", "cut-offs"),
         *("false stops", "stop, s: median / worst (n)", "words wrong", "first sound, s"),
         *("worst gap, ms", "CPU s / call"),
     ):
