@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from actions.turn import Turn
 from integrations.city_models import Authority, Service
+from integrations.desk_callbacks import SWITCHBOARD
 from integrations.directory_city import Candidate, CityDirectory
 
+__all__ = ["SWITCHBOARD", "Entry", "HeardService", "hear_service", "spoken_name"]
+
 Entry = Service | Authority
-# Who answers for the town hall as a whole.
-SWITCHBOARD = "accueil"
 # Of two candidates nearer than this the caller is asked which one is meant.
 CLOSE = 0.08
 # A service that was named but only dimly is not preferred to the words around it.
