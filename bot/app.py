@@ -19,6 +19,7 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import build_chat
+from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
@@ -77,7 +78,10 @@ async def run(settings: Settings) -> None:
         )
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal)
-        public = listeners.public_app(health, *chat.routers)
+        console = build_console(settings, city, engine)
+        await stack.enter_async_context(_background(*console.work()))
+        public = listeners.public_app(health, *chat.routers, *console.routers)
+        console.install(public)
         await listeners.serve(
             (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
         )
