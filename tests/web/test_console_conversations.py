@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
-from bot.store.models import Conversation
+from bot.store.models import Conversation, Turn
 from bot.store.models_accounts import AuditRow
 from integrations.database import writing
 from tests.calls.conftest import free_ports
@@ -266,6 +266,21 @@ def test_a_page_works_without_rasas_memory(site: ConsoleSite, tmp_path: Path) ->
         assert page.status_code == 200
         assert "pas lisible" in page.text
         assert "carte d&#39;identité" in page.text
+
+
+def test_the_export_is_the_filtered_list_without_formulas_or_whole_numbers(site: ConsoleSite) -> None:
+    with writing(site.engine) as session:
+        session.execute(update(Turn).where(Turn.conversation_id == CHAT_ID).values(text='=HYPERLINK("x")'))
+    with site.signed_in(Role.AGENT) as client:
+        everything = client.get(f"{LIST}/export.csv").text
+        chats = client.get(f"{LIST}/export.csv", params={"channel": "chat"}).text
+    assert len(everything.splitlines()) == 4
+    assert CALLER not in everything
+    (header, chat) = chats.splitlines()
+    assert header.startswith('\ufeff"Identifiant";"Début";')
+    assert chat.startswith(f'"{CHAT_ID}";"2026-11-24 10:30:00";"Chat"')
+    assert chat.endswith('"\'=HYPERLINK(""x"")"')
+    assert audited(site, "export_conversations") == ["", ""]
 
 
 def test_what_is_not_there_is_not_found(site: ConsoleSite) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "conversation_review"
-down_revision = "0004_accounts"
+down_revision = "reviews"
 
 _LISTS = ("service", "intent", "outcome", "assignee")
 # Lists of few among many: only those are in the index.
