@@ -64,6 +64,22 @@ DANGERS: Mapping[str, str] = {
     "electrocution": "Électrocution",
     "help": "Appel à l'aide",
 }
+ENTITIES: Mapping[str, str] = {
+    "problem_type": "problème",
+    "street": "rue",
+    "house_number": "numéro",
+    "landmark": "lieu",
+    "district": "quartier",
+    "service": "service",
+    "procedure": "démarche",
+    "procedure_aspect": "point demandé",
+    "person_name": "nom",
+    "phone_number": "téléphone",
+    "reference": "référence",
+    "email": "e-mail",
+    "date": "date",
+    "time": "heure",
+}
 SPEAKERS: Mapping[str, str] = {"caller": "Appelant", "bot": "Assistant", "agent": "Agent"}
 
 

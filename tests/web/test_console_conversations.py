@@ -108,6 +108,19 @@ async def test_the_list_is_filtered_searched_and_left_at_the_keyboard(
 
 
 @in_browser
+async def test_a_line_ends_by_itself_when_its_conversation_does(site: ConsoleSite, chromium: Browser) -> None:
+    async with at(chromium, site, LIST) as page:
+        row = page.locator(f'#list tr[data-id="{CHAT_ID}"]')
+        await row.get_by_role("button", name="Relue").focus()
+        await expect(row).to_contain_text("En cours")
+        with writing(site.engine) as session:
+            ended = {"outcome": "left", "duration_ms": 90_000}
+            session.execute(update(Conversation).where(Conversation.id == CHAT_ID).values(**ended))
+        await expect(row).to_contain_text("Visiteur parti", timeout=20_000)
+        await expect(row.get_by_role("button", name="Relue")).to_be_focused()
+
+
+@in_browser
 async def test_what_begins_meanwhile_is_told_and_moves_nothing(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, LIST) as page:
         link = page.locator("#list tbody tr").first.get_by_role("link")
@@ -138,6 +151,22 @@ async def test_a_line_is_flagged_reviewed_and_taken_without_leaving_the_list(
     done = now(site, REPORT_ID)
     assert (done.is_flagged, done.reviewed_by, done.assignee, done.version) == (False, "agent", "agent", 4)
     assert audited(site, "review_conversation") == [REPORT_ID]
+
+
+@in_browser
+async def test_a_line_that_a_colleague_has_changed_is_shown_as_it_is(
+    site: ConsoleSite, chromium: Browser
+) -> None:
+    async with at(chromium, site, LIST) as page:
+        row = page.locator(f'#list tr[data-id="{REPORT_ID}"]')
+        with site.signed_in(Role.SUPERVISOR) as client:
+            client.post(f"{LIST}/{REPORT_ID}/review", data={"action": "take", "version": "0"})
+        await row.get_by_role("button", name="À moi").click()
+        await expect(row.get_by_role("alert")).to_contain_text("Un collègue vient de la modifier")
+        await expect(row).to_contain_text("Confiée à Saïd Chef")
+        await row.get_by_role("button", name="Relue").click()
+        await expect(row.get_by_role("alert")).to_have_count(0)
+    assert now(site, REPORT_ID).assignee == "supervisor"
 
 
 @in_browser
@@ -182,7 +211,7 @@ async def test_the_recording_runs_in_step_with_the_transcript(site: ConsoleSite,
 async def test_a_turn_shows_what_was_understood_and_decided(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
         turn = page.locator("#turn-1")
-        for words in ("82 %", "Signaler un problème 97 %", "problem_type", "93 %", "0,64 s"):
+        for words in ("82 %", "Signaler un problème 97 %", "problème nid-de-poule 93 %", "0,64 s"):
             await expect(turn).to_contain_text(words)
         await turn.get_by_text("Ce que le dialogue a décidé").click()
         await expect(turn).to_contain_text("report_form (RulePolicy, 100 %)")

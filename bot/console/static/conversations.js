@@ -6,15 +6,10 @@ const rows = () =>
   [...document.querySelectorAll("#list tbody tr")].map((row) => ({ row, focus: row.querySelector("[data-open]") }));
 const move = mover(rows);
 const press = (key) => {
-  const row = document.activeElement?.closest("#list tbody tr");
-  const button = row?.querySelector(`[data-key="${key}"]`);
-  if (!button) return false;
-  // The row will be another one: what had the focus shall have it again.
-  focused = { id: row.dataset.id, key: document.activeElement.dataset.key };
-  button.click();
-  return true;
+  const button = document.activeElement?.closest("#list tbody tr")?.querySelector(`[data-key="${key}"]`);
+  button?.click();
+  return button !== null && button !== undefined;
 };
-let focused = null;
 
 onKeys({
   j: () => move(1),
@@ -26,9 +21,12 @@ onKeys({
   "?": keysDialog(),
 });
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-key]");
-  if (button && event.detail > 0) focused = { id: button.closest("tr").dataset.id, key: button.dataset.key };
+// A line that changes is another element: what had the focus in it shall have it again.
+let focused = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = event.detail.target.closest?.("#list tbody tr");
+  const active = document.activeElement;
+  focused = row?.contains(active) ? { id: row.dataset.id, key: active.dataset.key } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   if (!focused) return;
