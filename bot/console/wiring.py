@@ -15,12 +15,7 @@ from sqlalchemy import Engine
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
 from bot.console.pages import Entry, Pages
-from bot.console.routes_conversation import (
-    ConversationRoutes,
-    ConversationSources,
-    NoRecordings,
-    Recordings,
-)
+from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_reviews import ReviewRoutes
@@ -31,6 +26,7 @@ from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.recordings import Recordings
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
 from integrations.city import City
@@ -61,8 +57,6 @@ def build_console(
     city: City,
     database: Engine,
     desk_database: Engine,
-    *,
-    recordings: Recordings | None = None,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated."""
     accounts = AccountStore(database)
@@ -75,9 +69,7 @@ def build_console(
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
-            *_conversations(
-                settings, city, database, desk_database, recordings or NoRecordings(), door, pages
-            ),
+            *_conversations(settings, city, database, desk_database, door, pages),
         )
     )
 
@@ -87,7 +79,6 @@ def _conversations(
     city: City,
     database: Engine,
     desk_database: Engine,
-    recordings: Recordings,
     door: Door,
     pages: Pages,
 ) -> tuple[APIRouter, ...]:
@@ -99,7 +90,7 @@ def _conversations(
         tracker=partial(read_tracker, open_trackers(settings.trackers_url)),
         filed=ConversationDesk(desk_database).of,
         reviews=reviews,
-        recordings=recordings,
+        recordings=Recordings(settings.recordings_path),
         problems={code: problem.name for code, problem in city.problem_types.items()},
     )
     return (

@@ -29,19 +29,6 @@ PASSWORD = "un-mot-de-passe-long"
 NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
 
 
-class FolderOfRecordings:
-    """Recordings by the conversation's id."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def path(self, conversation_id: str) -> Path | None:
-        """See `bot.console.routes_conversation.Recordings`."""
-        path = self.folder / f"{conversation_id}.wav"
-        return path if path.exists() else None
-
-
 class ConsoleSite:
     """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
 
@@ -52,7 +39,6 @@ class ConsoleSite:
         migrate(self.engine, MIGRATIONS)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
-        self.recordings = FolderOfRecordings(var_dir / "recordings")
         accounts = AccountStore(self.engine)
         for role, name in NAMES.items():
             accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
@@ -86,9 +72,7 @@ class ConsoleSite:
             yield client
 
     async def _serve(self, ready: threading.Event) -> None:
-        console = build_console(
-            self.settings, load_city(CITY), self.engine, self.desk_engine, recordings=self.recordings
-        )
+        console = build_console(self.settings, load_city(CITY), self.engine, self.desk_engine)
         app = public_app(_healthy, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in console.work()]

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from bot.console.conversation_audio import AudioState, audio_state
 from bot.console.conversation_query import read_query
 from bot.console.conversation_view import turn_views
 from bot.console.shown_text import masked_number, masked_numbers, visible
 from bot.console.template_filters import clock, percent, seconds
 from bot.store.models import Conversation, Turn
 from bot.store.trackers import Scored, Step, TrackedTurn, open_trackers, read_tracker
-from tests.fakes.console_conversations import REPORT_ID, fill_trackers, write_recording
+from tests.fakes.console_conversations import REPORT_ID, fill_trackers
 
 STARTED = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -125,19 +124,6 @@ def test_numbers_are_masked_but_for_their_ends() -> None:
     assert masked_number("123") == "•••"
     assert masked_number("") == ""
     assert masked_numbers("au 06 12 34 56 78, 12 rue, 30000 Nîmes") == "au 06••••••78, 12 rue, 30000 Nîmes"
-
-
-def test_a_recording_is_fine_damaged_or_missing(tmp_path: Path) -> None:
-    path = tmp_path / "c1.wav"
-    assert audio_state(None) is AudioState.MISSING
-    assert audio_state(path) is AudioState.MISSING
-    write_recording(path, 1000)
-    assert audio_state(path) is AudioState.FINE
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-1000])
-    assert audio_state(path) is AudioState.DAMAGED
-    path.write_bytes(b"")
-    assert audio_state(path) is AudioState.DAMAGED
 
 
 def test_days_of_a_filter_are_the_citys() -> None:

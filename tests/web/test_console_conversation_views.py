@@ -41,7 +41,7 @@ def filled_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleSit
     fill_conversations(console.engine)
     fill_desk(console.desk_engine)
     fill_trackers(folder / "rasa" / "trackers.db")
-    write_recording(console.recordings.folder / f"{REPORT_ID}.wav")
+    write_recording(console.settings.recordings_path / f"{REPORT_ID}.wav")
     with console.running() as running:
         yield running
 

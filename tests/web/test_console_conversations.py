@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Iterator[ConsoleSite]:
     fill_conversations(console.engine)
     fill_desk(console.desk_engine)
     fill_trackers(tmp_path / "rasa" / "trackers.db")
-    write_recording(console.recordings.folder / f"{REPORT_ID}.wav")
+    write_recording(console.settings.recordings_path / f"{REPORT_ID}.wav")
     with console.running() as running:
         yield running
 
@@ -265,7 +265,7 @@ def test_a_recording_is_sent_in_ranges_and_every_view_is_written_down(site: Cons
 
 
 def test_a_missing_or_damaged_recording_is_said_and_the_page_works(site: ConsoleSite) -> None:
-    path = site.recordings.folder / f"{REPORT_ID}.wav"
+    path = site.settings.recordings_path / f"{REPORT_ID}.wav"
     with site.signed_in(Role.AGENT) as client:
         for damaged in (b"", b"RIFF", b"not a recording at all", path.read_bytes()[:5000]):
             path.write_bytes(damaged)
@@ -282,7 +282,7 @@ async def test_a_recording_that_breaks_while_it_is_loaded_is_said(
     site: ConsoleSite, chromium: Browser
 ) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
-        (site.recordings.folder / f"{REPORT_ID}.wav").write_bytes(b"RIFF")
+        (site.settings.recordings_path / f"{REPORT_ID}.wav").write_bytes(b"RIFF")
         await page.get_by_role("button", name="Écouter l'enregistrement").click()
         await expect(page.locator("#trouble")).to_contain_text("ne peut pas être lu")
         await expect(page.locator("#turn-1")).to_contain_text("nid-de-poule")
