@@ -1,0 +1,99 @@
+"""Puts learning together: the only place that names where corrections, recordings and models come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.learn.figures import Measured
+from bot.learn.first_names import FIRST_NAMES
+from bot.learn.folder import LearnedFolder
+from bot.learn.known import load_known
+from bot.learn.measure import measure
+from bot.learn.offers import Offers
+from bot.learn.pseudonyms import Names, Personal, Pseudonyms
+from bot.learn.run import Desk, LearningError
+from bot.rasa_env.train import TrainingError, ensure_trained
+from bot.settings import Settings
+from bot.store.learnings import LearningStore
+from bot.store.reviews import Review, ReviewStore
+from bot.supervise.control import Supervisor
+from bot.supervise.engines import serving_file
+from bot.supervise.processes import rasa_python
+from bot.supervise.switch import Switch, answers_a_turn, free_memory_bytes
+from integrations.city import City
+from integrations.personal_data import Kind, Span, find_personal, public_names
+from integrations.spoken_french import normalise
+from integrations.spoken_french_digits import find_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = ROOT / "nlu_data" / "names" / "people.txt"
+AUDIO_KEPT = timedelta(days=30)
+
+
+class RasaTrainer:
+    """Trains and measures in the Rasa environment."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self._var_dir = var_dir
+
+    def train(self, examples: Sequence[Path]) -> Path:
+        """See `bot.learn.run.Trainer`."""
+        try:
+            return ensure_trained(ROOT, self._var_dir, rasa_python(ROOT), examples)
+        except TrainingError as error:
+            raise LearningError(str(error)) from error
+
+    def measure(self, model: Path, conversations: Sequence[Path]) -> Measured:
+        """See `bot.learn.run.Trainer`."""
+        try:
+            return measure(ROOT, self._var_dir, rasa_python(ROOT), model, conversations)
+        except TrainingError as error:
+            raise LearningError(str(error)) from error
+
+
+def build_desk(settings: Settings, city: City, database: Engine) -> Desk:
+    """database: of the conversations, migrated."""
+    folder = LearnedFolder(settings.var_dir.resolve() / "learned")
+    known = load_known(ROOT, folder.examples(folder.in_effect()))
+    return Desk(
+        ReviewStore(database),
+        LearningStore(database),
+        folder,
+        Offers(build_pseudonyms(city), known, partial(normalise, city=city)),
+        _no_recording,
+        AUDIO_KEPT,
+    )
+
+
+def build_pseudonyms(city: City) -> Pseudonyms:
+    people = tuple(PEOPLE.read_text(encoding="utf-8").split("\n"))
+    lasts = tuple(name.strip() for name in people if name.strip())
+    return Pseudonyms(partial(_find, public=public_names(city)), Names(FIRST_NAMES, lasts))
+
+
+def build_switch(settings: Settings) -> Switch:
+    return Switch(
+        settings.var_dir,
+        serving_file(settings.var_dir),
+        Supervisor(settings.supervisor_socket),
+        answers_a_turn,
+        free_memory_bytes,
+        lambda: datetime.now(UTC),
+    )
+
+
+def _find(text: str, public: frozenset[str]) -> Iterator[Personal]:
+    """What privacy masks, and references, by which a report can be found."""
+    yield from find_personal(text, public=public)
+    reference = find_reference(text)
+    if reference is not None:
+        yield Span(reference.start, reference.end, Kind.IDENTIFIER)
+
+
+def _no_recording(review: Review) -> bytes | None:
+    return None
