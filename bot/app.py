@@ -54,7 +54,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk
+from integrations.wiring import open_desk, open_desk_database
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -87,7 +87,8 @@ async def run(settings: Settings) -> None:
         chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment)
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
-        console = build_console(settings, city, engine)
+        desk_database = open_desk_database(IntegrationsSettings())
+        console = build_console(settings, city, engine, desk_database)
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)

@@ -22,10 +22,24 @@ from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
 from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.wiring import DESK_MIGRATIONS
 
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
 NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
+
+
+class FolderOfRecordings:
+    """Recordings by the conversation's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, conversation_id: str) -> Path | None:
+        """See `bot.console.routes_conversation.Recordings`."""
+        path = self.folder / f"{conversation_id}.wav"
+        return path if path.exists() else None
 
 
 class ConsoleSite:
@@ -36,6 +50,9 @@ class ConsoleSite:
         self.url = f"http://127.0.0.1:{port}"
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
+        self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
+        migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.recordings = FolderOfRecordings(var_dir / "recordings")
         accounts = AccountStore(self.engine)
         for role, name in NAMES.items():
             accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
@@ -56,6 +73,7 @@ class ConsoleSite:
             self._server.should_exit = True
             self._thread.join()
             self.engine.dispose()
+            self.desk_engine.dispose()
 
     @contextmanager
     def signed_in(self, role: Role) -> Iterator[httpx.Client]:
@@ -68,7 +86,9 @@ class ConsoleSite:
             yield client
 
     async def _serve(self, ready: threading.Event) -> None:
-        console = build_console(self.settings, load_city(CITY), self.engine)
+        console = build_console(
+            self.settings, load_city(CITY), self.engine, self.desk_engine, recordings=self.recordings
+        )
         app = public_app(_healthy, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in console.work()]
