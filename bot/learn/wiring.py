@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Engine
 
+from bot.learn.clips import ClipError, cut
 from bot.learn.figures import Measured
 from bot.learn.first_names import FIRST_NAMES
 from bot.learn.folder import LearnedFolder
@@ -16,7 +19,7 @@ from bot.learn.known import load_known
 from bot.learn.measure import measure
 from bot.learn.offers import Offers
 from bot.learn.pseudonyms import Names, Personal, Pseudonyms
-from bot.learn.run import Desk, LearningError
+from bot.learn.run import Desk, LearningError, roll_back
 from bot.rasa_env.train import TrainingError, ensure_trained
 from bot.settings import Settings
 from bot.store.learnings import LearningStore
@@ -56,8 +59,16 @@ class RasaTrainer:
             raise LearningError(str(error)) from error
 
 
-def build_desk(settings: Settings, city: City, database: Engine) -> Desk:
-    """database: of the conversations, migrated."""
+class Recordings(Protocol):
+    """Where recordings of calls lie: stereo WAV, the caller left, from the answer on."""
+
+    def path(self, conversation_id: str) -> Path | None: ...
+
+
+def build_desk(
+    settings: Settings, city: City, database: Engine, recordings: Recordings | None = None
+) -> Desk:
+    """database: of the conversations, migrated. recordings: None where calls are not recorded."""
     folder = LearnedFolder(settings.var_dir.resolve() / "learned")
     known = load_known(ROOT, folder.examples(folder.in_effect()))
     return Desk(
@@ -65,7 +76,7 @@ def build_desk(settings: Settings, city: City, database: Engine) -> Desk:
         LearningStore(database),
         folder,
         Offers(build_pseudonyms(city), known, partial(normalise, city=city)),
-        _no_recording,
+        partial(_clip, recordings) if recordings else _no_recording,
         AUDIO_KEPT,
     )
 
@@ -93,6 +104,51 @@ def _find(text: str, public: frozenset[str]) -> Iterator[Personal]:
     reference = find_reference(text)
     if reference is not None:
         yield Span(reference.start, reference.end, Kind.IDENTIFIER)
+
+
+class DeskProvider:
+    """The desk, made when it is first needed: reading all training sentences takes seconds.
+
+    Made again when something was learned, or taken back.
+    """
+
+    def __init__(self, make: Callable[[], Desk], folder: LearnedFolder) -> None:
+        self._make = make
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._made: tuple[tuple[int, ...], Desk] | None = None
+
+    def __call__(self) -> Desk:
+        in_effect = self._folder.in_effect()
+        with self._lock:
+            if self._made is None or self._made[0] != in_effect:
+                self._made = (in_effect, self._make())
+            return self._made[1]
+
+
+def provide_desk(
+    settings: Settings, city: City, database: Engine, recordings: Recordings | None
+) -> DeskProvider:
+    return DeskProvider(
+        partial(build_desk, settings, city, database, recordings),
+        LearnedFolder(settings.var_dir.resolve() / "learned"),
+    )
+
+
+def go_back(settings: Settings, desk: Callable[[], Desk]) -> None:
+    """Take the last learning back. Raises LearningError, SwitchError."""
+    model = roll_back(desk(), RasaTrainer(settings.var_dir), lambda: datetime.now(UTC))
+    build_switch(settings).activate(model)
+
+
+def _clip(recordings: Recordings, review: Review) -> bytes | None:
+    path = recordings.path(review.conversation_id)
+    if path is None:
+        return None
+    try:
+        return cut(path, review.start_ms, review.end_ms)
+    except ClipError:
+        return None
 
 
 def _no_recording(review: Review) -> bytes | None:
