@@ -14,7 +14,9 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.console import labels
+from bot.console.conversation_export import EXPORT_HEADER, export_row
 from bot.console.conversation_query import ListQuery, read_query
+from bot.console.csv_export import csv_response
 from bot.console.door import Clock, Door, visit_of
 from bot.console.pages import Pages
 from bot.console.roles import Role
@@ -23,6 +25,8 @@ from bot.store.conversation_list import MAX_COUNTED, ConversationList
 from bot.store.conversation_reviews import ConversationReviews
 from bot.store.saved_filters import SavedFilters
 
+# What a spreadsheet takes; more is a matter for the database.
+MAX_EXPORTED = 200_000
 LIST = "/console/conversations"
 
 
@@ -47,6 +51,7 @@ class ConversationListRoutes:
         timezone: ZoneInfo,
         clock: Clock,
     ) -> None:
+        self._door = door
         self._pages = pages
         self._stores = stores
         self._services = services
@@ -55,6 +60,7 @@ class ConversationListRoutes:
         self.router = APIRouter(prefix=LIST, dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("", self.show, methods=["GET"])
         self.router.add_api_route("/newer", self.newer, methods=["GET"])
+        self.router.add_api_route("/export.csv", self.export, methods=["GET"])
         self.router.add_api_route("/filters", self.save_filter, methods=["POST"])
         self.router.add_api_route("/filters/{filter_id:int}/remove", self.remove_filter, methods=["POST"])
 
@@ -62,11 +68,11 @@ class ConversationListRoutes:
         visit = visit_of(request)
         query = self._query(request)
         read_at = self._clock()
-        page, count, saved, colleagues, services, outcomes = await asyncio.gather(
+        page, count, saved, names, services, outcomes = await asyncio.gather(
             asyncio.to_thread(self._stores.conversations.page, query.wanted, after),
             asyncio.to_thread(self._stores.conversations.count, query.wanted),
             asyncio.to_thread(self._stores.filters.of, visit.account.id),
-            asyncio.to_thread(self._stores.reviews.colleagues),
+            self._names(),
             asyncio.to_thread(self._stores.conversations.services),
             asyncio.to_thread(self._stores.conversations.outcomes),
         )
@@ -80,7 +86,7 @@ class ConversationListRoutes:
             query=query,
             after=after,
             saved=saved,
-            names={each.login: each.name for each in colleagues},
+            names=names,
             channels=labels.CHANNELS,
             intents={
                 code: labels.INTENTS[code] for code in labels.INTENTS if code in {*WISHES, "out_of_scope"}
@@ -107,6 +113,15 @@ class ConversationListRoutes:
             request, visit_of(request), "conversations_newer.html", query=query, newest=than, told=count
         )
 
+    async def export(self, request: Request) -> Response:
+        """The filtered list as a file; who takes it away is written down first."""
+        visit, query = visit_of(request), self._query(request)
+        await self._door.record(visit, "export_conversations", "", query.text[:1000])
+        names = await self._names()
+        batches = self._stores.conversations.export(query.wanted, MAX_EXPORTED)
+        rows = (export_row(row, self._services, names) for batch in batches for row in batch)
+        return csv_response("conversations", EXPORT_HEADER, rows, self._timezone)
+
     async def save_filter(
         self,
         request: Request,
@@ -126,6 +141,10 @@ class ConversationListRoutes:
         visit = visit_of(request)
         await asyncio.to_thread(self._stores.filters.remove, visit.account.id, filter_id)
         return RedirectResponse(LIST, 303)
+
+    async def _names(self) -> Mapping[str, str]:
+        colleagues = await asyncio.to_thread(self._stores.reviews.colleagues)
+        return {each.login: each.name for each in colleagues}
 
     def _query(self, request: Request) -> ListQuery:
         return read_query(request.query_params, self._timezone, visit_of(request).account.login)

@@ -71,7 +71,9 @@ class Player {
       plugins: [regions],
     });
     this.#follow();
-    await this.#wave.load(this.#place.dataset.audio);
+    // A file that is no sound is told as an event only; `load` would wait for it for ever.
+    const broken = new Promise((_, reject) => this.#wave.once("error", reject));
+    await Promise.race([this.#wave.load(this.#place.dataset.audio), broken]);
     for (const turn of turns) this.#mark(regions, turn, colour("--mine"));
     document.getElementById("total").textContent = clock(this.#wave.getDuration());
     return true;
