@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from bot.console import labels
 from bot.console.correction_form import read_correction
 from bot.console.door import Clock, Door, visit_of
+from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
 from bot.learn.domain import Domain
@@ -20,7 +21,15 @@ from bot.learn.marks import Mark, MarkError
 from bot.learn.offers import Kind, Offer
 from bot.learn.run import Desk, offers_of
 from bot.store.models import Turn
-from bot.store.reviews import ConflictError, Correction, Review, ReviewedTurn, State, UnknownTurnError
+from bot.store.reviews import (
+    ConflictError,
+    Correction,
+    Review,
+    ReviewedTurn,
+    ReviewStore,
+    State,
+    UnknownTurnError,
+)
 
 N_GUESSES = 4
 LEARNED = "Cette correction est déjà apprise : elle ne peut plus être modifiée."
@@ -30,6 +39,8 @@ LEARNED = "Cette correction est déjà apprise : elle ne peut plus être modifi�
 class CorrectionSources:
     """desk: made when it is first asked for, blocks. guesses: what the model took a turn for, best first."""
 
+    reviews: ReviewStore
+    worker: LearningWorker
     desk: Callable[[], Desk]
     guesses: Callable[[Turn], Sequence[str]]
     domain: Domain
@@ -49,6 +60,7 @@ class CorrectionRoutes:
 
     async def show(self, request: Request, turn_id: int) -> Response:
         found, guesses = await self._turn(turn_id)
+        self._sources.worker.prepare()
         correction = found.review.correction if found.review else _unchanged(found.turn)
         version = found.review.version if found.review else 0
         return self._panel(request, found, guesses, correction, version)
@@ -87,24 +99,23 @@ class CorrectionRoutes:
         turn = found.turn
         await self._door.record(visit, "correct_turn", turn.conversation_id[:128], str(turn.position))
         login = visit.account.login
-        desk = await asyncio.to_thread(self._sources.desk)
         try:
             review = await asyncio.to_thread(
-                desk.reviews.save, turn.id, version, correction, login, self._clock()
+                self._sources.reviews.save, turn.id, version, correction, login, self._clock()
             )
         except ConflictError as conflict:
             # What was typed stays in the form; saved again, it replaces what the colleague wrote, knowingly.
             return self._panel(
                 request, found, guesses, correction, conflict.current.version, conflict=conflict.current
             )
+        desk = await asyncio.to_thread(self._sources.desk)
         (offer,) = await asyncio.to_thread(offers_of, desk, [review])
         saved = replace(found, review=review)
         return self._panel(request, saved, guesses, correction, review.version, offer=offer)
 
     async def _turn(self, turn_id: int) -> tuple[ReviewedTurn, Sequence[str]]:
-        desk = await asyncio.to_thread(self._sources.desk)
         try:
-            found = await asyncio.to_thread(desk.reviews.turn, turn_id)
+            found = await asyncio.to_thread(self._sources.reviews.turn, turn_id)
         except UnknownTurnError as error:
             raise HTTPException(404, "Ce tour de parole n'existe pas, ou plus.") from error
         return found, await asyncio.to_thread(self._sources.guesses, found.turn)

@@ -32,12 +32,13 @@ from bot.console.routes_sign_in import SignInRoutes
 from bot.console.template_filters import template_filters
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
-from bot.learn.wiring import ROOT, go_back, provide_desk
+from bot.learn.wiring import ROOT, go_back, provide_desk, warm
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
 from bot.supervise.engines import serving_file
@@ -81,7 +82,9 @@ def build_console(
     services = {code: service.name for code, service in city.services.items()}
     pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
     desk = provide_desk(settings, city, database, recordings)
-    worker = LearningWorker(partial(go_back, settings, desk), (LearningError, SwitchError))
+    worker = LearningWorker(
+        partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
+    )
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
@@ -91,7 +94,7 @@ def build_console(
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), door, pages
             ),
-            *_learning(settings, desk, worker, door, pages),
+            *_learning(settings, database, desk, worker, door, pages),
         ),
         worker,
     )
@@ -125,9 +128,16 @@ def _conversations(
 
 
 def _learning(
-    settings: Settings, desk: Callable[[], Desk], worker: LearningWorker, door: Door, pages: Pages
+    settings: Settings,
+    database: Engine,
+    desk: Callable[[], Desk],
+    worker: LearningWorker,
+    door: Door,
+    pages: Pages,
 ) -> tuple[APIRouter, ...]:
-    corrections = CorrectionSources(desk, lambda turn: (turn.intent,), read_domain(ROOT))
+    corrections = CorrectionSources(
+        ReviewStore(database), worker, desk, lambda turn: (turn.intent,), read_domain(ROOT)
+    )
     learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
     return (
         CorrectionRoutes(door, pages, corrections, _now).router,

@@ -135,6 +135,12 @@ def provide_desk(
     )
 
 
+def warm(desk: Callable[[], Desk]) -> None:
+    """Load all that the first correction would wait for, the model that finds names among it."""
+    desk()
+    find_personal("bonjour")
+
+
 def go_back(settings: Settings, desk: Callable[[], Desk]) -> None:
     """Take the last learning back. Raises LearningError, SwitchError."""
     model = roll_back(desk(), RasaTrainer(settings.var_dir), lambda: datetime.now(UTC))
