@@ -40,6 +40,7 @@ from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.beginnings import Beginnings
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.recordings import Recordings
 from bot.supervise.control import Supervisor
 from bot.supervise.drain import Drain
 from bot.supervise.engines import PROCESSES, serving_file
@@ -78,7 +79,8 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), drain.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recordings)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
@@ -88,7 +90,8 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
         desk_database = open_desk_database(IntegrationsSettings())
-        console = build_console(settings, city, engine, desk_database)
+        kept = Recordings(settings.recordings_path)
+        console = build_console(settings, city, engine, desk_database, recordings=kept)
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
@@ -124,7 +127,7 @@ async def _equip(
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue),
+        script=call_script(catalogue, is_recorded=settings.record_calls),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),

@@ -19,6 +19,7 @@ from bot.learn.wiring import RasaTrainer, build_desk, build_switch
 from bot.settings import Settings
 from bot.store.conversations import MIGRATIONS
 from bot.store.learnings import Outcome
+from bot.store.recordings import Recordings
 from bot.store.reviews import State
 from bot.supervise.control import Supervisor
 from bot.supervise.switch import SwitchError
@@ -135,7 +136,8 @@ def _amount(figure: Figure, amount: float) -> str:
 def _desk(settings: Settings) -> Desk:
     database = open_database(settings.conversations_url)
     migrate(database, MIGRATIONS)
-    return build_desk(settings, load_city(settings.city_dir), database)
+    recordings = Recordings(settings.recordings_path)
+    return build_desk(settings, load_city(settings.city_dir), database, recordings)
 
 
 def _now() -> datetime:

@@ -45,6 +45,10 @@ class Switchboard:
         command = [str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config), *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
+    def log(self, process: str) -> str:
+        """What a process has logged so far."""
+        return (self.var_dir / "log" / f"{process}.log").read_text(encoding="utf-8")
+
     @contextmanager
     def without(self, process: str) -> Iterator[None]:
         """Keep one process down, then wait until calls are answered again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,8 @@ from bot.supervise.engines import serving_file
 from bot.supervise.switch import Switch, answers_a_turn, free_memory_bytes
 from tests.calls.conftest import Switchboard, wait_until
 
+ASKS_WHERE = re.compile("adresse|où", re.IGNORECASE)
 pytestmark = [pytest.mark.sip, pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(600)]
-
-GREETING = "bonjour"
 
 
 @contextmanager
@@ -34,12 +34,13 @@ def chat(switchboard: Switchboard) -> Iterator[ClientConnection]:
 
 
 def says(socket: ClientConnection, number: int, text: str) -> str:
-    """Say something; return the words of the answer."""
+    """Say something; return the words of what the bot answers to that."""
     socket.send(json.dumps({"event": "say", "id": f"message-{number}", "text": text}))
-    while True:
-        message = _next(socket, "message")
-        if message["author"] == "bot" and message["seq"] > 1:
-            return str(message["text"])
+    while _next(socket, "message")["author"] != "visitor":
+        pass
+    while (message := _next(socket, "message"))["author"] != "bot":
+        pass
+    return str(message["text"])
 
 
 def _next(socket: ClientConnection, event: str) -> dict[str, Any]:
@@ -65,19 +66,18 @@ def test_new_conversations_move_and_those_in_progress_stay(switchboard: Switchbo
     old = Path(serving.active.model)
     new = Path(shutil.copy(old, var_dir / "learned-model.tar.gz"))
     with chat(switchboard) as early:
-        before = says(early, 1, "il y a un lampadaire en panne")
+        assert ASKS_WHERE.search(says(early, 1, "il y a un lampadaire en panne"))
         moved = switch.activate(new)
         assert (moved.active.process, moved.active.model) == ("rasa2", str(new))
+        wait_until(lambda: switchboard.log("bot").count("dialogue_engine_serves process=rasa2") == 1, 30)
         with chat(switchboard) as late:
-            wait_until(lambda: switchboard.health().status_code == 200, 60)
-            says(late, 1, GREETING)
-            switchboard.control("stop", "rasa")
-            # Without the old engine the new conversation goes on, and that of the old engine cannot.
-            assert "rue" in says(late, 2, "il y a un lampadaire en panne").casefold() or before
-            assert switchboard.health().status_code == 200
-            switchboard.control("start", "rasa")
-            wait_until(lambda: answers_a_turn(serving.active.url), 120)
-            # The conversation in progress still knows what it was about.
+            assert ASKS_WHERE.search(says(late, 1, "il y a un lampadaire en panne"))
+            switchboard.control("stop", "rasa2")
+            # The old engine goes on with what it knows of its own conversation.
             assert "Nationale" in says(early, 2, "au 12 rue Nationale")
-    assert switch.activate(old).active.process == "rasa"
-    wait_until(lambda: switchboard.health().status_code == 200, 60)
+            assert "Nationale" not in says(late, 2, "au 12 rue Nationale")
+        # One step back needs no start: the old engine still runs.
+        assert switch.activate(old).active.process == "rasa"
+        wait_until(lambda: switchboard.health().status_code == 200, 60)
+        with chat(switchboard) as again:
+            assert ASKS_WHERE.search(says(again, 1, "il y a un lampadaire en panne"))
