@@ -64,25 +64,49 @@ DANGERS: Mapping[str, str] = {
     "electrocution": "Électrocution",
     "help": "Appel à l'aide",
 }
-ENTITIES: Mapping[str, str] = {
-    "problem_type": "problème",
-    "street": "rue",
-    "house_number": "numéro",
-    "landmark": "lieu",
-    "district": "quartier",
-    "service": "service",
-    "procedure": "démarche",
-    "procedure_aspect": "point demandé",
-    "person_name": "nom",
-    "phone_number": "téléphone",
-    "reference": "référence",
-    "email": "e-mail",
-    "date": "date",
-    "time": "heure",
-}
 SPEAKERS: Mapping[str, str] = {"caller": "Appelant", "bot": "Assistant", "agent": "Agent"}
 
 
 def named(names: Mapping[str, str], code: str) -> str:
     """What a code is called; itself when it has no name."""
     return names.get(code, code)
+
+
+ENTITIES: Mapping[str, str] = {
+    "problem_type": "Problème",
+    "street": "Rue",
+    "house_number": "Numéro de rue",
+    "landmark": "Lieu connu",
+    "district": "Quartier",
+    "procedure": "Démarche",
+    "procedure_aspect": "Aspect de démarche",
+    "service": "Service",
+    "reference": "Référence",
+    "phone_number": "Téléphone",
+    "person_name": "Nom de personne",
+    "email": "E-mail",
+    "date": "Date",
+    "time": "Heure",
+}
+ASPECTS: Mapping[str, str] = {
+    "documents": "papiers",
+    "price": "prix",
+    "delay": "délai",
+    "where": "lieu",
+    "online": "en ligne",
+    "who": "pour qui",
+}
+REVIEW_STATES: Mapping[str, str] = {
+    "proposed": "Proposée",
+    "approved": "Approuvée",
+    "refused": "Refusée",
+    "learned": "Apprise",
+}
+LEARNING_OUTCOMES: Mapping[str, str] = {
+    "running": "En cours",
+    "ready": "Prêt, servira au prochain démarrage",
+    "active": "En service",
+    "worse": "Refusé : moins bon",
+    "failed": "Échoué",
+    "rolled_back": "Retiré",
+}

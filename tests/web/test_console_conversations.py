@@ -211,7 +211,7 @@ async def test_the_recording_runs_in_step_with_the_transcript(site: ConsoleSite,
 async def test_a_turn_shows_what_was_understood_and_decided(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
         turn = page.locator("#turn-1")
-        for words in ("82 %", "Signaler un problème 97 %", "problème nid-de-poule 93 %", "0,64 s"):
+        for words in ("82 %", "Signaler un problème 97 %", "Problème nid-de-poule 93 %", "0,64 s"):
             await expect(turn).to_contain_text(words)
         await turn.get_by_text("Ce que le dialogue a décidé").click()
         await expect(turn).to_contain_text("report_form (RulePolicy, 100 %)")
