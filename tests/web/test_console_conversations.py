@@ -61,6 +61,8 @@ async def at(chromium: Browser, site: ConsoleSite, path: str, role: Role = Role.
     await page.get_by_label("Mot de passe").fill(PASSWORD)
     await page.get_by_role("button", name="Se connecter").click()
     await page.locator("main h1").wait_for()
+    # Before its scripts have run a page is links and forms only.
+    await page.wait_for_load_state("load")
     yield page
     await context.close()
     assert not faults, faults
@@ -102,6 +104,7 @@ async def test_the_list_is_filtered_searched_and_left_at_the_keyboard(
         await expect(rows).to_have_count(3)
         await page.get_by_role("link", name="Voirie à revoir").click()
         await expect(rows).to_have_count(1)
+        await page.wait_for_load_state("load")
         await page.keyboard.press("j")
         await page.keyboard.press("Enter")
         await expect(page.locator("#turn-1")).to_contain_text("nid-de-poule")
@@ -195,14 +198,14 @@ async def test_the_second_of_two_people_is_told_and_keeps_what_they_wrote(
 async def test_the_recording_runs_in_step_with_the_transcript(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
         assert audited(site, "view_recording") == []
-        await page.locator("#turn-3").get_by_role("button").click()
+        await page.locator("#turn-3 [data-play]").click()
         await expect(page.locator("#turn-3")).to_have_attribute("aria-current", "true")
         await expect(page.locator("#now")).to_contain_text("0:1")
         await expect(page.locator("#total")).to_have_text("0:24")
         assert audited(site, "view_recording") == [REPORT_ID]
         await page.keyboard.press("p")
         await expect(page.get_by_role("button", name="Lecture", exact=True)).to_be_visible()
-        await page.locator("#turn-5").get_by_role("button").click()
+        await page.locator("#turn-5 [data-play]").click()
         await expect(page.locator("#turn-5")).to_have_attribute("aria-current", "true")
         await expect(page.locator("#turn-3")).not_to_have_attribute("aria-current", "true")
 

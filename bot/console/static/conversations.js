@@ -28,7 +28,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const active = document.activeElement;
   focused = row?.contains(active) ? { id: row.dataset.id, key: active.dataset.key } : null;
 });
-document.addEventListener("htmx:afterSwap", () => {
+// Once it is settled: before that its buttons would load the whole page.
+document.addEventListener("htmx:afterSettle", () => {
   if (!focused) return;
   const row = document.querySelector(`#list tr[data-id="${CSS.escape(focused.id)}"]`);
   row?.querySelector(focused.key ? `[data-key="${focused.key}"]` : "[data-open]")?.focus();
