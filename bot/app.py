@@ -34,7 +34,7 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
-from bot.transfer_targets import transfer_targets
+from bot.transfer_targets import agent_targets, transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
@@ -118,6 +118,7 @@ async def _equip(
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
         transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
+        agent_targets=agent_targets(settings.transfer_uri, settings.extensions),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")

@@ -9,12 +9,19 @@ from typing import Annotated
 from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.extensions import parse_extensions
+
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
 
 def _address_template(text: str) -> str:
     if text and not _TEMPLATE.fullmatch(text):
         raise ValueError("expected a SIP address with {number}, such as sip:{number}@pbx.example")
+    return text
+
+
+def _extensions(text: str) -> str:
+    parse_extensions(text)
     return text
 
 
@@ -26,6 +33,8 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
+        none.
     inference_threads: how many recognitions and syntheses run at once.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
@@ -51,6 +60,7 @@ class Settings(BaseSettings):
     sip_port: int = 5060
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
+    extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
     public_url: str = ""
     chat_origins: str = ""

@@ -41,6 +41,9 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         transfer_waits=catalogue.variants("call_transfer_wait"),
         transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
         whisper=one("call_transfer_whisper"),
+        agent_comes=one("call_agent_comes"),
+        agent_waits=catalogue.variants("call_agent_wait"),
+        agent_not_there=one("call_agent_not_there"),
     )
 
 
