@@ -19,6 +19,7 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import build_chat
+from bot.console.routes_live import Following
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
@@ -26,6 +27,7 @@ from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.dialogue.rehearsal import Rehearsal
 from bot.health import Peers, check, would_answer
+from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
@@ -68,17 +70,17 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        live = LiveBoard(equipment.agent_targets)
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), live)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        chat = build_chat(
-            settings, city, catalogue, engine, store, await _chat_rasa(settings, stack), equipment
-        )
+        chat_rasa = await _chat_rasa(settings, stack)
+        chat = build_chat(settings, city, catalogue, engine, store, chat_rasa, equipment, live)
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal)
-        console = build_console(settings, city, engine)
+        console = build_console(settings, city, engine, Following(live, chat.hand_over))
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)

@@ -39,7 +39,6 @@ class Settings(BaseSettings):
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
-    chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
@@ -66,7 +65,6 @@ class Settings(BaseSettings):
     chat_origins: str = ""
     chat_tiles_url: str = ""
     chat_tiles_attribution: str = ""
-    chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
     rasa_database_url: str = ""
 
