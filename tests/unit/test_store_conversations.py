@@ -1,6 +1,7 @@
 """Conversations reach SQL in order, and a failing database costs the record only."""
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -73,6 +74,8 @@ async def test_a_record_that_cannot_be_written_does_not_stop_the_next(tmp_path: 
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path: Path) -> None:
+    for path in MIGRATIONS.parent.glob("models_*.py"):
+        importlib.import_module(f"bot.store.{path.stem}")
     engine = new_database(tmp_path)
     with engine.connect() as connection:
         context = MigrationContext.configure(
