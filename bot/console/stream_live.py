@@ -11,7 +11,7 @@ from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from bot.chat.door import origin_of
-from bot.console.door import Clock, Door, visit_of
+from bot.console.door import Door, visit_of
 from bot.console.roles import Role
 from bot.console.shown_live import shown
 from bot.live.types import LiveConversations, Subscription
@@ -24,7 +24,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Ty
 
 
 class LiveStream:
-    """note_presence: told again and again that an account follows. own: our address, where pages come from."""
+    """note_presence: told again and again who follows. own: our address, where pages come from."""
 
     def __init__(
         self,
@@ -32,13 +32,11 @@ class LiveStream:
         live: LiveConversations,
         note_presence: Callable[[str], Awaitable[None]],
         own: str,
-        clock: Clock,
     ) -> None:
         self._door = door
         self._live = live
         self._note_presence = note_presence
         self._own = origin_of(own)
-        self._clock = clock
 
     async def serve(self, request: Request) -> StreamingResponse:
         """Stream until the browser leaves or is signed out."""
@@ -58,7 +56,7 @@ class LiveStream:
         follower = self._live.subscribe()
         loop = asyncio.get_running_loop()
         beat_at_s = loop.time() + BEAT_S
-        yield _event("hello", {"login": login, "now": self._clock().isoformat(timespec="seconds")})
+        yield _event("hello", {"login": login, "ids": [live.id for live in self._live.current()]})
         try:
             while True:
                 for news in await _news_until(follower, beat_at_s):

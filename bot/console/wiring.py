@@ -15,12 +15,14 @@ from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
 from bot.console.pages import Entry, Pages
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_live import Following, LiveRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from integrations.city import City
 
 MENU: tuple[Entry, ...] = (Entry("Accueil", "/console/"),)
+LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,21 @@ class Console:
         app.add_exception_handler(NotSignedInError, _to_sign_in)
 
 
-def build_console(settings: Settings, city: City, database: Engine) -> Console:
-    """database: of the conversations, migrated."""
+def build_console(
+    settings: Settings, city: City, database: Engine, following: Following | None = None
+) -> Console:
+    """database: of the conversations, migrated. following: those in progress; None: no page of them."""
     accounts = AccountStore(database)
     door = Door(accounts, _now)
-    pages = Pages(city.info.name, city.timezone, MENU)
+    menu = (*MENU, LIVE) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu)
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
         )
     )
 

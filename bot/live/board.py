@@ -1,4 +1,4 @@
-"""The conversations that this process carries, and who follows them. Nothing here ever waits for a follower."""
+"""The conversations that this process carries, and who follows them. Nothing here waits for a follower."""
 
 from __future__ import annotations
 

@@ -28,9 +28,7 @@ START_TIMEOUT_S = 5.0
 class MediaGateway:
     """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls."""
 
-    def __init__(
-        self, equipment: Equipment, store: ConversationStore, token: str, live: LiveBoard
-    ) -> None:
+    def __init__(self, equipment: Equipment, store: ConversationStore, token: str, live: LiveBoard) -> None:
         self._equipment = equipment
         self._store = store
         self._token = token

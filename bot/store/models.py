@@ -71,7 +71,8 @@ class ChatSession(Base):
 
     id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
     sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
-    `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does. attachments: a photo or a place waiting for the report they belong to.
+    `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does.
+    attachments: a photo or a place waiting for the report they belong to.
     """
 
     __tablename__ = "chat_sessions"

@@ -1,4 +1,4 @@
-"""Somebody of the city takes a call over: what the caller hears, what is never cut short, what if nobody answers."""
+"""Somebody of the city takes a call over: what the caller hears, what is heard to its end."""
 
 from dataclasses import replace
 

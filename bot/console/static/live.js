@@ -107,9 +107,10 @@ function take(news) {
 function listen() {
   const stream = new EventSource("/console/live/stream");
   stream.addEventListener("hello", (event) => {
-    // Everything in progress follows anew: what ended meanwhile is not told of.
-    for (const id of [...conversations.keys()]) take({ id, is_over: true });
-    login = JSON.parse(event.data).login;
+    const hello = JSON.parse(event.data);
+    login = hello.login;
+    // Everything in progress follows anew; what ended while the connection was lost does not.
+    for (const id of [...conversations.keys()].filter((id) => !hello.ids.includes(id))) take({ id, is_over: true });
     show(connection, "En direct.");
     connection.classList.remove("error");
   });

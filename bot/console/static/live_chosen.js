@@ -1,6 +1,6 @@
 // The chosen conversation: all that was said, what is being said, and what an agent may do.
 
-import { element, PROBLEMS, show, SPEAKERS, STANDINGS, words } from "./live_shown.js";
+import { element, newId, PROBLEMS, show, SPEAKERS, STANDINGS, words } from "./live_shown.js";
 
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF-Token"];
 
@@ -69,6 +69,11 @@ export class Chosen {
   }
 
   showLines(conversation) {
+    if (conversation.lines.length < this.nShown) {
+      // The server began anew and kept less than is shown here.
+      this.log.replaceChildren();
+      this.nShown = 0;
+    }
     const isAtEnd = this.log.scrollTop + this.log.clientHeight >= this.log.scrollHeight - 40;
     for (const line of conversation.lines.slice(this.nShown)) {
       const said = element("p", line.author);
@@ -112,8 +117,8 @@ export class Chosen {
     text.maxLength = 1000;
     const submit = element("button", "", "Envoyer");
     form.append(label, text, this.row(submit, this.button("Terminer", () => send(`${path}/end`), "secondary")));
-    let id = crypto.randomUUID();
-    text.addEventListener("input", () => (id = crypto.randomUUID()));
+    let id = newId();
+    text.addEventListener("input", () => (id = newId()));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const written = text.value.trim();
@@ -122,7 +127,7 @@ export class Chosen {
       show(this.note, refusal);
       // What did not arrive stays, to be sent again under the same name.
       if (!refusal && text.value.trim() === written) text.value = "";
-      if (!refusal) id = crypto.randomUUID();
+      if (!refusal) id = newId();
       text.focus();
     });
     text.addEventListener("keydown", (event) => {

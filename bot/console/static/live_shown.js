@@ -38,3 +38,8 @@ export function words(text) {
   made.dir = "auto";
   return made;
 }
+
+// A name for what is sent, so that it is kept once even if it is sent twice.
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_chat_agent"
-down_revision = "0004_accounts"
+revision = "chat_agent"
+down_revision = "reviews"
 
 
 def upgrade() -> None:
