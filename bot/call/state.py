@@ -26,6 +26,7 @@ class Script:
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     agent_comes, agent_waits, agent_not_there: somebody of the city takes the call over, is still being
         called, does not answer after all.
+    recording_refused: the caller did not want to be recorded.
     """
 
     opening: str
@@ -50,6 +51,7 @@ class Script:
     agent_comes: str
     agent_waits: tuple[str, ...]
     agent_not_there: str
+    recording_refused: str = ""
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -75,6 +77,7 @@ class Script:
             self.agent_comes,
             *self.agent_waits,
             self.agent_not_there,
+            *filter(None, (self.recording_refused,)),
         )
 
 
@@ -100,6 +103,7 @@ class Call:
     false_alarms: how often noises have stopped the bot since the caller's last words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
+    is_recorded: the caller was told so, and has not refused.
     is_media_lost: nothing is received from the caller's line. was_noise_cut: a turn was cut that had no end.
     rate_step, gain_step: how far the caller's wishes for the voice have gone.
     silences, unheard, failures, deaf, mute, noises: how often in a row the caller said nothing, only noise
@@ -138,6 +142,7 @@ class Call:
     false_alarms: int = 0
     held: Reply | None = None
     emergencies: frozenset[str] = frozenset()
+    is_recorded: bool = False
     is_media_lost: bool = False
     was_noise_cut: bool = False
     rate_step: int = 0

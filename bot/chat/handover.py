@@ -146,6 +146,7 @@ class HandOver:
         notice = Content(sentences.agent_came.format(agent=agent.name), tone=Tone.NOTICE)
         await room.say(notice, changes=Changes(fields=taken))
         room.tell_mode()
+        room.services.records.note_transfer(room.id)
         return True
 
     async def _nobody_came(self, room: Room) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -13,15 +14,44 @@ from sqlalchemy import Engine
 
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
+from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
+from bot.console.roles import Role
+from bot.console.routes_conversation import (
+    ConversationRoutes,
+    ConversationSources,
+    NoRecordings,
+    Recordings,
+)
+from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
+from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_live import Following, LiveRoutes
+from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
+from bot.console.template_filters import template_filters
+from bot.learn.domain import read_domain
+from bot.learn.run import Desk, LearningError
+from bot.learn.wiring import ROOT, go_back, provide_desk, warm
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
+from bot.store.conversation_detail import read_detail
+from bot.store.conversation_list import ConversationList
+from bot.store.conversation_reviews import ConversationReviews
+from bot.store.reviews import ReviewStore
+from bot.store.saved_filters import SavedFilters
+from bot.store.trackers import open_trackers, read_tracker
+from bot.supervise.engines import serving_file
+from bot.supervise.switch import SwitchError
 from integrations.city import City
+from integrations.desk_conversation import ConversationDesk
 
-MENU: tuple[Entry, ...] = (Entry("Accueil", "/console/"),)
+MENU: tuple[Entry, ...] = (
+    Entry("Accueil", "/console/"),
+    Entry("Conversations", "/console/conversations"),
+    Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
+)
 LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
@@ -30,9 +60,10 @@ class Console:
     """The console's doors for the public listener, and what must run behind them."""
 
     routers: tuple[APIRouter, ...]
+    worker: LearningWorker
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return ()
+        return (self.worker.run(),)
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: where browsers go that are not signed in."""
@@ -40,13 +71,27 @@ class Console:
 
 
 def build_console(
-    settings: Settings, city: City, database: Engine, following: Following | None = None
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    *,
+    recordings: Recordings | None = None,
+    following: Following | None = None,
 ) -> Console:
-    """database: of the conversations, migrated. following: those in progress; None: no page of them."""
+    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
+
+    following: the conversations in progress; None: there is no page of them.
+    """
     accounts = AccountStore(database)
     door = Door(accounts, _now)
-    menu = (*MENU, LIVE) if following else MENU
-    pages = Pages(city.info.name, city.timezone, menu)
+    services = {code: service.name for code, service in city.services.items()}
+    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
+    desk = provide_desk(settings, city, database, recordings)
+    worker = LearningWorker(
+        partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
+    )
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
@@ -54,7 +99,57 @@ def build_console(
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
-        )
+            *_conversations(
+                settings, city, database, desk_database, recordings or NoRecordings(), door, pages
+            ),
+            *_learning(settings, database, desk, worker, door, pages),
+        ),
+        worker,
+    )
+
+
+def _conversations(
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    recordings: Recordings,
+    door: Door,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    conversations, reviews = ConversationList(database), ConversationReviews(database)
+    stores = ConversationStores(conversations, reviews, SavedFilters(database))
+    services = {code: service.name for code, service in city.services.items()}
+    sources = ConversationSources(
+        detail=partial(read_detail, database),
+        tracker=partial(read_tracker, open_trackers(settings.trackers_url)),
+        filed=ConversationDesk(desk_database).of,
+        reviews=reviews,
+        recordings=recordings,
+        problems={code: problem.name for code, problem in city.problem_types.items()},
+    )
+    return (
+        ConversationListRoutes(door, pages, stores, services, city.timezone, _now).router,
+        ReviewRoutes(door, pages, conversations, reviews, _now).router,
+        ConversationRoutes(door, pages, sources).router,
+    )
+
+
+def _learning(
+    settings: Settings,
+    database: Engine,
+    desk: Callable[[], Desk],
+    worker: LearningWorker,
+    door: Door,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    corrections = CorrectionSources(
+        ReviewStore(database), worker, desk, lambda turn: (turn.intent,), read_domain(ROOT)
+    )
+    learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
+    return (
+        CorrectionRoutes(door, pages, corrections, _now).router,
+        LearningRoutes(door, pages, learning, _now).router,
     )
 
 

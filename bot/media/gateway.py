@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +18,7 @@ from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
+from bot.store.recordings import CallRecorder, RecordedLine, Recordings
 from wire import media
 
 log = structlog.get_logger()
@@ -26,10 +29,21 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls."""
+    """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls.
 
-    def __init__(self, equipment: Equipment, store: ConversationStore, token: str, live: LiveBoard) -> None:
+    recordings: where calls are recorded, None when they are not.
+    """
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        store: ConversationStore,
+        token: str,
+        live: LiveBoard,
+        recordings: Recordings | None = None,
+    ) -> None:
         self._equipment = equipment
+        self._recordings = recordings
         self._store = store
         self._token = token
         self._live = live
@@ -72,13 +86,29 @@ class MediaGateway:
         )
         line = SocketLine(socket)
         journal = LiveJournal(start.call_id, self._store, self._live)
-        runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
-        self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
-        try:
-            await carry(socket, line, runner)
-        finally:
-            self._live.close(start.call_id)
+        async with self._recorded(start.call_id) as recorder:
+            heard = line if recorder is None else RecordedLine(line, recorder)
+            runner = CallRunner(start.call_id, start.caller, heard, self._equipment, journal, recorder)
+            self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
+            try:
+                await carry(socket, line, runner)
+            finally:
+                self._live.close(start.call_id)
         log.info("call_ended", call_id=start.call_id)
+
+    @asynccontextmanager
+    async def _recorded(self, call_id: str) -> AsyncIterator[CallRecorder | None]:
+        """Record a call until the end of the block, if calls are recorded."""
+        if self._recordings is None:
+            yield None
+            return
+        recorder = CallRecorder(self._recordings, call_id)
+        writing = asyncio.create_task(recorder.run())
+        try:
+            yield recorder
+        finally:
+            recorder.close()
+            await writing
 
 
 async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:

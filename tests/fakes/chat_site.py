@@ -33,6 +33,7 @@ from bot.wording import call_script
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
 from integrations.messages import MessageCatalogue, load_messages
+from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.console_site import open_accounts
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
 from tests.unit.test_call_runner import MemoryCallbacks
@@ -210,7 +211,10 @@ class ChatSite:
         city = always_open(load_city(CITY))
         chat = assemble(self.settings, city, catalogue, database, records, engines, self.live)
         open_accounts(database)
-        console = build_console(self.settings, city, database, Following(self.live, chat.hand_over))
+        desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
+        migrate(desk_database, DESK_MIGRATIONS)
+        following = Following(self.live, chat.hand_over)
+        console = build_console(self.settings, city, database, desk_database, following=following)
         app = public_app(_healthy, *chat.routers, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
@@ -224,6 +228,7 @@ class ChatSite:
         await asyncio.gather(*tasks, return_exceptions=True)
         await rasa.aclose()
         database.dispose()
+        desk_database.dispose()
 
     def _equipment(self, catalogue: MessageCatalogue) -> Equipment:
         return Equipment(

@@ -24,6 +24,7 @@ from bot.store.conversations import MIGRATIONS
 from bot.store.models_accounts import AccountRow
 from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.wiring import DESK_MIGRATIONS
 
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
@@ -40,6 +41,19 @@ def open_accounts(database: Engine) -> None:
         accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
+class FolderOfRecordings:
+    """Recordings by the conversation's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, conversation_id: str) -> Path | None:
+        """See `bot.console.routes_conversation.Recordings`."""
+        path = self.folder / f"{conversation_id}.wav"
+        return path if path.exists() else None
+
+
 class ConsoleSite:
     """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
 
@@ -49,6 +63,9 @@ class ConsoleSite:
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
         open_accounts(self.engine)
+        self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
+        migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.recordings = FolderOfRecordings(var_dir / "recordings")
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -66,6 +83,7 @@ class ConsoleSite:
             self._server.should_exit = True
             self._thread.join()
             self.engine.dispose()
+            self.desk_engine.dispose()
 
     @contextmanager
     def signed_in(self, role: Role) -> Iterator[httpx.Client]:
@@ -78,7 +96,9 @@ class ConsoleSite:
             yield client
 
     async def _serve(self, ready: threading.Event) -> None:
-        console = build_console(self.settings, load_city(CITY), self.engine)
+        console = build_console(
+            self.settings, load_city(CITY), self.engine, self.desk_engine, recordings=self.recordings
+        )
         app = public_app(_healthy, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in console.work()]

@@ -14,7 +14,10 @@ from tests.fakes.console_site import PASSWORD
 COUNT_TONES = """
   window.tones = [];
   const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (when) { window.tones.push(this.frequency.value); start.call(this, when); };
+  OscillatorNode.prototype.start = function (when) {
+    window.tones.push(this.frequency.value);
+    start.call(this, when);
+  };
 """
 
 

@@ -39,7 +39,7 @@ export class Alarm {
   }
 
   draw() {
-    this.button.setAttribute("aria-pressed", String(this.isOn));
+    show(this.button, `${this.isOn ? "Couper" : "Activer"} le son des urgences`);
     const isBlocked = this.isOn && this.context.state === "suspended";
     show(this.note, isBlocked ? "Le son attend un premier clic dans cette page." : "");
   }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "chat_agent"
-down_revision = "reviews"
+down_revision = "conversation_review"
 
 
 def upgrade() -> None:
