@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from bot.console.labels import DANGERS, named
 from bot.live.types import Over, Update
-
-DANGERS: Mapping[str, str] = {
-    "fire": "incendie",
-    "gas": "gaz",
-    "medical": "malaise",
-    "poison": "intoxication",
-    "violence": "violence",
-    "suspicious_object": "objet suspect",
-    "suicide": "détresse",
-    "drowning": "noyade",
-    "flood": "inondation",
-    "missing_person": "disparition",
-    "accident": "accident",
-    "collapse": "effondrement",
-    "trapped": "personne bloquée",
-    "electrocution": "électrocution",
-    "help": "appel à l'aide",
-}
 
 
 def shown(news: Update | Over) -> dict[str, Any]:
@@ -42,7 +24,7 @@ def shown(news: Update | Over) -> dict[str, Any]:
         "login": live.login,
         "agent": live.agent,
         "problem": live.problem,
-        "danger": DANGERS.get(live.emergency, live.emergency),
+        "danger": named(DANGERS, live.emergency).lower(),
         "partial": live.partial,
         "first": news.first,
         "lines": [
