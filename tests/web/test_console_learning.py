@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,7 +24,13 @@ from bot.store.models import Turn
 from bot.store.reviews import Correction, ReviewStore, State
 from integrations.personal_data import find_personal
 from tests.calls.conftest import free_ports
-from tests.fakes.console_conversations import HOSTILE_ID, REPORT_ID, fill_conversations, write_recording
+from tests.fakes.console_conversations import (
+    HOSTILE_ID,
+    REPORT_ID,
+    fill_conversations,
+    fill_trackers,
+    write_recording,
+)
 from tests.fakes.console_site import ConsoleSite
 from tests.web.test_console_conversations import at, audited
 from tests.web.test_views import assert_accessible
@@ -208,6 +215,16 @@ def test_what_cannot_be_kept_comes_back_as_it_was_sent(site: ConsoleSite) -> Non
             assert 'role="alert"' in answer.text, form
             assert form["text"] in answer.text
     assert ReviewStore(site.engine).turn(turn).review is None
+
+
+def test_the_models_guesses_come_first(site: ConsoleSite) -> None:
+    fill_trackers(site.settings.var_dir / "rasa" / "trackers.db")
+    with agent(site) as client:
+        panel = client.get(f"/console/corrections/{caller_turns(site)[0]}").text
+    likely = panel.partition('label="Proposées par le modèle"')[2].partition("</optgroup>")[0]
+    proposed = re.findall(r'value="(\w+)"', likely)
+    assert proposed[0] == "report_problem"
+    assert len(proposed) > 1
 
 
 def test_a_sentence_of_the_evaluation_is_refused_without_more(site: ConsoleSite) -> None:
