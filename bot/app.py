@@ -19,6 +19,7 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import build_chat
+from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
@@ -33,6 +34,7 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.recordings import Recordings
 from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.addresses_gazetteer import Gazetteer
@@ -44,7 +46,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk
+from integrations.wiring import open_desk, open_desk_database
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -67,7 +69,8 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recordings)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
@@ -77,7 +80,11 @@ async def run(settings: Settings) -> None:
         )
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal)
-        public = listeners.public_app(health, *chat.routers)
+        desk_database = open_desk_database(IntegrationsSettings())
+        console = build_console(settings, city, engine, desk_database)
+        await stack.enter_async_context(_background(*console.work()))
+        public = listeners.public_app(health, *chat.routers, *console.routers)
+        console.install(public)
         await listeners.serve(
             (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
         )
@@ -108,7 +115,7 @@ async def _equip(
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue),
+        script=call_script(catalogue, is_recorded=settings.record_calls),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
