@@ -122,6 +122,11 @@ def learn(
     return result
 
 
+def activated(desk: Desk, run: int, clock: Callable[[], datetime]) -> None:
+    """New conversations are answered with what a run learned."""
+    desk.learnings.finish(run, Outcome.ACTIVE, clock())
+
+
 def roll_back(desk: Desk, trainer: Trainer, clock: Callable[[], datetime]) -> Path:
     """Leave the last run out and return the model without it. Raises LearningError."""
     runs = desk.folder.in_effect()
