@@ -89,7 +89,7 @@ async def test_a_turn_is_corrected_and_marked(site: ConsoleSite, chromium: Brows
         await page.get_by_label("exemple à apprendre").check()
         await page.get_by_label("test d'écoute").check()
         await assert_accessible(page)
-        await page.get_by_role("button", name="Enregistrer").click()
+        await page.get_by_role("button", name="Enregistrer la correction").click()
         await expect(page.get_by_text("[12](house_number)")).to_be_visible()
     review = ReviewStore(site.engine).turn(second).review
     assert review is not None
@@ -113,7 +113,7 @@ async def test_the_second_of_two_colleagues_is_told_and_keeps_what_was_typed(
         await opened(page)
         await page.get_by_label("Ce qui a vraiment été dit").fill("il y a un nid de poule devant l'école")
         store.save(turn, 0, Correction("un nid de poule <b>là</b>", "report_problem"), "said", NOW)
-        await page.get_by_role("button", name="Enregistrer").click()
+        await page.get_by_role("button", name="Enregistrer la correction").click()
         await expect(page.get_by_role("alert")).to_contain_text("said a corrigé ce tour")
         await expect(page.get_by_role("alert")).to_contain_text("un nid de poule <b>là</b>")
         await expect(page.get_by_label("Ce qui a vraiment été dit")).to_have_value(
