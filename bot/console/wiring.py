@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
+from bot.console.guesses import Guesses
 from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.roles import Role
@@ -143,9 +144,9 @@ def _learning(
     door: Door,
     pages: Pages,
 ) -> tuple[APIRouter, ...]:
-    corrections = CorrectionSources(
-        ReviewStore(database), worker, desk, lambda turn: (turn.intent,), read_domain(ROOT)
-    )
+    trackers = open_trackers(settings.trackers_url)
+    guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
+    corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
     learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
     return (
         CorrectionRoutes(door, pages, corrections, _now).router,
