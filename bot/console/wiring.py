@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
+from bot.console.guesses import Guesses
 from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.roles import Role
@@ -22,6 +23,7 @@ from bot.console.routes_conversations import ConversationListRoutes, Conversatio
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
+from bot.console.routes_live import Following, LiveRoutes
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.console.template_filters import template_filters
@@ -47,6 +49,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Conversations", "/console/conversations"),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
 )
+LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,18 @@ def build_console(
     city: City,
     database: Engine,
     desk_database: Engine,
+    *,
+    following: Following | None = None,
 ) -> Console:
-    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated."""
+    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
+
+    following: the conversations in progress; None: there is no page of them.
+    """
     accounts = AccountStore(database)
     door = Door(accounts, _now)
     services = {code: service.name for code, service in city.services.items()}
-    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
+    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     recordings = Recordings(settings.recordings_path)
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
@@ -86,6 +95,7 @@ def build_console(
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             *_conversations(settings, city, database, desk_database, recordings, door, pages),
             *_learning(settings, database, desk, worker, door, pages),
         ),
@@ -128,9 +138,9 @@ def _learning(
     door: Door,
     pages: Pages,
 ) -> tuple[APIRouter, ...]:
-    corrections = CorrectionSources(
-        ReviewStore(database), worker, desk, lambda turn: (turn.intent,), read_domain(ROOT)
-    )
+    trackers = open_trackers(settings.trackers_url)
+    guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
+    corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
     learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
     return (
         CorrectionRoutes(door, pages, corrections, _now).router,

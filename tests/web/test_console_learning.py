@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,7 +24,13 @@ from bot.store.models import Turn
 from bot.store.reviews import Correction, ReviewStore, State
 from integrations.personal_data import find_personal
 from tests.calls.conftest import free_ports
-from tests.fakes.console_conversations import HOSTILE_ID, REPORT_ID, fill_conversations, write_recording
+from tests.fakes.console_conversations import (
+    HOSTILE_ID,
+    REPORT_ID,
+    fill_conversations,
+    fill_trackers,
+    write_recording,
+)
 from tests.fakes.console_site import ConsoleSite
 from tests.web.test_console_conversations import at, audited
 from tests.web.test_views import assert_accessible
@@ -89,7 +96,7 @@ async def test_a_turn_is_corrected_and_marked(site: ConsoleSite, chromium: Brows
         await page.get_by_label("exemple à apprendre").check()
         await page.get_by_label("test d'écoute").check()
         await assert_accessible(page)
-        await page.get_by_role("button", name="Enregistrer").click()
+        await page.get_by_role("button", name="Enregistrer la correction").click()
         await expect(page.get_by_text("[12](house_number)")).to_be_visible()
     review = ReviewStore(site.engine).turn(second).review
     assert review is not None
@@ -113,7 +120,7 @@ async def test_the_second_of_two_colleagues_is_told_and_keeps_what_was_typed(
         await opened(page)
         await page.get_by_label("Ce qui a vraiment été dit").fill("il y a un nid de poule devant l'école")
         store.save(turn, 0, Correction("un nid de poule <b>là</b>", "report_problem"), "said", NOW)
-        await page.get_by_role("button", name="Enregistrer").click()
+        await page.get_by_role("button", name="Enregistrer la correction").click()
         await expect(page.get_by_role("alert")).to_contain_text("said a corrigé ce tour")
         await expect(page.get_by_role("alert")).to_contain_text("un nid de poule <b>là</b>")
         await expect(page.get_by_label("Ce qui a vraiment été dit")).to_have_value(
@@ -208,6 +215,16 @@ def test_what_cannot_be_kept_comes_back_as_it_was_sent(site: ConsoleSite) -> Non
             assert 'role="alert"' in answer.text, form
             assert form["text"] in answer.text
     assert ReviewStore(site.engine).turn(turn).review is None
+
+
+def test_the_models_guesses_come_first(site: ConsoleSite) -> None:
+    fill_trackers(site.settings.var_dir / "rasa" / "trackers.db")
+    with agent(site) as client:
+        panel = client.get(f"/console/corrections/{caller_turns(site)[0]}").text
+    likely = panel.partition('label="Proposées par le modèle"')[2].partition("</optgroup>")[0]
+    proposed = re.findall(r'value="(\w+)"', likely)
+    assert proposed[0] == "report_problem"
+    assert len(proposed) > 1
 
 
 def test_a_sentence_of_the_evaluation_is_refused_without_more(site: ConsoleSite) -> None:
