@@ -26,7 +26,8 @@ let focused = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const row = event.detail.target.closest?.("#list tbody tr");
   const active = document.activeElement;
-  focused = row?.contains(active) ? { id: row.dataset.id, key: active.dataset.key } : null;
+  // Other parts of the page may be swapped before this one is settled: they change nothing here.
+  if (event.detail.shouldSwap && row?.contains(active)) focused = { id: row.dataset.id, key: active.dataset.key };
 });
 // Once it is settled: before that its buttons would load the whole page.
 document.addEventListener("htmx:afterSettle", () => {
