@@ -69,8 +69,9 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recordings)
+        recordings = Recordings(settings.recordings_path)
+        recorded_in = recordings if settings.record_calls else None
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recorded_in)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
@@ -81,8 +82,8 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal)
         desk_database = open_desk_database(IntegrationsSettings())
-        console = build_console(settings, city, engine, desk_database)
-        await stack.enter_async_context(_background(*console.work()))
+        console = build_console(settings, city, engine, desk_database, recordings=recordings)
+        await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
         await listeners.serve(

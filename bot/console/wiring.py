@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
 from bot.console.pages import Entry, Pages
+from bot.console.roles import Role
 from bot.console.routes_conversation import (
     ConversationRoutes,
     ConversationSources,
@@ -23,9 +24,16 @@ from bot.console.routes_conversation import (
 )
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.console.template_filters import template_filters
+from bot.privacy.erase import Eraser
+from bot.privacy.keeping import Keeping
+from bot.privacy.places import Places
+from bot.privacy.register import recipients
+from bot.privacy.retention import Retention
+from bot.privacy.wiring import open_places
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
@@ -35,18 +43,25 @@ from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
 from integrations.city import City
 from integrations.desk_conversation import ConversationDesk
+from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console's doors for the public listener, and what must run behind them."""
+    """The console's doors for the public listener, and what must run behind them.
+
+    retention: the job that deletes what is old; runs where real data lies.
+    """
 
     routers: tuple[APIRouter, ...]
+
+    retention: Retention
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
         return ()
@@ -69,6 +84,7 @@ def build_console(
     door = Door(accounts, _now)
     services = {code: service.name for code, service in city.services.items()}
     pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
+    places, keeping = open_places(settings, city, database, desk_database), Keeping()
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
@@ -78,8 +94,16 @@ def build_console(
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), door, pages
             ),
-        )
+            _privacy(settings, places, keeping, door, pages),
+        ),
+        Retention(places, keeping, _now),
     )
+
+
+def _privacy(settings: Settings, places: Places, keeping: Keeping, door: Door, pages: Pages) -> APIRouter:
+    processing = Processing(settings.record_calls, recipients(IntegrationsSettings()))
+    desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
+    return PrivacyRoutes(door, pages, desk, _now).router
 
 
 def _conversations(

@@ -36,6 +36,15 @@ class Eraser:
         found = personal_rows.conversations_of(self._places.conversations, wanted)
         return sorted(found | desk_erasure.conversations_of(self._places.desk, wanted))
 
+    def is_known(self, conversation_id: str) -> bool:
+        """Whether there is a conversation of this id."""
+        return personal_rows.is_known(self._places.conversations, conversation_id)
+
+    def shown(self, subject: Subject, value: str) -> str:
+        """How the ledger names a number in any form, or a conversation. Raises NotANumberError."""
+        known = _canonical(value) if subject is Subject.NUMBER else value
+        return self._places.ledger.shown(subject, known)
+
     def erase_number(self, number: str, by: str, now: datetime) -> Counter[str]:
         """Erase who calls from a number, in any form; return what that was. Raises NotANumberError."""
         wanted = _canonical(number)

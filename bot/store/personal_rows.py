@@ -50,6 +50,11 @@ def known_callers(engine: Engine) -> Iterator[tuple[str, str]]:
             yield str(id_), str(caller)
 
 
+def is_known(engine: Engine, conversation_id: str) -> bool:
+    with Session(engine) as session:
+        return session.get(Conversation, conversation_id) is not None
+
+
 def erase_conversation(engine: Engine, conversation_id: str) -> tuple[bool, list[str]]:
     """Delete a conversation and all that hangs on it; return whether there was one, and photos to delete."""
     with writing(engine) as session:
