@@ -28,6 +28,7 @@ from bot.console.routes_conversations import ConversationListRoutes, Conversatio
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
+from bot.console.routes_live import Following, LiveRoutes
 from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
@@ -61,6 +62,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
 )
+LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,18 @@ def build_console(
     desk_database: Engine,
     *,
     recordings: Recordings | None = None,
+    following: Following | None = None,
 ) -> Console:
-    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated."""
+    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
+
+    following: the conversations in progress; None: there is no page of them.
+    """
     accounts = AccountStore(database)
     door = Door(accounts, _now)
     services = {code: service.name for code, service in city.services.items()}
-    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
     places, keeping = open_places(settings, city, database, desk_database), Keeping()
+    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
@@ -106,6 +113,7 @@ def build_console(
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), door, pages
             ),
