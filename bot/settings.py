@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.console.roles import Role
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
     chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    oidc_issuer: the city's directory, by which people may sign in to the console; "" for none.
+    oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
+    oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
+        the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
@@ -58,6 +64,13 @@ class Settings(BaseSettings):
     chat_tiles_attribution: str = ""
     chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "le compte de la ville"
+    oidc_scopes: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
 
     @property

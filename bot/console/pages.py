@@ -49,28 +49,7 @@ class Pages:
         text = self._environment.get_template(template).render(
             visit=visit, menu=menu, path=request.url.path, **values
         )
-        return HTMLResponse(text, status, HEADERS)
-
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' blob: data:",
-            "media-src 'self' blob:",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+        return HTMLResponse(text, status)
 
 
 def _moment(at: datetime | None, timezone: ZoneInfo) -> str:

@@ -7,20 +7,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
+from bot.chat.site import tiles_origin
 from bot.console.assets import BUILT, STATIC, Assets
-from bot.console.door import Door, NotSignedInError
+from bot.console.door import Clock
 from bot.console.pages import Entry, Pages
+from bot.console.refusals import Refusals
+from bot.console.roles import Role
 from bot.console.routes_home import HomeRoutes
-from bot.console.routes_sign_in import SignInRoutes
+from bot.console.routes_report import ReportRoutes
+from bot.console.routes_reports import ReportsRoutes
+from bot.console.shell import Shell, safeguards
+from bot.console.wiring_access import Access, build_access
 from bot.settings import Settings
-from bot.store.accounts import AccountStore
 from integrations.city import City
+from integrations.report_desk import ReportDesk
 
-MENU: tuple[Entry, ...] = (Entry("Accueil", "/console/"),)
+MENU: tuple[Entry, ...] = (
+    Entry("Accueil", "/console/"),
+    Entry("Signalements", "/console/reports/"),
+    Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
+    Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +38,41 @@ class Console:
     """The console's doors for the public listener, and what must run behind them."""
 
     routers: tuple[APIRouter, ...]
+    access: Access
+    refusals: Refusals
+    tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return ()
+        return (self.access.clean_up(),)
 
     def install(self, app: FastAPI) -> None:
-        """Add to a listener what is not a route: where browsers go that are not signed in."""
-        app.add_exception_handler(NotSignedInError, _to_sign_in)
+        """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
+        self.refusals.install(app)
+        app.add_middleware(Shell, headers=safeguards(self.tiles_origin))
 
 
-def build_console(settings: Settings, city: City, database: Engine) -> Console:
-    """database: of the conversations, migrated."""
-    accounts = AccountStore(database)
-    door = Door(accounts, _now)
-    pages = Pages(city.info.name, city.timezone, MENU)
-    is_secure = settings.public_address.startswith("https://")
-    return Console(
-        (
-            Assets(STATIC, BUILT).router,
-            SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
-            HomeRoutes(door, pages).router,
-        )
-    )
-
-
-def _now() -> datetime:
+def now() -> datetime:
+    """The wall clock, which is read nowhere else in the console."""
     return datetime.now(UTC)
 
 
-async def _to_sign_in(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotSignedInError)
-    if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"HX-Redirect": error.sign_in_address})
-    return RedirectResponse(error.sign_in_address, 303)
+def build_console(
+    settings: Settings, city: City, database: Engine, reports: ReportDesk, *, clock: Clock = now
+) -> Console:
+    """database: of the conversations, migrated. reports: of the city, closed by whoever opened them."""
+    access = build_access(settings, database, clock)
+    door = access.door
+    tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
+    pages = Pages(city.info.name, city.timezone, MENU)
+    return Console(
+        (
+            Assets(STATIC, BUILT).router,
+            *access.routers(pages, city),
+            HomeRoutes(door, pages).router,
+            ReportsRoutes(door, pages, reports, city, tiles).router,
+            ReportRoutes(door, pages, reports).router,
+        ),
+        access,
+        Refusals(door, pages),
+        tiles_origin(settings.chat_tiles_url),
+    )
