@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,7 +16,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oauth2 import OAuth2Error
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 from joserfc.jwt import JWTClaimsRegistry
 
 # Signatures that only the directory can make: with a shared secret, its clients could, too.
@@ -108,7 +108,7 @@ class Directory:
     async def _keys(self, document: Mapping[str, Any]) -> KeySet:
         """Fetched each time: directories change keys, and nobody signs in often."""
         try:
-            return KeySet.import_key_set(await self._get(document["jwks_uri"]))
+            return KeySet.import_key_set(cast(KeySetSerialization, await self._get(document["jwks_uri"])))
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise DirectoryError(f"no keys ({type(error).__name__})") from error
 
