@@ -45,7 +45,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk, open_report_desk
+from integrations.wiring import open_desk, open_desk_database, open_report_desk
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -80,7 +80,8 @@ async def run(settings: Settings) -> None:
         health = partial(_health, settings, client, equipment, rehearsal)
         reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
         stack.push_async_callback(reports.aclose)
-        console = build_console(settings, city, engine, reports)
+        desk_database = open_desk_database(IntegrationsSettings())
+        console = build_console(settings, city, engine, desk_database, reports)
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)

@@ -151,6 +151,12 @@ class _VoiceRecords:
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self._room.services.records.flag_emergency(call_id, kind)
 
+    def note_service(self, call_id: str, service: str) -> None:
+        self._room.services.records.note_service(call_id, service)
+
+    def note_transfer(self, call_id: str) -> None:
+        self._room.services.records.note_transfer(call_id)
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         """The end of the microphone is not the end of the chat."""
 

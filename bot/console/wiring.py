@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -16,17 +17,33 @@ from bot.console.door import Clock
 from bot.console.pages import Entry, Pages
 from bot.console.refusals import Refusals
 from bot.console.roles import Role
+from bot.console.routes_conversation import (
+    ConversationRoutes,
+    ConversationSources,
+    NoRecordings,
+    Recordings,
+)
+from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
+from bot.console.routes_reviews import ReviewRoutes
 from bot.console.shell import Shell, safeguards
+from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
 from bot.settings import Settings
+from bot.store.conversation_detail import read_detail
+from bot.store.conversation_list import ConversationList
+from bot.store.conversation_reviews import ConversationReviews
+from bot.store.saved_filters import SavedFilters
+from bot.store.trackers import open_trackers, read_tracker
 from integrations.city import City
+from integrations.desk_conversation import ConversationDesk
 from integrations.report_desk import ReportDesk
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
+    Entry("Conversations", "/console/conversations"),
     Entry("Signalements", "/console/reports/"),
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
@@ -57,13 +74,24 @@ def now() -> datetime:
 
 
 def build_console(
-    settings: Settings, city: City, database: Engine, reports: ReportDesk, *, clock: Clock = now
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    reports: ReportDesk,
+    *,
+    recordings: Recordings | None = None,
+    clock: Clock = now,
 ) -> Console:
-    """database: of the conversations, migrated. reports: of the city, closed by whoever opened them."""
+    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
+
+    reports: of the city, closed by whoever opened them.
+    """
     access = build_access(settings, database, clock)
     door = access.door
+    services = {code: service.name for code, service in city.services.items()}
+    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
-    pages = Pages(city.info.name, city.timezone, MENU)
     return Console(
         (
             Assets(STATIC, BUILT).router,
@@ -71,8 +99,39 @@ def build_console(
             HomeRoutes(door, pages).router,
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
+            *_conversations(
+                settings, city, database, desk_database, recordings or NoRecordings(), access, pages
+            ),
         ),
         access,
         Refusals(door, pages),
         tiles_origin(settings.chat_tiles_url),
+    )
+
+
+def _conversations(
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    recordings: Recordings,
+    access: Access,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    door, clock = access.door, access.clock
+    conversations, reviews = ConversationList(database), ConversationReviews(database)
+    stores = ConversationStores(conversations, reviews, SavedFilters(database))
+    services = {code: service.name for code, service in city.services.items()}
+    sources = ConversationSources(
+        detail=partial(read_detail, database),
+        tracker=partial(read_tracker, open_trackers(settings.trackers_url)),
+        filed=ConversationDesk(desk_database).of,
+        reviews=reviews,
+        recordings=recordings,
+        problems={code: problem.name for code, problem in city.problem_types.items()},
+    )
+    return (
+        ConversationListRoutes(door, pages, stores, services, city.timezone, clock).router,
+        ReviewRoutes(door, pages, conversations, reviews, clock).router,
+        ConversationRoutes(door, pages, sources).router,
     )

@@ -27,6 +27,7 @@ from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
 from integrations.report_desk import ReportDesk
 from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.reports_servers import AGENTS_KEY
 
 CITY = Path("city/nimes")
@@ -41,7 +42,20 @@ def console_app(folder: Path) -> Iterator[FastAPI]:
     try:
         yield site.app()[0]
     finally:
-        site.engine.dispose()
+        site.close()
+
+
+class FolderOfRecordings:
+    """Recordings by the conversation's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, conversation_id: str) -> Path | None:
+        """See `bot.console.routes_conversation.Recordings`."""
+        path = self.folder / f"{conversation_id}.wav"
+        return path if path.exists() else None
 
 
 class ConsoleSite:
@@ -53,6 +67,9 @@ class ConsoleSite:
         self.reports: ReportDesk = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
+        self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
+        migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.recordings = FolderOfRecordings(var_dir / "recordings")
         accounts = AccountStore(self.engine)
         for role, name in NAMES.items():
             accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
@@ -72,7 +89,12 @@ class ConsoleSite:
             assert self._server is not None
             self._server.should_exit = True
             self._thread.join()
-            self.engine.dispose()
+            self.close()
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.engine.dispose()
+        self.desk_engine.dispose()
 
     def end_sessions(self) -> None:
         """Let so much time go by that everybody must sign in again."""
@@ -91,7 +113,14 @@ class ConsoleSite:
 
     def app(self) -> tuple[FastAPI, Console]:
         """The listener with the console's routes, and the console."""
-        console = build_console(self.settings, load_city(CITY), self.engine, self.reports)
+        console = build_console(
+            self.settings,
+            load_city(CITY),
+            self.engine,
+            self.desk_engine,
+            self.reports,
+            recordings=self.recordings,
+        )
         app = public_app(_healthy, *console.routers)
         console.install(app)
         return app, console

@@ -78,7 +78,7 @@ def case(tmp_path: Path, provider: OidcProvider) -> Iterator[Case]:
     )
     with TestClient(site.app()[0], US, follow_redirects=False) as client:
         yield Case(site, client)
-    site.engine.dispose()
+    site.close()
 
 
 def test_who_has_a_role_gets_an_account_and_lands_where_they_were_going(case: Case) -> None:

@@ -30,6 +30,8 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/kept/": Role.AGENT,
     "/console/oidc/": None,
     "/console/account/": Role.AGENT,
+    "/console/conversations": Role.AGENT,
+    "/console/conversations/": Role.AGENT,
     "/console/reports/": Role.AGENT,
     "/console/reports/{report_id}/caller": Role.SUPERVISOR,
     "/console/accounts/": Role.ADMINISTRATOR,

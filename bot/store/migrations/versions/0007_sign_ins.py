@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "sign_ins"
-down_revision = "0004_accounts"
+down_revision = "conversation_review"
 
 
 def upgrade() -> None:
