@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, literal, or_
 
 from integrations.backend.catalogue import Catalogue
 from integrations.backend.dates import parse_date
@@ -88,7 +88,8 @@ def _text(text: str) -> ColumnElement[bool]:
     ]
     # "av jaures" is in "12 avenue Jean Jaurès", too.
     if words := address_key(text).split():
-        ways.append(and_(*(ServiceRequest.address_key.contains(word, autoescape=True) for word in words)))
+        key = literal(" ").concat(ServiceRequest.address_key)
+        ways.append(and_(*(key.contains(f" {word}", autoescape=True) for word in words)))
     return or_(*ways)
 
 

@@ -46,8 +46,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @asynccontextmanager
 async def desk_of(server: Server, key: str = AGENTS_KEY) -> AsyncIterator[EmbeddedDesk]:
     desk = EmbeddedDesk(server.url, key)
-    yield desk
-    await desk.aclose()
+    try:
+        yield desk
+    finally:
+        await desk.aclose()
 
 
 async def ids(desk: EmbeddedDesk, **query: Any) -> list[str]:

@@ -32,6 +32,7 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/account/": Role.AGENT,
     "/console/conversations": Role.AGENT,
     "/console/conversations/": Role.AGENT,
+    "/console/conversations/{conversation_id}/caller": Role.SUPERVISOR,
     "/console/reports/": Role.AGENT,
     "/console/reports/{report_id}/caller": Role.SUPERVISOR,
     "/console/accounts/": Role.ADMINISTRATOR,

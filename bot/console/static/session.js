@@ -85,7 +85,9 @@ document.addEventListener("htmx:responseError", async (event) => {
     return;
   }
   await signedInAgain();
-  const { triggeringEvent } = requestConfig;
   // The same gesture once more, with the fields as they stand now.
-  if (elt.isConnected && triggeringEvent) htmx.trigger(elt, triggeringEvent.type);
+  const { triggeringEvent } = requestConfig;
+  if (!elt.isConnected || !triggeringEvent) return;
+  if (triggeringEvent.submitter?.isConnected) elt.requestSubmit(triggeringEvent.submitter);
+  else htmx.trigger(elt, triggeringEvent.type);
 });
