@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.console.account_fields import fault_of
 from bot.console.door import Clock, Door, visit_of
 from bot.console.guard import Guard
-from bot.console.labels_roles import ROLE_NAMES
+from bot.console.labels_accounts import ROLE_NAMES
 from bot.console.pages import Pages
 from bot.console.passwords import MIN_CHARS, weakness
 from bot.console.roles import Role

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from bot.console.csv_export import Cell, csv_response
 from bot.console.door import Door, visit_of
+from bot.console.labels_accounts import action_name
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.store.audit import AuditFilter, AuditStore
@@ -52,6 +53,7 @@ class AuditRoutes:
             entries=found[:PAGE],
             older=found[PAGE - 1].id if len(found) > PAGE else None,
             actions=await asyncio.to_thread(self._audit.actions),
+            action_name=action_name,
             asked=asked,
             query=query,
             is_first=not before,

@@ -76,7 +76,10 @@ if (dialog) {
   window.addEventListener("focus", () => dialog.open && goOn());
 }
 
-document.addEventListener("htmx:beforeRequest", () => problem && say(""));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  // Not when a page only looks for news.
+  if (problem && event.detail.requestConfig.triggeringEvent) say("");
+});
 document.addEventListener("htmx:sendError", () => problem && say("Le serveur ne répond pas. Réessayez dans un instant."));
 document.addEventListener("htmx:responseError", async (event) => {
   const { xhr, elt, requestConfig } = event.detail;
