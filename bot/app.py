@@ -34,6 +34,7 @@ from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.recordings import Recordings
 from bot.transfer_targets import transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.addresses_gazetteer import Gazetteer
@@ -68,7 +69,8 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recordings)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
@@ -115,7 +117,7 @@ async def _equip(
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue),
+        script=call_script(catalogue, is_recorded=settings.record_calls),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
     chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    record_calls: keep the sound of calls, which callers are told and may refuse.
     oidc_issuer: the city's directory, by which people may sign in to the console; "" for none.
     oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
     oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     chat_tiles_attribution: str = ""
     chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
+    record_calls: bool = False
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
@@ -81,6 +83,11 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of calls is kept."""
+        return self.var_dir / "recordings"
 
     @property
     def photos_path(self) -> Path:

@@ -24,6 +24,7 @@ class Script:
     media_lost, media_back: the line is not received, is received again.
     transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
+    recording_refused: the caller did not want to be recorded.
     """
 
     opening: str
@@ -45,6 +46,7 @@ class Script:
     transfer_waits: tuple[str, ...]
     transfer_not_taken: Mapping[TransferOutcome, str]
     whisper: str
+    recording_refused: str = ""
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -67,6 +69,7 @@ class Script:
             self.too_long_goodbye,
             *self.transfer_waits,
             *self.transfer_not_taken.values(),
+            *filter(None, (self.recording_refused,)),
         )
 
 
@@ -90,6 +93,7 @@ class Call:
     false_alarms: how often noises have stopped the bot since the caller's last words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
+    is_recorded: the caller was told so, and has not refused.
     is_media_lost: nothing is received from the caller's line. was_noise_cut: a turn was cut that had no end.
     rate_step, gain_step: how far the caller's wishes for the voice have gone.
     silences, unheard, failures, deaf, mute, noises: how often in a row the caller said nothing, only noise
@@ -125,6 +129,7 @@ class Call:
     false_alarms: int = 0
     held: Reply | None = None
     emergencies: frozenset[str] = frozenset()
+    is_recorded: bool = False
     is_media_lost: bool = False
     was_noise_cut: bool = False
     rate_step: int = 0

@@ -22,11 +22,15 @@ ACTION_NAMES = {
     "view_number": "consultation d'un numéro",
     "view_caller": "consultation d'une personne",
     "view_live": "suivi en direct",
+    "take_chat": "prise d'un chat",
+    "end_chat": "fin d'un chat",
+    "take_call": "prise d'un appel",
     "export_conversations": "export des conversations",
     "export_reports": "export des signalements",
     "change_report": "changement d'un signalement",
     "change_review": "changement d'une relecture",
     "correct_turn": "correction d'un tour",
+    "take_learning_back": "retour sur un apprentissage",
     "change_steering": "changement du pilotage",
 }
 

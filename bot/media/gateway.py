@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -15,6 +17,7 @@ from bot.call.runner import CallRunner, Equipment
 from bot.media.line import SocketLine
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
+from bot.store.recordings import CallRecorder, RecordedLine, Recordings
 from wire import media
 
 log = structlog.get_logger()
@@ -25,10 +28,20 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in."""
+    """The door of calls. token: what the audio peer must show; "" lets nobody in.
 
-    def __init__(self, equipment: Equipment, store: ConversationStore, token: str) -> None:
+    recordings: where calls are recorded, None when they are not.
+    """
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        store: ConversationStore,
+        token: str,
+        recordings: Recordings | None = None,
+    ) -> None:
         self._equipment = equipment
+        self._recordings = recordings
         self._store = store
         self._token = token
         self.router = APIRouter()
@@ -69,9 +82,25 @@ class MediaGateway:
         )
         line = SocketLine(socket)
         journal = Journal(start.call_id, self._store)
-        runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
-        await carry(socket, line, runner)
+        async with self._recorded(start.call_id) as recorder:
+            heard = line if recorder is None else RecordedLine(line, recorder)
+            runner = CallRunner(start.call_id, start.caller, heard, self._equipment, journal, recorder)
+            await carry(socket, line, runner)
         log.info("call_ended", call_id=start.call_id)
+
+    @asynccontextmanager
+    async def _recorded(self, call_id: str) -> AsyncIterator[CallRecorder | None]:
+        """Record a call until the end of the block, if calls are recorded."""
+        if self._recordings is None:
+            yield None
+            return
+        recorder = CallRecorder(self._recordings, call_id)
+        writing = asyncio.create_task(recorder.run())
+        try:
+            yield recorder
+        finally:
+            recorder.close()
+            await writing
 
 
 async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:
