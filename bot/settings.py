@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
     chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    rasa_url: of the dialogue engine where `callbot up` did not write which one serves.
     record_calls: keep the sound of calls, which callers are told and may refuse.
     oidc_issuer: the city's directory, by which people may sign in to the console; "" for none.
     oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
@@ -83,6 +84,11 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def supervisor_socket(self) -> Path:
+        """Where a running callbot's supervisord listens."""
+        return self.var_dir / "run" / "supervisord.sock"
 
     @property
     def recordings_path(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 from bot.chat.site import tiles_origin
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Clock
+from bot.console.guesses import Guesses
+from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.refusals import Refusals
 from bot.console.roles import Role
@@ -24,19 +26,27 @@ from bot.console.routes_conversation import (
     Recordings,
 )
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
+from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.shell import Shell, safeguards
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
+from bot.learn.domain import read_domain
+from bot.learn.run import Desk, LearningError
+from bot.learn.wiring import ROOT, go_back, provide_desk, warm
 from bot.settings import Settings
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
+from bot.supervise.engines import serving_file
+from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.desk_conversation import ConversationDesk
 from integrations.report_desk import ReportDesk
@@ -45,6 +55,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
     Entry("Signalements", "/console/reports/"),
+    Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
 )
@@ -57,10 +68,11 @@ class Console:
     routers: tuple[APIRouter, ...]
     access: Access
     refusals: Refusals
+    worker: LearningWorker
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.access.clean_up(),)
+        return (self.access.clean_up(), self.worker.run())
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
@@ -92,6 +104,10 @@ def build_console(
     services = {code: service.name for code, service in city.services.items()}
     pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
+    desk = provide_desk(settings, city, database, recordings)
+    worker = LearningWorker(
+        partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
+    )
     return Console(
         (
             Assets(STATIC, BUILT).router,
@@ -102,9 +118,11 @@ def build_console(
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), access, pages
             ),
+            *_learning(settings, database, desk, worker, access, pages),
         ),
         access,
         Refusals(door, pages),
+        worker,
         tiles_origin(settings.chat_tiles_url),
     )
 
@@ -134,4 +152,23 @@ def _conversations(
         ConversationListRoutes(door, pages, stores, services, city.timezone, clock).router,
         ReviewRoutes(door, pages, conversations, reviews, clock).router,
         ConversationRoutes(door, pages, sources).router,
+    )
+
+
+def _learning(
+    settings: Settings,
+    database: Engine,
+    desk: Callable[[], Desk],
+    worker: LearningWorker,
+    access: Access,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    door, clock = access.door, access.clock
+    trackers = open_trackers(settings.trackers_url)
+    guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
+    corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
+    learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
+    return (
+        CorrectionRoutes(door, pages, corrections, clock).router,
+        LearningRoutes(door, pages, learning, clock).router,
     )
