@@ -21,6 +21,7 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import ChatRasa, build_chat
+from bot.console.routes_live import Following
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
@@ -31,6 +32,7 @@ from bot.dialogue.router import Router
 from bot.dialogue.serving import Engine as RasaEngine
 from bot.dialogue.serving import Serving
 from bot.health import Peers, check, would_answer
+from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
@@ -44,7 +46,7 @@ from bot.store.recordings import Recordings
 from bot.supervise.control import Supervisor
 from bot.supervise.drain import Drain
 from bot.supervise.engines import PROCESSES, serving_file
-from bot.transfer_targets import transfer_targets
+from bot.transfer_targets import agent_targets, transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
@@ -80,20 +82,29 @@ async def run(settings: Settings) -> None:
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), drain.run(), warming))
         recordings = Recordings(settings.recordings_path) if settings.record_calls else None
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value(), recordings)
+        live = LiveBoard(equipment.agent_targets)
+        token = settings.internal_token.get_secret_value()
+        gateway = MediaGateway(equipment, store, token, live, recordings)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment)
+        chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment, live)
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
         reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
         stack.push_async_callback(reports.aclose)
         desk_database = open_desk_database(IntegrationsSettings())
-        kept = Recordings(settings.recordings_path)
-        console = build_console(settings, city, engine, desk_database, reports, recordings=kept)
+        console = build_console(
+            settings,
+            city,
+            engine,
+            desk_database,
+            reports,
+            recordings=Recordings(settings.recordings_path),
+            following=Following(live, chat.hand_over),
+        )
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
@@ -135,6 +146,7 @@ async def _equip(
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
         transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
+        agent_targets=agent_targets(settings.transfer_uri, settings.extensions),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")

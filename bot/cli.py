@@ -122,7 +122,7 @@ def doctor(
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
-    from bot.transfer_targets import transfer_targets
+    from bot.transfer_targets import agent_targets, transfer_targets
     from integrations.city import load_city
     from integrations.city_yaml import CityDataError
 
@@ -131,7 +131,10 @@ def _transfer_targets(settings: Settings) -> tuple[str, ...]:
     except CityDataError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
+    services = transfer_targets(city, settings.transfer_uri, settings.fallback_target)
+    agents = agent_targets(settings.transfer_uri, settings.extensions)
+    # Each once, in a steady order: it becomes part of a configuration file.
+    return tuple(dict.fromkeys((*services.values(), *agents.values())))
 
 
 def _trained_model(settings: Settings) -> Path:

@@ -43,6 +43,9 @@ def call_script(catalogue: MessageCatalogue, *, is_recorded: bool = False) -> Sc
         transfer_waits=catalogue.variants("call_transfer_wait"),
         transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
         whisper=one("call_transfer_whisper"),
+        agent_comes=one("call_agent_comes"),
+        agent_waits=catalogue.variants("call_agent_wait"),
+        agent_not_there=one("call_agent_not_there"),
         recording_refused=one("call_recording_refused") if is_recorded else "",
     )
 

@@ -115,6 +115,14 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferToAgent:
+    """Put the caller through to the phone on somebody's desk. summary: as for `Transfer`."""
+
+    extension: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call once what was said has been played."""
 
@@ -141,6 +149,7 @@ Command = (
     | CancelTimer
     | RequestCallback
     | Transfer
+    | TransferToAgent
     | HangUp
     | Abandon
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
@@ -27,6 +27,7 @@ from bot.call.commands import (
     StopSaying,
     TellDialogue,
     Transfer,
+    TransferToAgent,
     Unduck,
 )
 from bot.call.ear import Ear
@@ -71,7 +72,7 @@ class Equipment:
 
     find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
     names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
-    code to SIP address; "" is the fallback line.
+    code to SIP address; "" is the fallback line. agent_targets: the same for the desks of people of the city.
     """
 
     recognizer: Recognizer
@@ -85,6 +86,7 @@ class Equipment:
     patience: Patience
     turn_taking: TurnTakingSettings
     transfer_targets: Mapping[str, str]
+    agent_targets: Mapping[str, str] = field(default_factory=dict)
     end_of_turn: EndOfTurn | None = None
     names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
 
@@ -213,6 +215,8 @@ class CallRunner:
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
             case Transfer(service=service, summary=summary):
                 self._transfer(service, summary)
+            case TransferToAgent(extension=extension, summary=summary):
+                self._transfer_to_agent(extension, summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
             case Abandon():
@@ -245,6 +249,15 @@ class CallRunner:
         else:
             # The line of last resort: nothing here may stand between the caller and a person.
             self._line.send_transfer(target, "blind", b"")
+
+    def _transfer_to_agent(self, extension: str, summary: str) -> None:
+        """Only the desks of the city's own list are ever called."""
+        target = self._equipment.agent_targets.get(extension)
+        if target is None:
+            log.warning("transfer_refused", call_id=self._call_id, service="agent")
+            self.tell(TransferEnded("failed"))
+        else:
+            self._own(self._whisper_and_transfer(target, summary))
 
     async def _whisper_and_transfer(self, target: str, summary: str) -> None:
         whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))

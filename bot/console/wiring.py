@@ -29,6 +29,7 @@ from bot.console.routes_conversations import ConversationListRoutes, Conversatio
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
+from bot.console.routes_live import Following, LiveRoutes
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
@@ -59,6 +60,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
 )
+LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,19 @@ def build_console(
     reports: ReportDesk,
     *,
     recordings: Recordings | None = None,
+    following: Following | None = None,
     clock: Clock = now,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
-    reports: of the city, closed by whoever opened them.
+    reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
+    is no page of them.
     """
     access = build_access(settings, database, clock)
     door = access.door
     services = {code: service.name for code, service in city.services.items()}
-    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
+    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
@@ -113,6 +118,7 @@ def build_console(
             Assets(STATIC, BUILT).router,
             *access.routers(pages, city),
             HomeRoutes(door, pages).router,
+            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
             *_conversations(

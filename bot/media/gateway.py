@@ -12,8 +12,9 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
-from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
+from bot.live.board import LiveBoard
+from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
@@ -28,7 +29,7 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in.
+    """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls.
 
     recordings: where calls are recorded, None when they are not.
     """
@@ -38,12 +39,14 @@ class MediaGateway:
         equipment: Equipment,
         store: ConversationStore,
         token: str,
+        live: LiveBoard,
         recordings: Recordings | None = None,
     ) -> None:
         self._equipment = equipment
         self._recordings = recordings
         self._store = store
         self._token = token
+        self._live = live
         self.router = APIRouter()
         self.router.add_api_websocket_route("/media", self.serve)
 
@@ -68,24 +71,29 @@ class MediaGateway:
 
     async def _run_call(self, socket: WebSocket, start: media.Start) -> None:
         log.info("call_answered", call_id=start.call_id, channel=start.channel)
+        now = datetime.now(UTC)
         self._store.open(
             Conversation(
                 id=start.call_id,
                 channel=start.channel,
                 caller=start.caller,
                 callee=start.callee,
-                started_at=datetime.now(UTC),
+                started_at=now,
                 outcome="",
                 recognizer=self._equipment.recognizer.name,
                 synthesizer=self._equipment.synthesizer.name,
             )
         )
         line = SocketLine(socket)
-        journal = Journal(start.call_id, self._store)
+        journal = LiveJournal(start.call_id, self._store, self._live)
         async with self._recorded(start.call_id) as recorder:
             heard = line if recorder is None else RecordedLine(line, recorder)
             runner = CallRunner(start.call_id, start.caller, heard, self._equipment, journal, recorder)
-            await carry(socket, line, runner)
+            self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
+            try:
+                await carry(socket, line, runner)
+            finally:
+                self._live.close(start.call_id)
         log.info("call_ended", call_id=start.call_id)
 
     @asynccontextmanager

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
 from bot.console.wiring import Console, build_console
@@ -21,7 +22,7 @@ from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
-from bot.store.models_accounts import SignInRow
+from bot.store.models_accounts import AccountRow, SignInRow
 from bot.store.sign_ins import IDLE
 from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
@@ -43,6 +44,16 @@ def console_app(folder: Path) -> Iterator[FastAPI]:
         yield site.app()[0]
     finally:
         site.close()
+
+
+def open_accounts(database: Engine) -> None:
+    """An account of each role, named like it, unless there are some already."""
+    accounts = AccountStore(database)
+    with Session(database) as session:
+        if session.scalar(select(func.count(AccountRow.id))):
+            return
+    for role, name in NAMES.items():
+        accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
 class FolderOfRecordings:
@@ -67,12 +78,10 @@ class ConsoleSite:
         self.reports: ReportDesk = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
+        open_accounts(self.engine)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
         self.recordings = FolderOfRecordings(var_dir / "recordings")
-        accounts = AccountStore(self.engine)
-        for role, name in NAMES.items():
-            accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "sign_ins"
-down_revision = "conversation_review"
+down_revision = "chat_agent"
 
 
 def upgrade() -> None:
