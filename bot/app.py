@@ -81,10 +81,11 @@ async def run(settings: Settings) -> None:
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(_background(store.run(), rehearsal.run(), drain.run(), warming))
-        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        recordings = Recordings(settings.recordings_path)
+        recorded_in = recordings if settings.record_calls else None
         live = LiveBoard(equipment.agent_targets)
         token = settings.internal_token.get_secret_value()
-        gateway = MediaGateway(equipment, store, token, live, recordings)
+        gateway = MediaGateway(equipment, store, token, live, recorded_in)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
@@ -102,10 +103,10 @@ async def run(settings: Settings) -> None:
             engine,
             desk_database,
             reports,
-            recordings=Recordings(settings.recordings_path),
+            recordings=recordings,
             following=Following(live, chat.hand_over),
         )
-        await stack.enter_async_context(_background(*console.work()))
+        await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
         await listeners.serve(

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.cli_city import app as city_app
 from bot.cli_learn import app as learn_app
+from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
 
@@ -20,6 +21,7 @@ RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
 

@@ -30,6 +30,7 @@ from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_live import Following, LiveRoutes
+from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
@@ -39,6 +40,12 @@ from bot.console.wiring_access import Access, build_access
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
+from bot.privacy.erase import Eraser
+from bot.privacy.keeping import Keeping
+from bot.privacy.places import Places
+from bot.privacy.register import recipients
+from bot.privacy.retention import Retention
+from bot.privacy.wiring import open_places
 from bot.settings import Settings
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
@@ -51,11 +58,13 @@ from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.desk_conversation import ConversationDesk
 from integrations.report_desk import ReportDesk
+from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
     Entry("Signalements", "/console/reports/"),
+    Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
@@ -65,12 +74,16 @@ LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console's doors for the public listener, and what must run behind them."""
+    """The console's doors for the public listener, and what must run behind them.
+
+    retention: the job that deletes what is old; runs where real data lies.
+    """
 
     routers: tuple[APIRouter, ...]
     access: Access
     refusals: Refusals
     worker: LearningWorker
+    retention: Retention
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
@@ -106,6 +119,7 @@ def build_console(
     access = build_access(settings, database, clock)
     door = access.door
     services = {code: service.name for code, service in city.services.items()}
+    places, keeping = open_places(settings, city, database, desk_database), Keeping()
     menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
     pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
@@ -124,13 +138,21 @@ def build_console(
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), access, pages
             ),
+            _privacy(settings, places, keeping, access, pages),
             *_learning(settings, database, desk, worker, access, pages),
         ),
         access,
         Refusals(door, pages),
         worker,
+        Retention(places, keeping, clock),
         tiles_origin(settings.chat_tiles_url),
     )
+
+
+def _privacy(settings: Settings, places: Places, keeping: Keeping, access: Access, pages: Pages) -> APIRouter:
+    processing = Processing(settings.record_calls, recipients(IntegrationsSettings()))
+    desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
+    return PrivacyRoutes(access.door, pages, desk, access.clock).router
 
 
 def _conversations(

@@ -161,7 +161,7 @@ def test_the_tables_go_back_and_forth(engine: Engine, zoe: Account) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "chat_agent")
+        command.downgrade(config, "privacy_runs")
         assert "console_devices" not in inspect(connection).get_table_names()
         command.upgrade(config, "head")
     assert AccountStore(engine).find("zoe") == zoe

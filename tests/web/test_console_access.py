@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from bot.console.roles import Role
 from tests.fakes.console_site import PASSWORD, ConsoleSite
 from tests.web.pages import DESKTOP, PHONE
-from tests.web.test_views import AXE, RULES
+from tests.web.test_views import AXE, RULES, write_picture
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.web]
 
@@ -59,7 +60,9 @@ async def check(page: Page, name: str) -> None:
     assert await page.evaluate(FAULTS, RULES) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if folder := os.environ.get("CALLBOT_SCREENSHOTS"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        await asyncio.to_thread(
+            write_picture, await page.screenshot(full_page=True), Path(folder) / f"{name}.png"
+        )
 
 
 async def test_a_form_that_comes_too_late_is_kept_for_its_account(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "sign_ins"
-down_revision = "chat_agent"
+down_revision = "privacy_runs"
 
 
 def upgrade() -> None:
