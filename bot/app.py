@@ -57,7 +57,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk, open_desk_database
+from integrations.wiring import open_desk, open_desk_database, open_report_desk
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -94,12 +94,16 @@ async def run(settings: Settings) -> None:
         chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment, live)
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
+        reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
+        stack.push_async_callback(reports.aclose)
         desk_database = open_desk_database(IntegrationsSettings())
         console = build_console(
             settings,
             city,
             engine,
             desk_database,
+            reports,
+            recordings=recordings,
             following=Following(live, chat.hand_over),
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
