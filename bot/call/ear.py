@@ -111,6 +111,7 @@ class Ear:
         self._turn = None
         while not self._turns.empty():
             self._turns.get_nowait()
+            self._turns.task_done()
         if self._recognizing is not None:
             self._recognizing.cancel()
 
@@ -125,6 +126,12 @@ class Ear:
                 self._recognizing.cancel()
             if not self._recognizing.cancelled():
                 self._emit(self._recognizing.result())
+            self._turns.task_done()
+
+    async def finish(self) -> None:
+        """End the turn that is being heard, and wait until all that was heard is recognised."""
+        self.cut_turn()
+        await self._turns.join()
 
     def _hear_chunk(self, chunk: AudioFrame) -> None:
         probability = self._detector.probability(chunk.pcm)
