@@ -53,8 +53,27 @@ def up(
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
     rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
-    processes = all_processes(ports, rasa, workers, _transfer_targets(settings))
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+
+
+@app.command()
+def restart(
+    names: Annotated[
+        list[str], typer.Argument(help="bot, telephony0, …: as `supervisorctl status` names them")
+    ],
+) -> None:
+    """Start processes of the running callbot again, one after another, without losing a call."""
+    from bot.supervise.rolling import RestartError, Rolling
+
+    try:
+        with Rolling(Settings()) as rolling:
+            for name in names:
+                rolling.restart(name)
+                console.print(f"{name} has been started again")
+    except RestartError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 @app.command()

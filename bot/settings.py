@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    drain_s: how long calls may go on after the process was told to stop.
     inference_threads: how many recognitions and syntheses run at once.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     sip_port: int = 5060
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
+    drain_s: int = 900
     inference_threads: int = 2
     public_url: str = ""
     chat_origins: str = ""

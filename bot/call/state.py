@@ -81,6 +81,7 @@ class Call:
     after_speech: what the reply asked to be done once it has been heard.
     service, summary: of the transfer that follows.
     waits: how often the caller was asked to wait for this transfer.
+    nod: a yes that came in the middle of a question; its answer if the caller says no more.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
     partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
@@ -113,6 +114,7 @@ class Call:
     service: str = ""
     summary: str = ""
     waits: int = 0
+    nod: str = ""
     early_text: str = ""
     keys: str = ""
     open_turns: int = 0
