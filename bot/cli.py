@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
@@ -19,6 +20,8 @@ RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
+app.command()(backup)
+app.command()(restore)
 console = Console()
 
 
