@@ -12,6 +12,8 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_learn import app as learn_app
+from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
 
@@ -22,6 +24,8 @@ app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.add_typer(privacy_app, name="privacy")
+app.add_typer(learn_app, name="learn")
 console = Console()
 
 
@@ -32,12 +36,14 @@ def up(
     public_port: Annotated[int, typer.Option(help="health; later chat and console")] = 8000,
     internal_port: Annotated[int, typer.Option(help="/media and /nlg, loopback only")] = 8001,
     rasa_port: Annotated[int, typer.Option(help="dialogue engine, loopback only")] = 5005,
+    rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
-    from bot.supervise.processes import Ports, all_processes, rasa_process
+    from bot.supervise.engines import begin
+    from bot.supervise.processes import Ports, all_processes, rasa_processes
     from bot.supervise.up import StartError, Up, check_ports
 
     settings = Settings()
@@ -47,6 +53,7 @@ def up(
         public=public_port,
         internal=internal_port,
         rasa=rasa_port,
+        rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
     )
@@ -55,7 +62,9 @@ def up(
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
+    urls = (f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{rasa2_port}")
+    begin(settings.var_dir, _trained_model(settings), urls)
+    rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
 
@@ -69,11 +78,11 @@ def restart(
     """Start processes of the running callbot again, one after another, without losing a call."""
     from bot.supervise.rolling import RestartError, Rolling
 
+    rolling = Rolling(Settings().var_dir / "run")
     try:
-        with Rolling(Settings()) as rolling:
-            for name in names:
-                rolling.restart(name)
-                console.print(f"{name} has been started again")
+        for name in names:
+            rolling.restart(name)
+            console.print(f"{name} has been started again")
     except RestartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
@@ -137,7 +146,7 @@ def doctor(
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
-    from bot.transfer_targets import transfer_targets
+    from bot.transfer_targets import agent_targets, transfer_targets
     from integrations.city import load_city
     from integrations.city_yaml import CityDataError
 
@@ -146,7 +155,10 @@ def _transfer_targets(settings: Settings) -> tuple[str, ...]:
     except CityDataError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
+    services = transfer_targets(city, settings.transfer_uri, settings.fallback_target)
+    agents = agent_targets(settings.transfer_uri, settings.extensions)
+    # Each once, in a steady order: it becomes part of a configuration file.
+    return tuple(dict.fromkeys((*services.values(), *agents.values())))
 
 
 def _trained_model(settings: Settings) -> Path:

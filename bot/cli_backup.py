@@ -12,9 +12,10 @@ from rich.console import Console
 from bot.backup import archive
 from bot.backup.databases import BackupError
 from bot.backup.parts import parts_of
-from bot.backup.running import is_running
+from bot.cli_privacy import BY, open_eraser
 from bot.settings import Settings
 from bot.store.conversations import MIGRATIONS
+from bot.supervise.control import Supervisor
 from integrations.database import migrate, open_database
 from integrations.desk_restored import mark_restored
 from integrations.settings import Settings as IntegrationsSettings
@@ -45,13 +46,13 @@ def restore(
 ) -> None:
     """Put a backup in the place of what is there now; the callbot must be stopped.
 
-    What waited for the city's system then is looked for there before it is sent. Erasures that were asked for
-    after the backup was made are to be done again: `callbot privacy replay`.
+    What waited for the city's system then is looked for there before it is sent. What was erased after the
+    backup was made is erased again.
     """
     settings, desk = Settings(), IntegrationsSettings()
     try:
         archive.verify(backup_folder)
-        if is_running(settings.var_dir):
+        if Supervisor(settings.var_dir / "run" / "supervisord.sock").is_running():
             raise BackupError("the callbot is running: stop it first")
         if not yes:
             typer.confirm(f"Replace everything by {backup_folder.name}?", abort=True)
@@ -60,6 +61,7 @@ def restore(
         _fail(error)
     migrate(open_database(settings.conversations_url), MIGRATIONS)
     n_waiting = mark_restored(open_desk_database(desk))
+    open_eraser().replay(BY, datetime.now(UTC))
     console.print(f"Restored. {n_waiting} deliveries will be looked for before they are sent.")
 
 

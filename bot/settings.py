@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.console.roles import Role
+from bot.extensions import parse_extensions
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -15,6 +18,11 @@ _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 def _address_template(text: str) -> str:
     if text and not _TEMPLATE.fullmatch(text):
         raise ValueError("expected a SIP address with {number}, such as sip:{number}@pbx.example")
+    return text
+
+
+def _extensions(text: str) -> str:
+    parse_extensions(text)
     return text
 
 
@@ -27,12 +35,19 @@ class Settings(BaseSettings):
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
     drain_s: how long calls may go on after the process was told to stop.
+    extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
+        none.
     inference_threads: how many recognitions and syntheses run at once.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
-    chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    rasa_url: of the dialogue engine where `callbot up` did not write which one serves.
+    record_calls: keep the sound of calls, which callers are told and may refuse.
+    oidc_issuer: the city's directory, by which people may sign in to the console; "" for none.
+    oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
+    oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
+        the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
@@ -53,13 +68,21 @@ class Settings(BaseSettings):
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     drain_s: int = 900
+    extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
     public_url: str = ""
     chat_origins: str = ""
     chat_tiles_url: str = ""
     chat_tiles_attribution: str = ""
-    chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
+    record_calls: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "le compte de la ville"
+    oidc_scopes: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
 
     @property
@@ -70,6 +93,16 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def supervisor_socket(self) -> Path:
+        """Where a running callbot's supervisord listens."""
+        return self.var_dir / "run" / "supervisord.sock"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of calls is kept."""
+        return self.var_dir / "recordings"
 
     @property
     def photos_path(self) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.backup.databases import BackupError, dump, load, suffix
-from bot.backup.parts import Parts
+from bot.backup.parts import KEPT, Parts
 
 MANIFEST = "manifest.json"
 FILES = "files.tar"
@@ -109,10 +109,13 @@ def _pack(parts: Parts, folder: Path) -> Entry:
 
 
 def _unpack(path: Path, parts: Parts) -> None:
+    is_kept = (parts.var_dir / KEPT).exists()
     for relative in parts.files():
-        (parts.var_dir / relative).unlink(missing_ok=True)
+        if relative.parts[0] != KEPT:
+            (parts.var_dir / relative).unlink(missing_ok=True)
     with tarfile.open(path) as archive:
-        archive.extractall(parts.var_dir, filter="data")
+        wanted = [each for each in archive if not (is_kept and Path(each.name).parts[0] == KEPT)]
+        archive.extractall(parts.var_dir, wanted, filter="data")
 
 
 def _entry(path: Path, name: str, kind: str) -> Entry:

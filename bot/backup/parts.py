@@ -11,8 +11,10 @@ from integrations.settings import Settings as IntegrationsSettings
 
 # Keys and promises of single lines; what is learned, recorded and photographed. Models of speech are fetched
 # again, sentences rendered again, and logs belong to nobody's future.
-FILES = ("*.key", "chat/agents.token", "callbacks.jsonl", "run/ports.json")
-FOLDERS = ("photos", "chat/photos", "recordings", "learned", "rasa/models")
+FILES = ("*.key", "callbacks.jsonl", "run/ports.json")
+# The ledger of erasures only ever grows: an older one never takes the place of a newer.
+KEPT = "privacy"
+FOLDERS = ("photos", "chat/photos", "recordings", "learned", "rasa/models", KEPT)
 
 
 @dataclass(frozen=True, slots=True)

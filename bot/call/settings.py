@@ -87,8 +87,10 @@ class InterruptionSettings:
     duck_percent, duck_ramp_ms: how loud the bot goes on while it listens: low enough to show that it heard
         (-10 dB), loud enough to be understood if it was a cough.
     insist_ms: so much speech in words that are no back-channel stops the bot.
-    unknown_ms: so much speech whose words are not known yet stops it: nobody is talked over for longer.
-    hum_confidence: below it, what the recogniser usually writes for a hum ("au monde") is taken for one.
+    unknown_ms: so much speech whose words are not known, or doubtful, stops it. A hum is mostly shorter
+        (0.45 to 0.83 s for "hum hum" by ten voices), and its words mostly come by then.
+    sure_confidence: words that the recogniser trusts less are doubtful: Whisper writes anything for a hum
+        ("oh non", "au monde", "comment ?"), with 0.28 to 0.57; a bare "non" has 0.6 and more, sentences more.
     answer_letters: whoever says yes with no more than so much of the question left has answered it.
     protected_s: so long a legal or emergency notice cannot be cut short: whom to call has been said by then.
     """
@@ -96,8 +98,8 @@ class InterruptionSettings:
     duck_percent: int = 30
     duck_ramp_ms: int = 60
     insist_ms: int = 600
-    unknown_ms: int = 800
-    hum_confidence: float = 0.6
+    unknown_ms: int = 900
+    sure_confidence: float = 0.6
     answer_letters: int = 40
     protected_s: float = 6.0
 

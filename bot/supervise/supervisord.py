@@ -34,7 +34,7 @@ def write_config(path: Path, processes: Iterable[Process], root: Path, log_dir: 
             "command": _escaped(shlex.join(process.command)),
             "environment": _escaped(",".join(f'{k}="{v}"' for k, v in process.environment.items())),
             "priority": str(priority),
-            "autostart": "false" if process.is_spare else "true",
+            "autostart": "true" if process.starts else "false",
             "autorestart": "unexpected" if process.hands_over else "true",
             "exitcodes": "0",
             "startsecs": "2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
@@ -89,6 +90,20 @@ async def test_what_waited_is_looked_for_and_references_go_on_further(parts: Par
     new = await file_report(parts, "later")
     assert new not in (kept, lost)
     assert int(new.split()[2]) == int(kept.split()[2]) + SKIPPED_REFERENCES + 1
+
+
+async def test_what_was_erased_since_is_not_forgotten(parts: Parts, tmp_path: Path) -> None:
+    ledger = parts.var_dir / "privacy" / "erasures.jsonl"
+    ledger.parent.mkdir()
+    ledger.write_text("one\n")
+    await file_report(parts, "before")
+    backup = create(parts, tmp_path / "backups", NOW)
+    ledger.write_text("one\ntwo\n")
+    restore(parts, backup)
+    assert ledger.read_text() == "one\ntwo\n"
+    shutil.rmtree(ledger.parent)
+    restore(parts, backup)
+    assert ledger.read_text() == "one\n"
 
 
 async def test_only_its_owner_reads_a_backup_and_no_log_is_in_it(parts: Parts, tmp_path: Path) -> None:

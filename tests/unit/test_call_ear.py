@@ -217,3 +217,19 @@ async def test_what_is_being_heard_at_the_end_is_recognised() -> None:
     ends = [event for event in await listening.told(3) if isinstance(event, CallerSpoke)]
     assert [event.utterance.text for event in ends] == ["au revoir"]
     await asyncio.wait_for(listening.ear.finish(), 5)
+
+
+class KeepingRecognizer(ScriptedRecognizer):
+    """Keeps the frames of its last turn."""
+
+    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        self.frames = [frame async for frame in frames]
+        yield Utterance("oui", 0.9, 0, 1)
+
+
+async def test_the_recogniser_is_told_where_the_detector_heard_nobody() -> None:
+    recognizer = KeepingRecognizer()
+    await hear(ONE_TURN, recognizer, 3)
+    is_voice = [frame.is_voice for frame in recognizer.frames]
+    assert is_voice == [LOUD[:2] in frame.pcm for frame in recognizer.frames]
+    assert {True, False} == set(is_voice)

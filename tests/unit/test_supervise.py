@@ -12,7 +12,7 @@ from bot.supervise.processes import (
     Ports,
     Process,
     all_processes,
-    rasa_process,
+    rasa_processes,
     read_ports,
     write_ports,
 )
@@ -31,21 +31,24 @@ def read_back(path: Path) -> dict[str, Any]:
 
 def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path) -> None:
     ports = Ports()
-    rasa = rasa_process(tmp_path, tmp_path, ports, tmp_path / "model.tar.gz")
+    rasa = rasa_processes(tmp_path, tmp_path, ports)
     processes = all_processes(ports, rasa, telephony_workers=2)
     write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
     programs = read_back(tmp_path / "run" / "supervisord.conf")
-    telephony = ["telephony0", "telephony1"]
-    assert list(programs) == ["backend", "outbox", "actions", "rasa", "bot", "bot-next", *telephony]
+    assert list(programs) == [
+        *("backend", "outbox", "actions", "rasa", "rasa2", "bot", "bot-next"),
+        *("telephony0", "telephony1"),
+    ]
     for program in programs.values():
         assert program.autorestart
         assert program.stopasgroup
+    assert [name for name, program in programs.items() if not program.autostart] == ["rasa2", "bot-next"]
     assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
 
 
 def test_calls_are_given_time_to_end_and_a_bot_may_hand_over(tmp_path: Path) -> None:
-    processes = all_processes(Ports(), Process("rasa", ("/x",)), 1, drain_s=600)
+    processes = all_processes(Ports(), [Process("rasa", ("/x",))], 1, drain_s=600)
     write_config(tmp_path / "supervisord.conf", processes, tmp_path, tmp_path)
     programs = read_back(tmp_path / "supervisord.conf")
     assert {name: programs[name].stopwaitsecs > 600 for name in ("bot", "telephony0", "actions")} == {
@@ -77,14 +80,17 @@ def test_odd_characters_survive_supervisords_own_syntax(tmp_path: Path) -> None:
 def test_no_secret_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLBOT_INTERNAL_TOKEN", "very-secret")
     write_config(
-        tmp_path / "supervisord.conf", all_processes(Ports(), Process("rasa", ("/x",)), 1), tmp_path, tmp_path
+        tmp_path / "supervisord.conf",
+        all_processes(Ports(), [Process("rasa", ("/x",))], 1),
+        tmp_path,
+        tmp_path,
     )
     assert "very-secret" not in (tmp_path / "supervisord.conf").read_text()
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_a_taken_port_is_named(kind: int) -> None:
-    sip, *others = free_ports(6)
+    sip, *others = free_ports(7)
     ports = Ports("127.0.0.1", sip, 20_000, *others)
     check_ports(ports, 1)
     with socket.socket(socket.AF_INET, kind) as squatter:
