@@ -34,6 +34,7 @@ from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
+from bot.console.routes_work import WorkRoutes
 from bot.console.shell import Shell, safeguards
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
@@ -56,6 +57,8 @@ from bot.store.trackers import open_trackers, read_tracker
 from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
+from integrations.desk_callbacks import callback_due_at
+from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
 from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
@@ -63,6 +66,7 @@ from integrations.settings import Settings as IntegrationsSettings
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Rappels", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
@@ -135,6 +139,9 @@ def build_console(
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
+            WorkRoutes(
+                door, pages, CallbackDesk(desk_database), partial(callback_due_at, city), clock
+            ).router,
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), access, pages
             ),
