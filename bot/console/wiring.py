@@ -19,12 +19,7 @@ from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.refusals import Refusals
 from bot.console.roles import Role
-from bot.console.routes_conversation import (
-    ConversationRoutes,
-    ConversationSources,
-    NoRecordings,
-    Recordings,
-)
+from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
@@ -51,6 +46,7 @@ from bot.settings import Settings
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.recordings import Recordings
 from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
@@ -143,7 +139,13 @@ def build_console(
                 door, pages, CallbackDesk(desk_database), partial(callback_due_at, city), clock
             ).router,
             *_conversations(
-                settings, city, database, desk_database, recordings or NoRecordings(), access, pages
+                settings,
+                city,
+                database,
+                desk_database,
+                recordings or Recordings(settings.recordings_path),
+                access,
+                pages,
             ),
             _privacy(settings, places, keeping, access, pages),
             *_learning(settings, database, desk, worker, access, pages),
