@@ -18,8 +18,9 @@ from bot.console.door import Clock, Door, visit_of
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
 from bot.console.routes_conversation import SEES_NUMBERS
+from bot.console.shown_text import dialled
+from bot.console.work_queues import Queues
 from integrations.desk_callbacks import Callback, CallbackEvent, CallbackEventKind
-from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_models import CallbackState
 
 ADDRESS = "/console/work"
@@ -58,12 +59,11 @@ class WorkRoutes:
     due_at: by when a service calls back, counted from a moment (a key of services.yml, the moment).
     """
 
-    def __init__(
-        self, door: Door, pages: Pages, callbacks: CallbackDesk, due_at: DueAt, clock: Clock
-    ) -> None:
+    def __init__(self, door: Door, pages: Pages, queues: Queues, due_at: DueAt, clock: Clock) -> None:
         self._door = door
         self._pages = pages
-        self._callbacks = callbacks
+        self._queues = queues
+        self._callbacks = queues.callbacks
         self._due_at = due_at
         self._clock = clock
         self.router = APIRouter(prefix=ADDRESS, dependencies=[door.needs(Role.AGENT)])
@@ -81,11 +81,9 @@ class WorkRoutes:
         return await self._page(request)
 
     async def count(self, request: Request) -> Response:
-        """For the menu: how many callers wait longer than they were promised."""
-        n = (await self._callbacks.counts(self._clock())).overdue
-        return self._pages.render(
-            request, visit_of(request), "menu_count.html", n=n, what="rappels en retard"
-        )
+        """For the menu: call-backs that are overdue, and what else waits for somebody."""
+        n = (await self._queues.waiting(self._clock())).urgent
+        return self._pages.render(request, visit_of(request), "menu_count.html", n=n, what="à traiter")
 
     async def claim(self, request: Request, reference: str) -> Response:
         """Take a call-back in hand; whoever comes second is told by whom it is taken."""
@@ -141,13 +139,21 @@ class WorkRoutes:
         """The queue. typed: a note that could not be kept, to be copied."""
         visit, now = visit_of(request), self._clock()
         waiting = await self._callbacks.waiting(limit=SHOWN)
-        counts = await self._callbacks.counts(now)
+        queued = await self._queues.waiting(now)
         events = await self._callbacks.histories([each.reference for each in waiting])
         shown = [_shown(each, events.get(each.reference, ()), visit, now) for each in waiting]
         if any(each.sees_caller and not each.is_mine for each in shown):
             await self._door.record(visit, "view_callbacks")
         return self._pages.render(
-            request, visit, "work.html", status=status, shown=shown, counts=counts, error=error, typed=typed
+            request,
+            visit,
+            "work.html",
+            status=status,
+            shown=shown,
+            waiting=queued,
+            tab="callback",
+            error=error,
+            typed=typed,
         )
 
 
@@ -156,8 +162,7 @@ def _shown(
 ) -> ShownCallback:
     is_mine = callback.state is CallbackState.CLAIMED and callback.claimed_by == visit.account.login
     sees_caller = is_mine or visit.account.role.may(SEES_NUMBERS)
-    # What a caller's line said of itself goes into a link: digits only.
-    dial = "".join(each for each in callback.phone if each in "+0123456789") if sees_caller else ""
+    dial = dialled(callback.phone) if sees_caller else ""
     return ShownCallback(
         callback,
         tuple((EVENTS[event.kind], event) for event in events),

@@ -30,9 +30,11 @@ from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_work import WorkRoutes
+from bot.console.routes_work_filed import FiledWorkRoutes
 from bot.console.shell import Shell, safeguards
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
+from bot.console.work_queues import Queues
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
@@ -56,13 +58,14 @@ from integrations.city import City
 from integrations.desk_callbacks import callback_due_at
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
+from integrations.desk_work import WorkDesk
 from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
-    Entry("Rappels", "/console/work", count="/console/work/count"),
+    Entry("À traiter", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
@@ -123,6 +126,7 @@ def build_console(
     menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
     pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
+    queues = Queues(CallbackDesk(desk_database), WorkDesk(desk_database))
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
@@ -135,9 +139,8 @@ def build_console(
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
-            WorkRoutes(
-                door, pages, CallbackDesk(desk_database), partial(callback_due_at, city), clock
-            ).router,
+            WorkRoutes(door, pages, queues, partial(callback_due_at, city), clock).router,
+            FiledWorkRoutes(door, pages, queues, city, clock).router,
             *_conversations(
                 settings,
                 city,

@@ -1,4 +1,4 @@
-"""What the queue of call-backs answers to requests that no button makes."""
+"""What the work queues answer to requests that no button makes."""
 
 from __future__ import annotations
 
@@ -74,3 +74,18 @@ async def test_what_a_line_says_of_its_number_is_no_link_but_digits(
     assert 'href="tel:061234"' in page
     assert "onclick=x;12&34<" not in page
     assert act(client, reference, "done", "faux numéro").status_code == 200
+
+
+def test_what_is_not_there_cannot_be_taken_or_settled(client: httpx.Client) -> None:
+    for path in (
+        "letters/7/claim",
+        "letters/7/send",
+        "letters/7/done",
+        "reports/NIM/claim",
+        "reports/NIM/done",
+    ):
+        answer = client.post(f"{WORK}/{path}", data={"note": "fait"})
+        assert (answer.status_code, "entre-temps" in answer.text) == (409, True), path
+    for path in ("letters/7/done", "reports/NIM/done"):
+        assert client.post(f"{WORK}/{path}", data={"note": " "}).status_code == 422
+    assert client.post(f"{WORK}/letters/{2**40}/claim").status_code == 404

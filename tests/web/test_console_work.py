@@ -1,4 +1,4 @@
-"""The queue of call-backs in real browsers: taken by one of two agents, called, done with a note."""
+"""The work queues in real browsers: taken by one of two agents, called, sent again, done with a note."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
 from bot.store.models_accounts import AuditRow
+from integrations.database import writing
 from integrations.desk import Desk
 from integrations.desk_callbacks_work import CallbackDesk
-from integrations.desk_types import NewCallback
+from integrations.desk_models import Delivery, OutboxRow
+from integrations.desk_types import NewCallback, NewReport
+from integrations.desk_work import WorkDesk, WorkKind
+from integrations.protocols import Place
 from tests.calls.conftest import free_ports
 from tests.fakes.console_site import ConsoleSite
 from tests.fakes.outbox_backend import MemoryBackend
@@ -55,8 +59,8 @@ def audited(site: ConsoleSite) -> list[tuple[str, str, str]]:
 async def test_a_call_back_is_taken_called_and_done(site: ConsoleSite, chromium: Browser) -> None:
     late, later = await wanted(site)
     async with desk(chromium, site, Role.AGENT) as page:
-        entry = page.get_by_role("navigation", name="Console").get_by_role("link", name="Rappels")
-        await expect(entry).to_have_text("Rappels 1 rappels en retard")
+        entry = page.get_by_role("navigation", name="Console").get_by_role("link", name="À traiter")
+        await expect(entry).to_have_text("À traiter 1 à traiter")
         await entry.click()
         await expect(page.get_by_role("heading", level=2)).to_have_text(
             [f"{late} État civil en retard", f"{later} Accueil de l'Hôtel de Ville"], use_inner_text=True
@@ -119,3 +123,52 @@ async def test_on_a_phone_and_in_the_dark(site: ConsoleSite, chromium: Browser) 
         await page.goto(f"{site.url}{WORK}")
         await expect(page.get_by_label(f"Ce qu'il en est de {late}")).to_be_visible()
         await check(page, "console-work-phone")
+
+
+async def broken_off(site: ConsoleSite) -> str:
+    """A report that was not finished, and could not be delivered either."""
+    place = Place(spoken="devant l'école")
+    told = NewReport("c1", "trou", HOSTILE, place, "phone", complete=False, caller_phone="0612345678")
+    filing = Desk(site.desk_engine, MemoryBackend(), "NIM")
+    reference = await filing.file_report(told, datetime.now(UTC))
+    with writing(site.desk_engine) as session:
+        session.execute(update(OutboxRow).values(state=Delivery.DEAD, attempts=12, last_error="refused"))
+    return reference
+
+
+async def test_what_could_not_be_delivered_is_sent_again(site: ConsoleSite, chromium: Browser) -> None:
+    await broken_off(site)
+    work = WorkDesk(site.desk_engine)
+    async with desk(chromium, site, Role.AGENT) as page:
+        await page.goto(f"{site.url}{WORK}")
+        await page.get_by_role("link", name="Envois en échec (1)").click()
+        await page.get_by_role("button", name="Prendre : envoi 1").click()
+        await check(page, "console-work-letters")
+        now = datetime.now(UTC)
+        assert await work.release(WorkKind.LETTER, "1", "agent", "")
+        assert await work.claim(WorkKind.LETTER, "1", "supervisor", now)
+        await page.get_by_label("Ce qu'il en est").fill("Réseau rétabli.")
+        await page.get_by_role("button", name="Réglé autrement").click()
+        await expect(page.get_by_text("supervisor s'en occupe.")).to_be_visible()
+        await expect(page.get_by_label("Votre note")).to_have_value("Réseau rétabli.")
+        assert await work.release(WorkKind.LETTER, "1", "supervisor", "")
+        await page.get_by_role("link", name="Envois en échec (1)").click()
+        await page.get_by_role("button", name="Prendre : envoi 1").click()
+        await page.get_by_role("button", name="Envoyer à nouveau").click()
+        await expect(page.get_by_text("Tout a été transmis.")).to_be_visible()
+    assert ("agent", "send_letter", "1") in await asyncio.to_thread(audited, site)
+
+
+async def test_a_report_that_broke_off_is_taken_and_done(site: ConsoleSite, chromium: Browser) -> None:
+    reference = await broken_off(site)
+    async with desk(chromium, site, Role.AGENT, "light", PHONE) as page:
+        await page.goto(f"{site.url}{WORK}/reports")
+        await expect(page.get_by_text("12345678")).to_have_count(0)
+        await page.get_by_role("button", name=f"Prendre : {reference}").click()
+        await expect(page.get_by_role("link", name="0612345678")).to_have_attribute("href", "tel:0612345678")
+        await check(page, "console-work-reports-phone")
+        await page.get_by_label("Ce qu'il en est").fill("Complété par téléphone.")
+        await page.get_by_role("button", name=f"Fait : {reference}").click()
+        await expect(page.get_by_text("Aucun signalement incomplet.")).to_be_visible()
+        await expect(page.get_by_role("link", name="À traiter")).to_have_text("À traiter 1 à traiter")
+    assert ("agent", "finish_report", reference) in await asyncio.to_thread(audited, site)
