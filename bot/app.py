@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,9 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import build_chat
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.dialogue.rehearsal import Rehearsal
@@ -33,19 +34,22 @@ from bot.speech.factory import build_recognizer, build_synthesizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
+from bot.steering.editions import Editions
+from bot.steering.feed import SteeringFeed
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.transfer_targets import transfer_targets
-from bot.wording import call_script, known_sentences
+from bot.wording import known_sentences
 from integrations.addresses_gazetteer import Gazetteer
-from integrations.city import City, load_city
+from integrations.city import load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
 from integrations.desk_spool import CallbackSpool
 from integrations.logs import configure_logging
-from integrations.messages import MessageCatalogue, load_messages
+from integrations.messages import load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk
+from integrations.steering_store import SteeringStore
+from integrations.wiring import open_city_now, open_desk, open_desk_database
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -55,30 +59,41 @@ RASA_TIMEOUT_S = 12.0
 
 async def run(settings: Settings) -> None:
     """Serve calls until SIGTERM. Raises ModelError or CityDataError if it cannot start."""
-    city = load_city(settings.city_dir)
     catalogue = load_messages(settings.city_dir)
+    editions = Editions(load_city(settings.city_dir), catalogue)
+    city = editions.city
     async with contextlib.AsyncExitStack() as stack:
-        equipment, synthesizer = await _equip(settings, city, catalogue, stack)
-        await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
-        lost = catalogue.variants("call_machine_lost")[0]
+        equipment, synthesizer = await _equip(settings, editions, stack)
+        steering = SteeringStore(open_desk_database(IntegrationsSettings()))
+        feed = SteeringFeed(editions, steering, synthesizer)
+        await feed.refresh()
+        first = editions.current.script_at(datetime.now(UTC))
+        await synthesizer.warm((first.greeting, first.first_question))
+        lost = editions.current.catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         engine = open_database(settings.conversations_url)
         migrate(engine, MIGRATIONS)
         store = ConversationStore(engine)
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
-        await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming, feed.run()))
+        gateway = MediaGateway(equipment, editions, store, settings.internal_token.get_secret_value())
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
-        internal.include_router(nlg_router(catalogue))
+        internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        chat = build_chat(
-            settings, city, catalogue, engine, store, await _chat_rasa(settings, stack), equipment
-        )
+        chat = build_chat(settings, editions, engine, store, await _chat_rasa(settings, stack), equipment)
+        feed.listeners.append(lambda edition: chat.rooms.show_banner())
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal)
-        console = build_console(settings, city, engine)
+        console = build_console(
+            settings,
+            city,
+            engine,
+            steering=SteeringDesk(
+                steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
+            ),
+        )
         await stack.enter_async_context(_background(*console.work()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
@@ -89,9 +104,10 @@ async def run(settings: Settings) -> None:
 
 
 async def _equip(
-    settings: Settings, city: City, catalogue: MessageCatalogue, stack: contextlib.AsyncExitStack
+    settings: Settings, editions: Editions, stack: contextlib.AsyncExitStack
 ) -> tuple[Equipment, ClauseSynthesizer]:
     """Load the engines and join them with the city; what must be closed is left on `stack`."""
+    city = editions.city
     models = await asyncio.to_thread(resolve_models, settings.models_path)
     queue = InferenceQueue(settings.inference_threads)
     stack.callback(queue.close)
@@ -102,7 +118,8 @@ async def _equip(
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
     answers = Answers(Gazetteer(city))
-    callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
+    city_now = open_city_now(IntegrationsSettings(), city)
+    callbacks = DeskCallbacks(desk, city_now, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
     await callbacks.file_kept()
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
@@ -111,8 +128,8 @@ async def _equip(
         dialogue=RasaRest(rasa, "voice"),
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
-        find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue),
+        find_emergency=editions.current.notices.find,
+        script=editions.current.script,
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),

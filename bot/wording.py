@@ -41,6 +41,9 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         transfer_waits=catalogue.variants("call_transfer_wait"),
         transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
         whisper=one("call_transfer_whisper"),
+        pass_on=one("call_pass_on"),
+        rating=one("call_rating"),
+        rating_thanks=one("call_rating_thanks"),
     )
 
 

@@ -110,6 +110,13 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRating:
+    """Record what the caller thinks of the call."""
+
+    is_satisfied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call once what was said has been played."""
 
@@ -135,6 +142,7 @@ Command = (
     | CancelTimer
     | RequestCallback
     | Transfer
+    | RecordRating
     | HangUp
     | Abandon
 )

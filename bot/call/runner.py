@@ -19,6 +19,7 @@ from bot.call.commands import (
     Duck,
     HangUp,
     ListenFor,
+    RecordRating,
     RequestCallback,
     RestartEars,
     Say,
@@ -70,7 +71,7 @@ class Equipment:
 
     find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
     names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
-    code to SIP address; "" is the fallback line.
+    code to SIP address; "" is the fallback line. is_passed_on: the call goes to that line, if there is one.
     """
 
     recognizer: Recognizer
@@ -86,6 +87,7 @@ class Equipment:
     transfer_targets: Mapping[str, str]
     end_of_turn: EndOfTurn | None = None
     names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
+    is_passed_on: bool = False
 
 
 class CallRunner:
@@ -97,7 +99,11 @@ class CallRunner:
         self._line = line
         self._equipment = equipment
         self._journal = journal
-        self._call = Call(script=equipment.script, patience=equipment.patience)
+        self._call = Call(
+            script=equipment.script,
+            patience=equipment.patience,
+            is_passed_on=equipment.is_passed_on and "" in equipment.transfer_targets,
+        )
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._dialogue_turn = asyncio.Lock()
@@ -197,6 +203,8 @@ class CallRunner:
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
             case Transfer(service=service, summary=summary):
                 self._transfer(service, summary)
+            case RecordRating():
+                pass  # the journal wrote it down
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
             case Abandon():

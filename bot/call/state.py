@@ -17,13 +17,17 @@ __all__ = ["Call", "Patience", "Script", "Step"]
 class Script:
     """The sentences that a call says without asking the dialogue engine.
 
+    banner: of an emergency in the city, said before everything else; "" on ordinary days.
     opening: says that a machine answers; never interruptible (AI Act, art. 50).
+    announcement: of the day, said after the greeting; "" on ordinary days.
     no_input: what is said at each silence in turn; after the last one comes `no_input_goodbye`.
     not_heard, fillers, transfer_waits: variants, taken in turn.
     noise: there is only noise on the line; deaf: the machine does not hear well; both offer the keys.
     media_lost, media_back: the line is not received, is received again.
     transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
+    pass_on: before a call that the machine shall not answer goes to the fallback line.
+    rating: asks to press 1 or 2 at the end of a call, "" when callers are not asked; rating_thanks: after it.
     """
 
     opening: str
@@ -45,6 +49,21 @@ class Script:
     transfer_waits: tuple[str, ...]
     transfer_not_taken: Mapping[TransferOutcome, str]
     whisper: str
+    pass_on: str
+    rating: str
+    rating_thanks: str
+    banner: str = ""
+    announcement: str = ""
+
+    @property
+    def greeting(self) -> str:
+        """What is said before the caller's turn may begin, never cut short."""
+        return f"{self.banner} {self.opening}".strip()
+
+    @property
+    def first_question(self) -> str:
+        """What follows the greeting and may be interrupted."""
+        return f"{self.announcement} {self.how_can_i_help}".strip()
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -67,6 +86,9 @@ class Script:
             self.too_long_goodbye,
             *self.transfer_waits,
             *self.transfer_not_taken.values(),
+            self.pass_on,
+            self.rating,
+            self.rating_thanks,
         )
 
 
@@ -81,6 +103,8 @@ class Call:
     after_speech: what the reply asked to be done once it has been heard.
     service, summary: of the transfer that follows.
     waits: how often the caller was asked to wait for this transfer.
+    is_passed_on: the machine shall not answer this call but pass it on to the fallback line.
+    is_rating_due: the goodbye that is being said is followed by the question whether it helped.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
     partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
@@ -129,6 +153,8 @@ class Call:
     was_noise_cut: bool = False
     rate_step: int = 0
     gain_step: int = 0
+    is_passed_on: bool = False
+    is_rating_due: bool = False
     silences: int = 0
     unheard: int = 0
     failures: int = 0

@@ -157,4 +157,5 @@ class Phase(StrEnum):
     THINKING = "thinking"
     SPEAKING = "speaking"
     TRANSFERRING = "transferring"
+    RATING = "rating"
     ENDED = "ended"

@@ -30,16 +30,14 @@ from bot.chat.services import ChatDialogue, ChatServices
 from bot.chat.site import BUILT, Site
 from bot.chat.voice import VoiceDoor
 from bot.chat.wording import load_chat_wording
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.chats import ChatStore
 from bot.store.conversations import ConversationStore
 from bot.store.trackers import erase_tracker
 from integrations.addresses_geocoder_offline import load_house_numbers
-from integrations.city import City
 from integrations.database import open_database
-from integrations.messages import MessageCatalogue
 from integrations.opening_hours import is_open
 
 
@@ -66,29 +64,27 @@ class Engines:
 
 def build_chat(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     rasa: httpx.AsyncClient,
     equipment: Equipment,
 ) -> Chat:
-    """The chat in front of Rasa. database: of the conversations. Raises CityDataError, MessageError."""
+    """The chat in front of Rasa. database: of the conversations. Raises CityDataError."""
     engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), equipment)
-    return assemble(settings, city, catalogue, database, records, engines)
+    return assemble(settings, editions, database, records, engines)
 
 
 def assemble(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     engines: Engines,
 ) -> Chat:
-    """The chat in front of any dialogue engine. Raises CityDataError, MessageError."""
+    """The chat in front of any dialogue engine. Raises CityDataError."""
     presence = Presence()
-    services = _services(settings, city, catalogue, database, records, engines, presence)
+    services = _services(settings, editions, database, records, engines, presence)
     rooms = Rooms(services)
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
@@ -109,29 +105,31 @@ def assemble(
 
 def _services(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     engines: Engines,
     presence: Presence,
 ) -> ChatServices:
+    city = editions.city
     wording = load_chat_wording(city.folder)
-    service = city.services[wording.hand_over_service]
+
+    def is_open_at(now: datetime) -> bool:
+        return is_open(editions.current.city.services[wording.hand_over_service], now)
+
     return ChatServices(
         store=ChatStore(database),
         records=records,
         dialogue=engines.dialogue,
         spoken_dialogue=engines.spoken_dialogue,
-        find_emergency=EmergencyNotices(catalogue, "chat").find,
+        editions=editions,
         forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
         photos=PhotoFolder(settings.photos_path),
         photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
         places=Places(city, load_house_numbers(city.folder)),
         wording=wording,
-        opening=catalogue.variants("call_opening", "chat")[0],
         switchboard=city.info.switchboard.number,
-        is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
+        is_staffed=lambda now: presence.is_somebody_there(now) and is_open_at(now),
         limits=usual_limits(),
         clock=lambda: datetime.now(UTC),
     )

@@ -14,13 +14,22 @@ from sqlalchemy import Engine
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
 from bot.console.pages import Entry, Pages
+from bot.console.roles import Role
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_sign_in import SignInRoutes
+from bot.console.routes_steering import SteeringRoutes
+from bot.console.routes_steering_history import SteeringHistoryRoutes
+from bot.console.routes_steering_texts import SteeringTextRoutes
+from bot.console.steering_desk import SteeringDesk
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from integrations.city import City
+from integrations.city_falc import load_hard_words
 
-MENU: tuple[Entry, ...] = (Entry("Accueil", "/console/"),)
+MENU: tuple[Entry, ...] = (
+    Entry("Accueil", "/console/"),
+    Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,8 @@ class Console:
         app.add_exception_handler(NotSignedInError, _to_sign_in)
 
 
-def build_console(settings: Settings, city: City, database: Engine) -> Console:
-    """database: of the conversations, migrated."""
+def build_console(settings: Settings, city: City, database: Engine, *, steering: SteeringDesk) -> Console:
+    """database: of the conversations, migrated. Raises CityDataError."""
     accounts = AccountStore(database)
     door = Door(accounts, _now)
     pages = Pages(city.info.name, city.timezone, MENU)
@@ -48,6 +57,9 @@ def build_console(settings: Settings, city: City, database: Engine) -> Console:
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), _now).router,
+            SteeringHistoryRoutes(door, pages, steering, city, _now).router,
+            SteeringRoutes(door, pages, steering, city, _now).router,
         )
     )
 

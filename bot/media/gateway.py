@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -13,6 +14,7 @@ from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferE
 from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
 from bot.media.line import SocketLine
+from bot.steering.editions import Editions
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
 from wire import media
@@ -25,10 +27,16 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in."""
+    """The door of calls; each is bound to what the city steers as it stands at its start.
 
-    def __init__(self, equipment: Equipment, store: ConversationStore, token: str) -> None:
+    token: what the audio peer must show; "" lets nobody in.
+    """
+
+    def __init__(
+        self, equipment: Equipment, editions: Editions, store: ConversationStore, token: str
+    ) -> None:
         self._equipment = equipment
+        self._editions = editions
         self._store = store
         self._token = token
         self.router = APIRouter()
@@ -54,23 +62,32 @@ class MediaGateway:
         return is_known and media.SUBPROTOCOL in socket.scope["subprotocols"]
 
     async def _run_call(self, socket: WebSocket, start: media.Start) -> None:
-        log.info("call_answered", call_id=start.call_id, channel=start.channel)
-        self._store.open(
-            Conversation(
-                id=start.call_id,
-                channel=start.channel,
-                caller=start.caller,
-                callee=start.callee,
-                started_at=datetime.now(UTC),
-                outcome="",
-                recognizer=self._equipment.recognizer.name,
-                synthesizer=self._equipment.synthesizer.name,
+        now = datetime.now(UTC)
+        with self._editions.bound(start.call_id) as edition:
+            equipment = replace(
+                self._equipment,
+                script=edition.script_at(now),
+                find_emergency=edition.notices.find,
+                is_passed_on=start.channel == "phone" and not edition.takes(start.call_id, now),
             )
-        )
-        line = SocketLine(socket)
-        journal = Journal(start.call_id, self._store)
-        runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
-        await carry(socket, line, runner)
+            log.info("call_answered", call_id=start.call_id, channel=start.channel, steering=edition.id)
+            self._store.open(
+                Conversation(
+                    id=start.call_id,
+                    channel=start.channel,
+                    caller=start.caller,
+                    callee=start.callee,
+                    started_at=now,
+                    outcome="",
+                    recognizer=equipment.recognizer.name,
+                    synthesizer=equipment.synthesizer.name,
+                    steering=edition.id,
+                )
+            )
+            line = SocketLine(socket)
+            journal = Journal(start.call_id, self._store)
+            runner = CallRunner(start.call_id, start.caller, line, equipment, journal)
+            await carry(socket, line, runner)
         log.info("call_ended", call_id=start.call_id)
 
 

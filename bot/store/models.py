@@ -19,6 +19,8 @@ class Conversation(Base):
     """One call or chat.
 
     id: the call id on the wire and Rasa's sender id. emergency: kind of danger spoken of first, "" for none.
+    steering: version of what the city steers that it began with. is_satisfied: what the caller answered at
+    the end; None when not asked or not answered.
     """
 
     __tablename__ = "conversations"
@@ -34,6 +36,8 @@ class Conversation(Base):
     emergency: Mapped[str] = mapped_column(String(32), default="", server_default="")
     recognizer: Mapped[str] = mapped_column(String(64), default="")
     synthesizer: Mapped[str] = mapped_column(String(64), default="")
+    steering: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    is_satisfied: Mapped[bool | None] = mapped_column()
 
     turns: Mapped[list[Turn]] = relationship(
         back_populates="conversation", order_by="Turn.position", cascade="all, delete-orphan"

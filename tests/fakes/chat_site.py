@@ -22,15 +22,14 @@ from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, AudioFrame, Expect, Hints, Reply, Utterance
 from bot.chat.wiring import Engines, assemble
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
-from bot.wording import call_script
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
-from integrations.messages import MessageCatalogue, load_messages
+from integrations.messages import load_messages
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
 from tests.unit.test_call_runner import MemoryCallbacks
 
@@ -181,12 +180,12 @@ class ChatSite:
         migrate(database, MIGRATIONS)
         records = ConversationStore(database)
         self._loop, self._records = asyncio.get_running_loop(), records
-        catalogue = load_messages(CITY)
+        self.editions = Editions(always_open(load_city(CITY)), load_messages(CITY))
         rasa = httpx.AsyncClient(base_url=self._rasa_url, timeout=20)
-        engines = Engines(self.dialogue, self.dialogue, self._equipment(catalogue))
+        engines = Engines(self.dialogue, self.dialogue, self._equipment())
         if self._rasa_url:
             engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), None)
-        chat = assemble(self.settings, always_open(load_city(CITY)), catalogue, database, records, engines)
+        chat = assemble(self.settings, self.editions, database, records, engines)
         app = public_app(_healthy, *chat.routers)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
         server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
@@ -200,7 +199,7 @@ class ChatSite:
         await rasa.aclose()
         database.dispose()
 
-    def _equipment(self, catalogue: MessageCatalogue) -> Equipment:
+    def _equipment(self) -> Equipment:
         return Equipment(
             recognizer=SlowRecognizer(self._hears),
             synthesizer=ToneSynthesizer(),
@@ -208,8 +207,8 @@ class ChatSite:
             dialogue=ScriptedDialogue(),
             callbacks=MemoryCallbacks(),
             normalise=str,
-            find_emergency=EmergencyNotices(catalogue).find,
-            script=call_script(catalogue),
+            find_emergency=self.editions.current.notices.find,
+            script=self.editions.current.script,
             patience=Patience(),
             turn_taking=TurnTakingSettings(),
             transfer_targets={},

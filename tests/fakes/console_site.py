@@ -15,6 +15,7 @@ import uvicorn
 from sqlalchemy import Engine
 
 from bot.console.roles import Role
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
@@ -22,6 +23,11 @@ from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
 from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.messages import load_messages
+from integrations.settings import Settings as IntegrationsSettings
+from integrations.steering_store import SteeringStore
+from integrations.wiring import open_desk_database
+from tests.fakes.engines import ToneSynthesizer
 
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
@@ -39,6 +45,10 @@ class ConsoleSite:
         accounts = AccountStore(self.engine)
         for role, name in NAMES.items():
             accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
+        desk = open_desk_database(IntegrationsSettings(var_dir=var_dir, database_url=database_url))
+        self.steering = SteeringDesk(
+            SteeringStore(desk), load_messages(CITY), synthesizer=ToneSynthesizer(), has_fallback=True
+        )
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -68,7 +78,7 @@ class ConsoleSite:
             yield client
 
     async def _serve(self, ready: threading.Event) -> None:
-        console = build_console(self.settings, load_city(CITY), self.engine)
+        console = build_console(self.settings, load_city(CITY), self.engine, steering=self.steering)
         app = public_app(_healthy, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in console.work()]

@@ -45,6 +45,9 @@ SCRIPT = Script(
         "failed": "cannot reach",
     },
     whisper="whisper {summary}",
+    pass_on="pass on",
+    rating="",
+    rating_thanks="rating thanks",
 )
 TRANSFERRED = Reply(
     "Je vous passe le service.", action=ActionType.TRANSFER, service="voirie", summary="Trou au 12 rue X"

@@ -35,12 +35,16 @@ class MemoryRecords:
         self.turns: list[TurnRecord] = []
         self.outcome = ""
         self.emergencies: list[str] = []
+        self.is_satisfied: bool | None = None
 
     def add_turn(self, call_id: str, turn: TurnRecord) -> None:
         self.turns.append(turn)
 
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self.emergencies.append(kind)
+
+    def rate(self, call_id: str, is_satisfied: bool) -> None:
+        self.is_satisfied = is_satisfied
 
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         self.outcome = outcome

@@ -52,6 +52,7 @@ def say(
         was_cut_off=False,
         was_talked_over=False,
         held=None,
+        is_rating_due=False,
     )
     return call, (
         CancelTimer(Timer.NO_INPUT),
@@ -61,6 +62,18 @@ def say(
         StartTimer(Timer.VOICE, call.patience.voice_s),
         Say(say_id, text, call.delivery),
     )
+
+
+def greet(call: Call) -> Step:
+    """Say what is never cut short: that a machine answers, after what is urgent for the whole city."""
+    call, commands = say(call, call.script.greeting, is_interruptible=False)
+    return replace(call, phase=Phase.GREETING), commands
+
+
+def pass_on(call: Call) -> Step:
+    """Have the fallback line answer this call instead of the machine."""
+    text = f"{call.script.banner} {call.script.pass_on}".strip()
+    return say(call, text, is_interruptible=False, then=ActionType.TRANSFER)
 
 
 def say_on(call: Call) -> Step:
@@ -147,6 +160,9 @@ def finish_speech(call: Call) -> Step:
         CancelTimer(Timer.PLAYBACK),
         CancelTimer(Timer.PROTECTION),
     )
+    if call.is_rating_due:
+        call, commands = ask_rating(call)
+        return call, (*done, *commands)
     if call.after_speech is ActionType.HANGUP:
         return replace(call, phase=Phase.ENDED), (*done, HangUp("goodbye"))
     if call.after_speech is ActionType.TRANSFER:
@@ -164,6 +180,12 @@ def transfer(call: Call) -> Step:
     call = replace(call, phase=Phase.TRANSFERRING, waits=0)
     wait = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
     return call, (Transfer(call.service, call.summary or words), wait)
+
+
+def ask_rating(call: Call) -> Step:
+    """Ask whether the call helped; then it is over, whatever is answered."""
+    call, commands = say(call, call.script.rating, then=ActionType.HANGUP)
+    return replace(call, phase=Phase.RATING), commands
 
 
 def offer_callback(call: Call, outcome: TransferOutcome) -> Step:
