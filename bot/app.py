@@ -64,7 +64,8 @@ async def run(settings: Settings) -> None:
     city = editions.city
     async with contextlib.AsyncExitStack() as stack:
         equipment, synthesizer = await _equip(settings, editions, stack)
-        steering = SteeringStore(open_desk_database(IntegrationsSettings()))
+        desk_database = open_desk_database(IntegrationsSettings())
+        steering = SteeringStore(desk_database)
         feed = SteeringFeed(editions, steering, synthesizer)
         await feed.refresh()
         first = editions.current.script_at(datetime.now(UTC))
@@ -90,6 +91,7 @@ async def run(settings: Settings) -> None:
             settings,
             city,
             engine,
+            desk_database,
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),

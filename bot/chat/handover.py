@@ -73,6 +73,7 @@ class HandOver:
         notice = Content(sentences.agent_came.format(agent=agent), tone=Tone.NOTICE)
         await room.say(notice, changes=Changes(fields=taken))
         room.tell_mode()
+        room.services.records.note_transfer(session_id)
         log.info("chat_taken", session_id=session_id)
 
     async def write(self, session_id: str, agent: str, text: str, client_id: str) -> None:

@@ -123,6 +123,8 @@ class Room:
             _IN_THE_RECORD[author], text, start_ms, start_ms, understood=understood, dialogue_ms=took_ms
         )
         self.services.records.add_turn(self.id, turn)
+        if reply is not None and reply.service:
+            self.services.records.note_service(self.id, reply.service)
 
     def suggestions(self) -> tuple[Button, ...]:
         return tuple(Button(each.title, each.payload) for each in self.services.wording.suggestions)

@@ -163,6 +163,12 @@ class _VoiceRecords:
     def rate(self, call_id: str, is_satisfied: bool) -> None:
         self._room.services.records.rate(call_id, is_satisfied)
 
+    def note_service(self, call_id: str, service: str) -> None:
+        self._room.services.records.note_service(call_id, service)
+
+    def note_transfer(self, call_id: str) -> None:
+        self._room.services.records.note_transfer(call_id)
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         """The end of the microphone is not the end of the chat."""
 

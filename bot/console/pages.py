@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,9 +28,15 @@ class Entry:
 
 
 class Pages:
-    """The templates, with the menu that all of them share."""
+    """The templates, with the menu that all of them share. filters: for templates, beside `moment`."""
 
-    def __init__(self, city_name: str, timezone: ZoneInfo, menu: tuple[Entry, ...]) -> None:
+    def __init__(
+        self,
+        city_name: str,
+        timezone: ZoneInfo,
+        menu: tuple[Entry, ...],
+        filters: Mapping[str, Callable[..., object]] | None = None,
+    ) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -39,17 +46,28 @@ class Pages:
         )
         self._environment.globals["city_name"] = city_name
         self._environment.filters["moment"] = lambda at: _moment(at, timezone)
+        self._environment.filters |= filters or {}
         self._menu = menu
 
     def render(
-        self, request: Request, visit: Visit | None, template: str, *, status: int = 200, **values: Any
+        self,
+        request: Request,
+        visit: Visit | None,
+        template: str,
+        *,
+        status: int = 200,
+        style_nonce: str = "",
+        **values: Any,
     ) -> HTMLResponse:
-        """Return a page, or the part of one that htmx asked for. values: what the template shows."""
+        """Return a page, or the part of one that htmx asked for.
+
+        style_nonce: of the style elements that a library of this page makes. values: what the template shows.
+        """
         menu = tuple(e for e in self._menu if visit is not None and visit.account.role.may(e.role))
         text = self._environment.get_template(template).render(
             visit=visit, menu=menu, path=request.url.path, **values
         )
-        return HTMLResponse(text, status, HEADERS)
+        return HTMLResponse(text, status, _headers(style_nonce))
 
 
 HEADERS = {
@@ -71,6 +89,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+def _headers(style_nonce: str) -> Mapping[str, str]:
+    if not style_nonce:
+        return HEADERS
+    policy = HEADERS["Content-Security-Policy"]
+    allowed = policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{style_nonce}'")
+    return {**HEADERS, "Content-Security-Policy": allowed}
 
 
 def _moment(at: datetime | None, timezone: ZoneInfo) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -15,19 +16,35 @@ from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
 from bot.console.pages import Entry, Pages
 from bot.console.roles import Role
+from bot.console.routes_conversation import (
+    ConversationRoutes,
+    ConversationSources,
+    NoRecordings,
+    Recordings,
+)
+from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.console.routes_steering import SteeringRoutes
 from bot.console.routes_steering_history import SteeringHistoryRoutes
 from bot.console.routes_steering_texts import SteeringTextRoutes
 from bot.console.steering_desk import SteeringDesk
+from bot.console.template_filters import template_filters
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
+from bot.store.conversation_detail import read_detail
+from bot.store.conversation_list import ConversationList
+from bot.store.conversation_reviews import ConversationReviews
+from bot.store.saved_filters import SavedFilters
+from bot.store.trackers import open_trackers, read_tracker
 from integrations.city import City
 from integrations.city_falc import load_hard_words
+from integrations.desk_conversation import ConversationDesk
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
+    Entry("Conversations", "/console/conversations"),
     Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
 )
 
@@ -46,21 +63,63 @@ class Console:
         app.add_exception_handler(NotSignedInError, _to_sign_in)
 
 
-def build_console(settings: Settings, city: City, database: Engine, *, steering: SteeringDesk) -> Console:
-    """database: of the conversations, migrated. Raises CityDataError."""
+def build_console(
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    *,
+    steering: SteeringDesk,
+    recordings: Recordings | None = None,
+) -> Console:
+    """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
+
+    Raises CityDataError.
+    """
     accounts = AccountStore(database)
     door = Door(accounts, _now)
-    pages = Pages(city.info.name, city.timezone, MENU)
+    services = {code: service.name for code, service in city.services.items()}
+    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            *_conversations(
+                settings, city, database, desk_database, recordings or NoRecordings(), door, pages
+            ),
             SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), _now).router,
             SteeringHistoryRoutes(door, pages, steering, city, _now).router,
             SteeringRoutes(door, pages, steering, city, _now).router,
         )
+    )
+
+
+def _conversations(
+    settings: Settings,
+    city: City,
+    database: Engine,
+    desk_database: Engine,
+    recordings: Recordings,
+    door: Door,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    conversations, reviews = ConversationList(database), ConversationReviews(database)
+    stores = ConversationStores(conversations, reviews, SavedFilters(database))
+    services = {code: service.name for code, service in city.services.items()}
+    sources = ConversationSources(
+        detail=partial(read_detail, database),
+        tracker=partial(read_tracker, open_trackers(settings.trackers_url)),
+        filed=ConversationDesk(desk_database).of,
+        reviews=reviews,
+        recordings=recordings,
+        problems={code: problem.name for code, problem in city.problem_types.items()},
+    )
+    return (
+        ConversationListRoutes(door, pages, stores, services, city.timezone, _now).router,
+        ReviewRoutes(door, pages, conversations, reviews, _now).router,
+        ConversationRoutes(door, pages, sources).router,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from integrations.database import UtcDateTime
@@ -15,16 +15,36 @@ class Base(DeclarativeBase):
     """The tables of the conversations' database."""
 
 
+def _index_of(name: str, rows: str) -> Index:
+    """An index of the few conversations that a list shows."""
+    return Index(name, "started_at", sqlite_where=text(rows), postgresql_where=text(rows))
+
+
 class Conversation(Base):
     """One call or chat.
 
     id: the call id on the wire and Rasa's sender id. emergency: kind of danger spoken of first, "" for none.
     steering: version of what the city steers that it began with. is_satisfied: what the caller answered at
     the end; None when not asked or not answered.
+    service: code of the service that it was about last, as far as the dialogue engine told. intent: what was
+    wanted last, see `bot.store.conversation_facts`. is_unsure: something in it was hardly understood.
+    was_transferred: a person took over. What people do with it: is_flagged, assignee and reviewed_by (logins,
+    "" for nobody), reviewed_at, note; `version` counts their changes.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_started_at", "started_at"),)
+    __table_args__ = (
+        Index("ix_conversations_started_at", "started_at"),
+        Index("ix_conversations_service", "service", "started_at"),
+        Index("ix_conversations_intent", "intent", "started_at"),
+        Index("ix_conversations_outcome", "outcome", "started_at"),
+        Index("ix_conversations_assignee", "assignee", "started_at"),
+        _index_of("ix_conversations_unsure", "is_unsure"),
+        _index_of("ix_conversations_transferred", "was_transferred"),
+        _index_of("ix_conversations_flagged", "is_flagged"),
+        _index_of("ix_conversations_emergency", "emergency <> ''"),
+        _index_of("ix_conversations_unreviewed", "reviewed_at IS NULL"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
@@ -38,6 +58,16 @@ class Conversation(Base):
     synthesizer: Mapped[str] = mapped_column(String(64), default="")
     steering: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     is_satisfied: Mapped[bool | None] = mapped_column()
+    service: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    intent: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    is_unsure: Mapped[bool] = mapped_column(default=False, server_default=false())
+    was_transferred: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
+    assignee: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     turns: Mapped[list[Turn]] = relationship(
         back_populates="conversation", order_by="Turn.position", cascade="all, delete-orphan"

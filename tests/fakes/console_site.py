@@ -24,14 +24,26 @@ from bot.store.conversations import MIGRATIONS
 from integrations.city import load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
-from integrations.settings import Settings as IntegrationsSettings
 from integrations.steering_store import SteeringStore
-from integrations.wiring import open_desk_database
+from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.engines import ToneSynthesizer
 
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
 NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
+
+
+class FolderOfRecordings:
+    """Recordings by the conversation's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, conversation_id: str) -> Path | None:
+        """See `bot.console.routes_conversation.Recordings`."""
+        path = self.folder / f"{conversation_id}.wav"
+        return path if path.exists() else None
 
 
 class ConsoleSite:
@@ -42,12 +54,17 @@ class ConsoleSite:
         self.url = f"http://127.0.0.1:{port}"
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
+        self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
+        migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.recordings = FolderOfRecordings(var_dir / "recordings")
         accounts = AccountStore(self.engine)
         for role, name in NAMES.items():
             accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
-        desk = open_desk_database(IntegrationsSettings(var_dir=var_dir, database_url=database_url))
         self.steering = SteeringDesk(
-            SteeringStore(desk), load_messages(CITY), synthesizer=ToneSynthesizer(), has_fallback=True
+            SteeringStore(self.desk_engine),
+            load_messages(CITY),
+            synthesizer=ToneSynthesizer(),
+            has_fallback=True,
         )
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -66,6 +83,7 @@ class ConsoleSite:
             self._server.should_exit = True
             self._thread.join()
             self.engine.dispose()
+            self.desk_engine.dispose()
 
     @contextmanager
     def signed_in(self, role: Role) -> Iterator[httpx.Client]:
@@ -78,7 +96,14 @@ class ConsoleSite:
             yield client
 
     async def _serve(self, ready: threading.Event) -> None:
-        console = build_console(self.settings, load_city(CITY), self.engine, steering=self.steering)
+        console = build_console(
+            self.settings,
+            load_city(CITY),
+            self.engine,
+            self.desk_engine,
+            recordings=self.recordings,
+            steering=self.steering,
+        )
         app = public_app(_healthy, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in console.work()]

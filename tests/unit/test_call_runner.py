@@ -36,6 +36,8 @@ class MemoryRecords:
         self.outcome = ""
         self.emergencies: list[str] = []
         self.is_satisfied: bool | None = None
+        self.services: list[str] = []
+        self.n_transfers = 0
 
     def add_turn(self, call_id: str, turn: TurnRecord) -> None:
         self.turns.append(turn)
@@ -45,6 +47,12 @@ class MemoryRecords:
 
     def rate(self, call_id: str, is_satisfied: bool) -> None:
         self.is_satisfied = is_satisfied
+
+    def note_service(self, call_id: str, service: str) -> None:
+        self.services.append(service)
+
+    def note_transfer(self, call_id: str) -> None:
+        self.n_transfers += 1
 
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         self.outcome = outcome
