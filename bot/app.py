@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import structlog
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from bot import listeners
 from bot.call.end_of_turn import EndOfTurn
@@ -19,13 +20,16 @@ from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
-from bot.chat.wiring import build_chat
+from bot.chat.wiring import ChatRasa, build_chat
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.dialogue.rehearsal import Rehearsal
+from bot.dialogue.router import Router
+from bot.dialogue.serving import Engine as RasaEngine
+from bot.dialogue.serving import Serving
 from bot.health import Peers, check, would_answer
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
@@ -36,7 +40,12 @@ from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
 from bot.steering.editions import Editions
 from bot.steering.feed import SteeringFeed
+from bot.store.beginnings import Beginnings
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.recordings import Recordings
+from bot.supervise.control import Supervisor
+from bot.supervise.drain import Drain
+from bot.supervise.engines import PROCESSES, serving_file
 from bot.transfer_targets import transfer_targets
 from bot.wording import known_sentences
 from integrations.addresses_gazetteer import Gazetteer
@@ -60,10 +69,13 @@ RASA_TIMEOUT_S = 12.0
 async def run(settings: Settings) -> None:
     """Serve calls until SIGTERM. Raises ModelError or CityDataError if it cannot start."""
     catalogue = load_messages(settings.city_dir)
-    editions = Editions(load_city(settings.city_dir), catalogue)
+    editions = Editions(load_city(settings.city_dir), catalogue, is_recorded=settings.record_calls)
     city = editions.city
     async with contextlib.AsyncExitStack() as stack:
-        equipment, synthesizer = await _equip(settings, editions, stack)
+        engine = open_database(settings.conversations_url)
+        migrate(engine, MIGRATIONS)
+        router, drain = _routing(settings, engine)
+        equipment, synthesizer = await _equip(settings, editions, router, stack)
         desk_database = open_desk_database(IntegrationsSettings())
         steering = SteeringStore(desk_database)
         feed = SteeringFeed(editions, steering, synthesizer)
@@ -72,26 +84,30 @@ async def run(settings: Settings) -> None:
         await synthesizer.warm((first.greeting, first.first_question))
         lost = editions.current.catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
-        engine = open_database(settings.conversations_url)
-        migrate(engine, MIGRATIONS)
         store = ConversationStore(engine)
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
-        await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming, feed.run()))
-        gateway = MediaGateway(equipment, editions, store, settings.internal_token.get_secret_value())
+        await stack.enter_async_context(
+            _background(store.run(), rehearsal.run(), drain.run(), warming, feed.run())
+        )
+        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        token = settings.internal_token.get_secret_value()
+        gateway = MediaGateway(equipment, editions, store, token, recordings)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        chat = build_chat(settings, editions, engine, store, await _chat_rasa(settings, stack), equipment)
+        rasa = ChatRasa(await _rasa_client(stack), router.url_for)
+        chat = build_chat(settings, editions, engine, store, rasa, equipment)
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
         await stack.enter_async_context(_background(*chat.work()))
-        health = partial(_health, settings, client, equipment, rehearsal)
+        health = partial(_health, settings, client, equipment, rehearsal, router)
         console = build_console(
             settings,
             city,
             engine,
             desk_database,
+            recordings=Recordings(settings.recordings_path),
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
@@ -106,7 +122,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _equip(
-    settings: Settings, editions: Editions, stack: contextlib.AsyncExitStack
+    settings: Settings, editions: Editions, router: Router, stack: contextlib.AsyncExitStack
 ) -> tuple[Equipment, ClauseSynthesizer]:
     """Load the engines and join them with the city; what must be closed is left on `stack`."""
     city = editions.city
@@ -114,9 +130,7 @@ async def _equip(
     queue = InferenceQueue(settings.inference_threads)
     stack.callback(queue.close)
     synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
-    rasa = await stack.enter_async_context(
-        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
-    )
+    rasa = await _rasa_client(stack)
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
     answers = Answers(Gazetteer(city))
@@ -127,7 +141,7 @@ async def _equip(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
-        dialogue=RasaRest(rasa, "voice"),
+        dialogue=RasaRest(rasa, "voice", router.url_for),
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=editions.current.notices.find,
@@ -143,17 +157,32 @@ async def _equip(
     return equipment, synthesizer
 
 
-async def _chat_rasa(settings: Settings, stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
-    """Connections of its own: many chats must not keep a call waiting for one."""
-    return await stack.enter_async_context(
-        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
-    )
+async def _rasa_client(stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
+    """Calls and chats have connections of their own: many chats must not keep a call waiting for one."""
+    return await stack.enter_async_context(httpx.AsyncClient(timeout=RASA_TIMEOUT_S))
+
+
+def _routing(settings: Settings, database: Engine) -> tuple[Router, Drain]:
+    """Which dialogue engine answers whom, and what stops the one that nobody needs any more."""
+    file = serving_file(settings.var_dir)
+    serving = file.read() or Serving(active=RasaEngine(process=PROCESSES[0], url=settings.rasa_url))
+    router = Router(serving, Beginnings(database).of, _now)
+    return router, Drain(file, router, Supervisor(settings.supervisor_socket), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _health(
-    settings: Settings, client: httpx.AsyncClient, equipment: Equipment, rehearsal: Rehearsal
+    settings: Settings,
+    client: httpx.AsyncClient,
+    equipment: Equipment,
+    rehearsal: Rehearsal,
+    router: Router,
 ) -> dict[str, Any]:
-    peers = Peers(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
+    rasa_url = router.serving.active.url
+    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
     states = await check(peers, client)
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
     chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    rasa_url: of the dialogue engine where `callbot up` did not write which one serves.
+    record_calls: keep the sound of calls, which callers are told and may refuse.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
@@ -58,6 +60,7 @@ class Settings(BaseSettings):
     chat_tiles_attribution: str = ""
     chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
+    record_calls: bool = False
     rasa_database_url: str = ""
 
     @property
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def supervisor_socket(self) -> Path:
+        """Where a running callbot's supervisord listens."""
+        return self.var_dir / "run" / "supervisord.sock"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of calls is kept."""
+        return self.var_dir / "recordings"
 
     @property
     def photos_path(self) -> Path:

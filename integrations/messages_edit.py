@@ -26,11 +26,11 @@ NOTICE_OF_A_MACHINE = "call_opening"
 _MACHINE = re.compile(
     r"\b(?:automatiques?|machine|robot|assistant virtuel|intelligence artificielle)\b", re.IGNORECASE
 )
-_NOTICES = ("call_emergency", "utter_emergency", NOTICE_OF_A_MACHINE)
+_NOTICES = ("call_emergency", "utter_emergency", "call_recording", NOTICE_OF_A_MACHINE)
 
 
 def is_protected(name: str, message: Message) -> bool:
-    """Whether only an administrator may reword it: that a machine answers, and whom to call in a danger."""
+    """Whether only an administrator may reword it: that a machine answers, that it records, whom to call."""
     return name.startswith(_NOTICES) or any(map(_numbers, (*message.voice, *message.chat)))
 
 

@@ -42,6 +42,11 @@ class StopSaying:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Record no more, and keep nothing of what was recorded of this call."""
+
+
+@dataclass(frozen=True, slots=True)
 class Duck:
     """Go on more quietly: somebody seems to speak. percent: of the usual amplitude, after `ramp_ms`."""
 
@@ -133,6 +138,7 @@ Command = (
     | TellDialogue
     | Say
     | StopSaying
+    | StopRecording
     | Duck
     | Unduck
     | ListenFor

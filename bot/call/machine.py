@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.call import watchdogs
+from bot.call import recording, watchdogs
 from bot.call.commands import CancelTimer, Say, StopSaying, TellDialogue
 from bot.call.events import EmergencyHeard, Event, HungUp, Timer
 from bot.call.phases import greeting, listening, moves, rating, speaking, thinking, transferring
@@ -35,6 +35,9 @@ def step(call: Call, event: Event) -> Step:
     if isinstance(event, EmergencyHeard):
         return _warn(call, event)
     call, clocks = watchdogs.watch(call, event)
+    if recording.is_refusal(call, event):
+        call, commands = recording.refuse(call)
+        return call, (*clocks, *commands)
     call, event, before = watchdogs.replaced(call, event)
     decided = watchdogs.decide(call, event)
     call, commands = _PHASES[call.phase](call, event) if decided is None else decided

@@ -24,6 +24,7 @@ from bot.call.commands import (
     RestartEars,
     Say,
     StartTimer,
+    StopRecording,
     StopSaying,
     TellDialogue,
     Transfer,
@@ -47,7 +48,7 @@ from bot.call.events import (
 )
 from bot.call.journal import Journal
 from bot.call.mouth import Line, Mouth
-from bot.call.protocols import Dialogue, Recognizer, Synthesizer, VoiceActivityDetector
+from bot.call.protocols import Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
 from bot.call.state import Call, Patience, Script
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import Expect, Hints, Phase
@@ -93,16 +94,26 @@ class Equipment:
 class CallRunner:
     """One call from answer to hang-up. `run` carries it; the other methods tell it what the line says."""
 
-    def __init__(self, call_id: str, caller: str, line: Line, equipment: Equipment, journal: Journal) -> None:
+    def __init__(
+        self,
+        call_id: str,
+        caller: str,
+        line: Line,
+        equipment: Equipment,
+        journal: Journal,
+        recorder: Recorder | None = None,
+    ) -> None:
         self._call_id = call_id
         self._caller = caller
         self._line = line
         self._equipment = equipment
         self._journal = journal
+        self._recorder = recorder
         self._call = Call(
             script=equipment.script,
             patience=equipment.patience,
-            is_passed_on=equipment.is_passed_on and "" in equipment.transfer_targets,
+            is_recorded=recorder is not None,
+            is_passed_on=equipment.is_passed_on,
         )
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
@@ -121,6 +132,8 @@ class CallRunner:
     def hear(self, pcm: bytes) -> None:
         """Take the caller's next samples, 16-bit at 16 kHz."""
         self._ear.hear(pcm)
+        if self._recorder is not None:
+            self._recorder.hear(pcm)
 
     def played(self, mark: str) -> None:
         self._mouth.played(mark)
@@ -177,6 +190,8 @@ class CallRunner:
                 self._mouth.say(say_id, text, delivery)
             case StopSaying():
                 self._mouth.stop()
+            case StopRecording() if self._recorder is not None:
+                self._recorder.discard()
             case Duck(percent=percent, ramp_ms=ramp_ms):
                 self._mouth.duck(percent, ramp_ms)
             case Unduck(ramp_ms=ramp_ms):

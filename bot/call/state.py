@@ -28,6 +28,7 @@ class Script:
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     pass_on: before a call that the machine shall not answer goes to the fallback line.
     rating: asks to press 1 or 2 at the end of a call, "" when callers are not asked; rating_thanks: after it.
+    recording_refused: the caller did not want to be recorded.
     """
 
     opening: str
@@ -54,6 +55,7 @@ class Script:
     rating_thanks: str
     banner: str = ""
     announcement: str = ""
+    recording_refused: str = ""
 
     @property
     def greeting(self) -> str:
@@ -89,6 +91,7 @@ class Script:
             self.pass_on,
             self.rating,
             self.rating_thanks,
+            *filter(None, (self.recording_refused,)),
         )
 
 
@@ -114,6 +117,7 @@ class Call:
     false_alarms: how often noises have stopped the bot since the caller's last words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
+    is_recorded: the caller was told so, and has not refused.
     is_media_lost: nothing is received from the caller's line. was_noise_cut: a turn was cut that had no end.
     rate_step, gain_step: how far the caller's wishes for the voice have gone.
     silences, unheard, failures, deaf, mute, noises: how often in a row the caller said nothing, only noise
@@ -149,6 +153,7 @@ class Call:
     false_alarms: int = 0
     held: Reply | None = None
     emergencies: frozenset[str] = frozenset()
+    is_recorded: bool = False
     is_media_lost: bool = False
     was_noise_cut: bool = False
     rate_step: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -54,6 +54,14 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatRasa:
+    """Connections to Rasa, and the address of the engine that answers a conversation."""
+
+    client: httpx.AsyncClient
+    url_for: Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
     """dialogue, spoken_dialogue: see `ChatServices`. equipment: of spoken parts; None: no microphones."""
 
@@ -67,11 +75,13 @@ def build_chat(
     editions: Editions,
     database: Engine,
     records: ConversationStore,
-    rasa: httpx.AsyncClient,
+    rasa: ChatRasa,
     equipment: Equipment,
 ) -> Chat:
     """The chat in front of Rasa. database: of the conversations. Raises CityDataError."""
-    engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), equipment)
+    written = RasaRest(rasa.client, "chat", rasa.url_for)
+    spoken = RasaRest(rasa.client, "voice", rasa.url_for)
+    engines = Engines(written, spoken, equipment)
     return assemble(settings, editions, database, records, engines)
 
 

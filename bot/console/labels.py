@@ -71,3 +71,43 @@ SPEAKERS: Mapping[str, str] = {"caller": "Appelant", "bot": "Assistant", "agent"
 def named(names: Mapping[str, str], code: str) -> str:
     """What a code is called; itself when it has no name."""
     return names.get(code, code)
+
+
+ENTITIES: Mapping[str, str] = {
+    "problem_type": "Problème",
+    "street": "Rue",
+    "house_number": "Numéro de rue",
+    "landmark": "Lieu connu",
+    "district": "Quartier",
+    "procedure": "Démarche",
+    "procedure_aspect": "Aspect de démarche",
+    "service": "Service",
+    "reference": "Référence",
+    "phone_number": "Téléphone",
+    "person_name": "Nom de personne",
+    "email": "E-mail",
+    "date": "Date",
+    "time": "Heure",
+}
+ASPECTS: Mapping[str, str] = {
+    "documents": "papiers",
+    "price": "prix",
+    "delay": "délai",
+    "where": "lieu",
+    "online": "en ligne",
+    "who": "pour qui",
+}
+REVIEW_STATES: Mapping[str, str] = {
+    "proposed": "Proposée",
+    "approved": "Approuvée",
+    "refused": "Refusée",
+    "learned": "Apprise",
+}
+LEARNING_OUTCOMES: Mapping[str, str] = {
+    "running": "En cours",
+    "ready": "Prêt, servira au prochain démarrage",
+    "active": "En service",
+    "worse": "Refusé : moins bon",
+    "failed": "Échoué",
+    "rolled_back": "Retiré",
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 
 from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Door, NotSignedInError
+from bot.console.guesses import Guesses
+from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.roles import Role
 from bot.console.routes_conversation import (
@@ -23,7 +25,9 @@ from bot.console.routes_conversation import (
     Recordings,
 )
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
+from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
+from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.console.routes_steering import SteeringRoutes
@@ -31,13 +35,19 @@ from bot.console.routes_steering_history import SteeringHistoryRoutes
 from bot.console.routes_steering_texts import SteeringTextRoutes
 from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
+from bot.learn.domain import read_domain
+from bot.learn.run import Desk, LearningError
+from bot.learn.wiring import ROOT, go_back, provide_desk, warm
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
+from bot.supervise.engines import serving_file
+from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.city_falc import load_hard_words
 from integrations.desk_conversation import ConversationDesk
@@ -45,6 +55,7 @@ from integrations.desk_conversation import ConversationDesk
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
     Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
 )
 
@@ -54,9 +65,10 @@ class Console:
     """The console's doors for the public listener, and what must run behind them."""
 
     routers: tuple[APIRouter, ...]
+    worker: LearningWorker
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return ()
+        return (self.worker.run(),)
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: where browsers go that are not signed in."""
@@ -80,6 +92,10 @@ def build_console(
     door = Door(accounts, _now)
     services = {code: service.name for code, service in city.services.items()}
     pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
+    desk = provide_desk(settings, city, database, recordings)
+    worker = LearningWorker(
+        partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
+    )
     is_secure = settings.public_address.startswith("https://")
     return Console(
         (
@@ -92,7 +108,9 @@ def build_console(
             SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), _now).router,
             SteeringHistoryRoutes(door, pages, steering, city, _now).router,
             SteeringRoutes(door, pages, steering, city, _now).router,
-        )
+            *_learning(settings, database, desk, worker, door, pages),
+        ),
+        worker,
     )
 
 
@@ -120,6 +138,24 @@ def _conversations(
         ConversationListRoutes(door, pages, stores, services, city.timezone, _now).router,
         ReviewRoutes(door, pages, conversations, reviews, _now).router,
         ConversationRoutes(door, pages, sources).router,
+    )
+
+
+def _learning(
+    settings: Settings,
+    database: Engine,
+    desk: Callable[[], Desk],
+    worker: LearningWorker,
+    door: Door,
+    pages: Pages,
+) -> tuple[APIRouter, ...]:
+    trackers = open_trackers(settings.trackers_url)
+    guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
+    corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
+    learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
+    return (
+        CorrectionRoutes(door, pages, corrections, _now).router,
+        LearningRoutes(door, pages, learning, _now).router,
     )
 
 

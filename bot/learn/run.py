@@ -99,6 +99,7 @@ def learn(
     desk: Desk, trainer: Trainer, by: str, clock: Callable[[], datetime], tell: Callable[[str], None]
 ) -> Result:
     """Raises LearningError; whatever happens, callers are served as before until the caller activates."""
+    forget_expired(desk, clock())
     approved = desk.reviews.in_state(State.APPROVED, limit=None)
     offers = offers_of(desk, approved)
     useful = [offer for offer in offers if any(offer.wants(kind) for kind in Kind)]
@@ -120,6 +121,19 @@ def learn(
     desk.folder.put_in_effect([*desk.folder.in_effect(), run])
     desk.reviews.learned([offer.review.id for offer in useful], run)
     return result
+
+
+def forget_expired(desk: Desk, now: datetime) -> int:
+    """Delete recordings that may not be kept any longer; returns how many files."""
+    paths = desk.learnings.expired(now)
+    desk.folder.remove(paths)
+    desk.learnings.forget_items(paths)
+    return len(paths)
+
+
+def activated(desk: Desk, run: int, clock: Callable[[], datetime]) -> None:
+    """New conversations are answered with what a run learned."""
+    desk.learnings.finish(run, Outcome.ACTIVE, clock())
 
 
 def roll_back(desk: Desk, trainer: Trainer, clock: Callable[[], datetime]) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,9 +16,10 @@ from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferE
 from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
 from bot.media.line import SocketLine
-from bot.steering.editions import Editions
+from bot.steering.editions import Edition, Editions
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
+from bot.store.recordings import CallRecorder, RecordedLine, Recordings
 from wire import media
 
 log = structlog.get_logger()
@@ -29,14 +32,21 @@ START_TIMEOUT_S = 5.0
 class MediaGateway:
     """The door of calls; each is bound to what the city steers as it stands at its start.
 
-    token: what the audio peer must show; "" lets nobody in.
+    token: what the audio peer must show; "" lets nobody in. recordings: where calls are recorded, None when
+    they are not.
     """
 
     def __init__(
-        self, equipment: Equipment, editions: Editions, store: ConversationStore, token: str
+        self,
+        equipment: Equipment,
+        editions: Editions,
+        store: ConversationStore,
+        token: str,
+        recordings: Recordings | None = None,
     ) -> None:
         self._equipment = equipment
         self._editions = editions
+        self._recordings = recordings
         self._store = store
         self._token = token
         self.router = APIRouter()
@@ -68,7 +78,7 @@ class MediaGateway:
                 self._equipment,
                 script=edition.script_at(now),
                 find_emergency=edition.notices.find,
-                is_passed_on=start.channel == "phone" and not edition.takes(start.call_id, now),
+                is_passed_on=self._is_passed_on(start, edition, now),
             )
             log.info("call_answered", call_id=start.call_id, channel=start.channel, steering=edition.id)
             self._store.open(
@@ -86,9 +96,33 @@ class MediaGateway:
             )
             line = SocketLine(socket)
             journal = Journal(start.call_id, self._store)
-            runner = CallRunner(start.call_id, start.caller, line, equipment, journal)
-            await carry(socket, line, runner)
+            # Who is passed on is not told of a recording, so there is none.
+            recordings = None if equipment.is_passed_on else self._recordings
+            async with _recorded(recordings, start.call_id) as recorder:
+                heard = line if recorder is None else RecordedLine(line, recorder)
+                runner = CallRunner(start.call_id, start.caller, heard, equipment, journal, recorder)
+                await carry(socket, line, runner)
         log.info("call_ended", call_id=start.call_id)
+
+    def _is_passed_on(self, start: media.Start, edition: Edition, now: datetime) -> bool:
+        """Whether the city wants this call to go to the fallback line; not where there is none."""
+        has_fallback = "" in self._equipment.transfer_targets
+        return has_fallback and start.channel == "phone" and not edition.takes(start.call_id, now)
+
+
+@asynccontextmanager
+async def _recorded(recordings: Recordings | None, call_id: str) -> AsyncIterator[CallRecorder | None]:
+    """Record a call until the end of the block, if calls are recorded."""
+    if recordings is None:
+        yield None
+        return
+    recorder = CallRecorder(recordings, call_id)
+    writing = asyncio.create_task(recorder.run())
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+        await writing
 
 
 async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:

@@ -55,15 +55,20 @@ class Edition:
         return self.catalogue.variants("call_opening", channel)[0]
 
 
-def make_edition(version: SteeringVersion, city: City, catalogue: MessageCatalogue) -> Edition:
-    """Raises MessageError when the city's own sentences lack one. catalogue: as in the city's file."""
+def make_edition(
+    version: SteeringVersion, city: City, catalogue: MessageCatalogue, *, is_recorded: bool = False
+) -> Edition:
+    """Raises MessageError when the city's own sentences lack one. catalogue: as in the city's file.
+
+    is_recorded: callers must be told that they are.
+    """
     reworded = with_edits(catalogue, version.steering.texts)
     return Edition(
         version.id,
         version.steering,
         with_closures(city, version.steering),
         reworded,
-        call_script(reworded),
+        call_script(reworded, is_recorded=is_recorded),
         EmergencyNotices(reworded),
         EmergencyNotices(reworded, "chat"),
     )
@@ -73,20 +78,21 @@ def make_edition(version: SteeringVersion, city: City, catalogue: MessageCatalog
 class Editions:
     """The version in force, and the earlier ones that calls in progress began with.
 
-    city, catalogue: as they stand in the city's folder.
+    city, catalogue: as they stand in the city's folder. is_recorded: calls are, and callers are told so.
     """
 
     city: City
     catalogue: MessageCatalogue
+    is_recorded: bool = False
     current: Edition = field(init=False)
     _bound: dict[str, Edition] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.current = make_edition(UNCHANGED, self.city, self.catalogue)
+        self.current = self._make(UNCHANGED)
 
     def change_to(self, version: SteeringVersion) -> Edition:
         """Put a version into force for conversations that begin from now on. Returns the one before."""
-        before, self.current = self.current, make_edition(version, self.city, self.catalogue)
+        before, self.current = self.current, self._make(version)
         return before
 
     @contextmanager
@@ -101,3 +107,6 @@ class Editions:
     def of(self, conversation_id: str) -> Edition:
         """The version that a conversation is bound to; the one in force for chats, which may last a day."""
         return self._bound.get(conversation_id, self.current)
+
+    def _make(self, version: SteeringVersion) -> Edition:
+        return make_edition(version, self.city, self.catalogue, is_recorded=self.is_recorded)

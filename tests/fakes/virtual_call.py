@@ -55,12 +55,12 @@ TRANSFERRED = Reply(
 QUESTION = Reply("Où est-ce ?", expect=Expect.ADDRESS)
 
 
-def spoke(text: str) -> CallerSpoke:
-    return CallerSpoke(Utterance(text, 0.9, 0, 16_000))
+def spoke(text: str, confidence: float = 0.9) -> CallerSpoke:
+    return CallerSpoke(Utterance(text, confidence, 0, 16_000))
 
 
-def partly(text: str) -> PartlyHeard:
-    return PartlyHeard(Utterance(text, 0.5, 0, 8_000, is_final=False))
+def partly(text: str, confidence: float = 0.9) -> PartlyHeard:
+    return PartlyHeard(Utterance(text, confidence, 0, 8_000, is_final=False))
 
 
 def said(commands: tuple[Command, ...]) -> list[str]:

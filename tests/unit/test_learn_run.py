@@ -21,7 +21,7 @@ from bot.learn.known import Example, KnownExamples
 from bot.learn.marks import Mark
 from bot.learn.offers import HOLDS_PERSONAL, NO_RECORDING, Kind, Offers
 from bot.learn.pseudonyms import Names, Pseudonyms
-from bot.learn.run import Desk, LearningError, learn, offers_of, roll_back
+from bot.learn.run import Desk, LearningError, forget_expired, learn, offers_of, roll_back
 from bot.rasa_env.train import fingerprint, learned_in_effect
 from bot.store.conversations import MIGRATIONS
 from bot.store.learnings import LearningStore, Outcome
@@ -217,6 +217,15 @@ def test_what_is_in_effect_changes_the_model_and_an_empty_folder_does_not(desk: 
     learned = learned_in_effect(tmp_path)
     assert [path.name for path in learned] == ["7.yml"]
     assert fingerprint(ROOT, learned) != base == fingerprint(ROOT, [])
+
+
+def test_recordings_leave_with_retention(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    run(desk, FakeTrainer())
+    assert forget_expired(desk, NOW + timedelta(days=29)) == 0
+    assert forget_expired(desk, NOW + timedelta(days=30)) == 2
+    assert desk.folder.recordings([1]) == []
+    assert len(desk.folder.examples([1])) == 1
 
 
 def test_nothing_outside_the_folder_is_removed(desk: Desk, tmp_path: Path) -> None:

@@ -35,5 +35,5 @@ def test_an_address_template_that_cannot_work_is_refused(
 
 
 def test_telephony_is_told_the_same_list() -> None:
-    processes = all_processes(Ports(), Process("rasa", ("/x",)), 1, ("sip:1@a", "sip:2@a"))
+    processes = all_processes(Ports(), [Process("rasa", ("/x",))], 1, ("sip:1@a", "sip:2@a"))
     assert processes[-1].environment["CALLBOT_TRANSFER_TARGETS"] == "sip:1@a sip:2@a"
