@@ -21,6 +21,7 @@ from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import ChatRasa, build_chat
+from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
@@ -31,6 +32,7 @@ from bot.dialogue.router import Router
 from bot.dialogue.serving import Engine as RasaEngine
 from bot.dialogue.serving import Serving
 from bot.health import Peers, check, would_answer
+from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
@@ -46,7 +48,7 @@ from bot.store.recordings import Recordings
 from bot.supervise.control import Supervisor
 from bot.supervise.drain import Drain
 from bot.supervise.engines import PROCESSES, serving_file
-from bot.transfer_targets import transfer_targets
+from bot.transfer_targets import agent_targets, transfer_targets
 from bot.wording import known_sentences
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import load_city
@@ -90,15 +92,17 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(
             _background(store.run(), rehearsal.run(), drain.run(), warming, feed.run())
         )
-        recordings = Recordings(settings.recordings_path) if settings.record_calls else None
+        recordings = Recordings(settings.recordings_path)
+        recorded_in = recordings if settings.record_calls else None
+        live = LiveBoard(equipment.agent_targets)
         token = settings.internal_token.get_secret_value()
-        gateway = MediaGateway(equipment, editions, store, token, recordings)
+        gateway = MediaGateway(equipment, editions, store, token, live, recorded_in)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, editions, engine, store, rasa, equipment)
+        chat = build_chat(settings, editions, engine, store, rasa, equipment, live)
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
@@ -107,12 +111,13 @@ async def run(settings: Settings) -> None:
             city,
             engine,
             desk_database,
-            recordings=Recordings(settings.recordings_path),
+            recordings=recordings,
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
+            following=Following(live, chat.hand_over),
         )
-        await stack.enter_async_context(_background(*console.work()))
+        await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
         await listeners.serve(
@@ -151,6 +156,7 @@ async def _equip(
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
         transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
+        agent_targets=agent_targets(settings.transfer_uri, settings.extensions),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")

@@ -25,7 +25,7 @@ class DeskCallbacks:
         self._spool = spool
 
     async def request(self, call_id: str, caller: str, reason: str) -> None:
-        """See `bot.call.runner.Callbacks`. reason: the caller's last words."""
+        """See `bot.call.protocols.Callbacks`. reason: the caller's last words."""
         now = datetime.now(UTC)
         due_at = callback_due_at(await self._city.city(), SWITCHBOARD, now)
         callback = NewCallback(call_id, caller, SWITCHBOARD, reason, due_at=due_at)

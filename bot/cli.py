@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.cli_city import app as city_app
 from bot.cli_learn import app as learn_app
+from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
 
@@ -20,6 +21,7 @@ RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
 
@@ -122,7 +124,7 @@ def doctor(
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
-    from bot.transfer_targets import transfer_targets
+    from bot.transfer_targets import agent_targets, transfer_targets
     from integrations.city import load_city
     from integrations.city_yaml import CityDataError
 
@@ -131,7 +133,10 @@ def _transfer_targets(settings: Settings) -> tuple[str, ...]:
     except CityDataError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
+    services = transfer_targets(city, settings.transfer_uri, settings.fallback_target)
+    agents = agent_targets(settings.transfer_uri, settings.extensions)
+    # Each once, in a steady order: it becomes part of a configuration file.
+    return tuple(dict.fromkeys((*services.values(), *agents.values())))
 
 
 def _trained_model(settings: Settings) -> Path:

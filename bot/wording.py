@@ -46,6 +46,9 @@ def call_script(catalogue: MessageCatalogue, *, is_recorded: bool = False) -> Sc
         pass_on=one("call_pass_on"),
         rating=one("call_rating"),
         rating_thanks=one("call_rating_thanks"),
+        agent_comes=one("call_agent_comes"),
+        agent_waits=catalogue.variants("call_agent_wait"),
+        agent_not_there=one("call_agent_not_there"),
         recording_refused=one("call_recording_refused") if is_recorded else "",
     )
 

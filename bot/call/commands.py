@@ -122,6 +122,14 @@ class RecordRating:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferToAgent:
+    """Put the caller through to the phone on somebody's desk. summary: as for `Transfer`."""
+
+    extension: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call once what was said has been played."""
 
@@ -149,6 +157,7 @@ Command = (
     | RequestCallback
     | Transfer
     | RecordRating
+    | TransferToAgent
     | HangUp
     | Abandon
 )

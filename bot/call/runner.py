@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -28,6 +27,7 @@ from bot.call.commands import (
     StopSaying,
     TellDialogue,
     Transfer,
+    TransferToAgent,
     Unduck,
 )
 from bot.call.ear import Ear
@@ -48,22 +48,13 @@ from bot.call.events import (
 )
 from bot.call.journal import Journal
 from bot.call.mouth import Line, Mouth
-from bot.call.protocols import Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
+from bot.call.protocols import Callbacks, Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
 from bot.call.state import Call, Patience, Script
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import Expect, Hints, Phase
 
 log = structlog.get_logger()
-
 FAREWELL_S = 10.0
-# About 15 s of speech: an agent listens to no more.
-MAX_SUMMARY_CHARACTERS = 200
-
-
-class Callbacks(Protocol):
-    """Where a promise to call somebody back is written."""
-
-    async def request(self, call_id: str, caller: str, reason: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,8 @@ class Equipment:
 
     find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
     names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
-    code to SIP address; "" is the fallback line. is_passed_on: the call goes to that line, if there is one.
+    code to SIP address; "" is the fallback line. agent_targets: the same for the desks of people of the city.
+    is_passed_on: the call goes to the fallback line.
     """
 
     recognizer: Recognizer
@@ -86,6 +78,7 @@ class Equipment:
     patience: Patience
     turn_taking: TurnTakingSettings
     transfer_targets: Mapping[str, str]
+    agent_targets: Mapping[str, str] = field(default_factory=dict)
     end_of_turn: EndOfTurn | None = None
     names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
     is_passed_on: bool = False
@@ -220,6 +213,8 @@ class CallRunner:
                 self._transfer(service, summary)
             case RecordRating():
                 pass  # the journal wrote it down
+            case TransferToAgent(extension=extension, summary=summary):
+                self._transfer_to_agent(extension, summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
             case Abandon():
@@ -253,8 +248,17 @@ class CallRunner:
             # The line of last resort: nothing here may stand between the caller and a person.
             self._line.send_transfer(target, "blind", b"")
 
+    def _transfer_to_agent(self, extension: str, summary: str) -> None:
+        """Only the desks of the city's own list are ever called."""
+        target = self._equipment.agent_targets.get(extension)
+        if target is None:
+            log.warning("transfer_refused", call_id=self._call_id, service="agent")
+            self.tell(TransferEnded("failed"))
+        else:
+            self._own(self._whisper_and_transfer(target, summary))
+
     async def _whisper_and_transfer(self, target: str, summary: str) -> None:
-        whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))
+        whisper = self._equipment.script.whisper_about(summary)
         try:
             spoken = [frame.pcm async for frame in self._equipment.synthesizer.speak(whisper)]
         except SynthesisError as error:
@@ -294,8 +298,3 @@ class CallRunner:
 
     def _now_ms(self) -> int:
         return round((asyncio.get_running_loop().time() - self._answered_at_s) * 1000)
-
-
-def _as_sentence(words: str) -> str:
-    cut = words.strip()[:MAX_SUMMARY_CHARACTERS]
-    return f"{cut}." if cut and cut[-1].isalnum() else cut

@@ -10,6 +10,9 @@ from bot.call.events import TransferOutcome
 from bot.call.settings import DeliverySettings, Patience
 from bot.call.types import ActionType, Delivery, Expect, Phase, Reply
 
+# About 15 s of speech: an agent listens to no more.
+MAX_SUMMARY_CHARACTERS = 200
+
 __all__ = ["Call", "Patience", "Script", "Step"]
 
 
@@ -28,6 +31,8 @@ class Script:
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
     pass_on: before a call that the machine shall not answer goes to the fallback line.
     rating: asks to press 1 or 2 at the end of a call, "" when callers are not asked; rating_thanks: after it.
+    agent_comes, agent_waits, agent_not_there: somebody of the city takes the call over, is still being
+        called, does not answer after all.
     recording_refused: the caller did not want to be recorded.
     """
 
@@ -53,6 +58,9 @@ class Script:
     pass_on: str
     rating: str
     rating_thanks: str
+    agent_comes: str
+    agent_waits: tuple[str, ...]
+    agent_not_there: str
     banner: str = ""
     announcement: str = ""
     recording_refused: str = ""
@@ -66,6 +74,11 @@ class Script:
     def first_question(self) -> str:
         """What follows the greeting and may be interrupted."""
         return f"{self.announcement} {self.how_can_i_help}".strip()
+
+    def whisper_about(self, summary: str) -> str:
+        """Return what whoever answers a transfer is told of the caller. summary: words, cut if too many."""
+        words = summary.strip()[:MAX_SUMMARY_CHARACTERS]
+        return self.whisper.format(summary=f"{words}." if words and words[-1].isalnum() else words)
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -91,6 +104,9 @@ class Script:
             self.pass_on,
             self.rating,
             self.rating_thanks,
+            self.agent_comes,
+            *self.agent_waits,
+            self.agent_not_there,
             *filter(None, (self.recording_refused,)),
         )
 
@@ -104,7 +120,9 @@ class Call:
     played_text: as much of it as the caller has certainly heard, clause by clause.
     last_heard: the caller's last words. hints: what the dialogue engine says the answer may hold.
     after_speech: what the reply asked to be done once it has been heard.
-    service, summary: of the transfer that follows.
+    service, summary: of the transfer that follows. extension: of the desk that it goes to, "" for a service.
+    wanted_by: extension of somebody who takes the call over as soon as nothing is lost by it, "" for nobody.
+    unasked: the question to come back to if they do not answer, "" for none.
     waits: how often the caller was asked to wait for this transfer.
     is_passed_on: the machine shall not answer this call but pass it on to the fallback line.
     is_rating_due: the goodbye that is being said is followed by the question whether it helped.
@@ -140,6 +158,9 @@ class Call:
     after_speech: ActionType = ActionType.NONE
     service: str = ""
     summary: str = ""
+    extension: str = ""
+    wanted_by: str = ""
+    unasked: str = ""
     waits: int = 0
     early_text: str = ""
     keys: str = ""

@@ -20,11 +20,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu. role: who sees it, and those above."""
+    """One entry of the menu.
+
+    role: who sees it, and those above. count: address of how much waits there, "" for none.
+    """
 
     title: str
     address: str
     role: Role = Role.AGENT
+    count: str = ""
 
 
 class Pages:

@@ -28,6 +28,8 @@ from bot.console.routes_conversations import ConversationListRoutes, Conversatio
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
+from bot.console.routes_live import Following, LiveRoutes
+from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_sign_in import SignInRoutes
 from bot.console.routes_steering import SteeringRoutes
@@ -38,6 +40,12 @@ from bot.console.template_filters import template_filters
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
+from bot.privacy.erase import Eraser
+from bot.privacy.keeping import Keeping
+from bot.privacy.places import Places
+from bot.privacy.register import recipients
+from bot.privacy.retention import Retention
+from bot.privacy.wiring import open_places
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
@@ -51,21 +59,28 @@ from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.city_falc import load_hard_words
 from integrations.desk_conversation import ConversationDesk
+from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
     Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
 )
+LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console's doors for the public listener, and what must run behind them."""
+    """The console's doors for the public listener, and what must run behind them.
+
+    retention: the job that deletes what is old; runs where real data lies.
+    """
 
     routers: tuple[APIRouter, ...]
     worker: LearningWorker
+    retention: Retention
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
         return (self.worker.run(),)
@@ -83,15 +98,18 @@ def build_console(
     *,
     steering: SteeringDesk,
     recordings: Recordings | None = None,
+    following: Following | None = None,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
-    Raises CityDataError.
+    following: the conversations in progress; None: there is no page of them. Raises CityDataError.
     """
     accounts = AccountStore(database)
     door = Door(accounts, _now)
     services = {code: service.name for code, service in city.services.items()}
-    pages = Pages(city.info.name, city.timezone, MENU, template_filters(services))
+    places, keeping = open_places(settings, city, database, desk_database), Keeping()
+    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
+    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
@@ -102,16 +120,25 @@ def build_console(
             Assets(STATIC, BUILT).router,
             SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
             HomeRoutes(door, pages).router,
+            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             *_conversations(
                 settings, city, database, desk_database, recordings or NoRecordings(), door, pages
             ),
             SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), _now).router,
             SteeringHistoryRoutes(door, pages, steering, city, _now).router,
             SteeringRoutes(door, pages, steering, city, _now).router,
+            _privacy(settings, places, keeping, door, pages),
             *_learning(settings, database, desk, worker, door, pages),
         ),
         worker,
+        Retention(places, keeping, _now),
     )
+
+
+def _privacy(settings: Settings, places: Places, keeping: Keeping, door: Door, pages: Pages) -> APIRouter:
+    processing = Processing(settings.record_calls, recipients(IntegrationsSettings()))
+    desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
+    return PrivacyRoutes(door, pages, desk, _now).router
 
 
 def _conversations(

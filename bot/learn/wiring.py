@@ -20,6 +20,7 @@ from bot.learn.measure import measure
 from bot.learn.offers import Offers
 from bot.learn.pseudonyms import Names, Personal, Pseudonyms
 from bot.learn.run import Desk, LearningError, roll_back
+from bot.privacy.keeping import Keeping
 from bot.rasa_env.train import TrainingError, ensure_trained
 from bot.settings import Settings
 from bot.store.learnings import LearningStore
@@ -35,7 +36,6 @@ from integrations.spoken_french_digits import find_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = ROOT / "nlu_data" / "names" / "people.txt"
-AUDIO_KEPT = timedelta(days=30)
 
 
 class RasaTrainer:
@@ -77,7 +77,7 @@ def build_desk(
         folder,
         Offers(build_pseudonyms(city), known, partial(normalise, city=city)),
         partial(_clip, recordings) if recordings else _no_recording,
-        AUDIO_KEPT,
+        timedelta(days=Keeping().audio_days),
     )
 
 

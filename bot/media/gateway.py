@@ -13,8 +13,9 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
-from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
+from bot.live.board import LiveBoard
+from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
 from bot.steering.editions import Edition, Editions
 from bot.store.conversations import ConversationStore
@@ -32,8 +33,8 @@ START_TIMEOUT_S = 5.0
 class MediaGateway:
     """The door of calls; each is bound to what the city steers as it stands at its start.
 
-    token: what the audio peer must show; "" lets nobody in. recordings: where calls are recorded, None when
-    they are not.
+    token: what the audio peer must show; "" lets nobody in. live: shows the calls. recordings: where calls
+    are recorded, None when they are not.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class MediaGateway:
         editions: Editions,
         store: ConversationStore,
         token: str,
+        live: LiveBoard,
         recordings: Recordings | None = None,
     ) -> None:
         self._equipment = equipment
@@ -49,6 +51,7 @@ class MediaGateway:
         self._recordings = recordings
         self._store = store
         self._token = token
+        self._live = live
         self.router = APIRouter()
         self.router.add_api_websocket_route("/media", self.serve)
 
@@ -95,13 +98,17 @@ class MediaGateway:
                 )
             )
             line = SocketLine(socket)
-            journal = Journal(start.call_id, self._store)
+            journal = LiveJournal(start.call_id, self._store, self._live)
             # Who is passed on is not told of a recording, so there is none.
             recordings = None if equipment.is_passed_on else self._recordings
             async with _recorded(recordings, start.call_id) as recorder:
                 heard = line if recorder is None else RecordedLine(line, recorder)
                 runner = CallRunner(start.call_id, start.caller, heard, equipment, journal, recorder)
-                await carry(socket, line, runner)
+                self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
+                try:
+                    await carry(socket, line, runner)
+                finally:
+                    self._live.close(start.call_id)
         log.info("call_ended", call_id=start.call_id)
 
     def _is_passed_on(self, start: media.Start, edition: Edition, now: datetime) -> bool:

@@ -105,7 +105,8 @@ class ChatSession(Base):
 
     id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
     sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
-    `bot.chat.session.Mode`. attachments: a photo or a place waiting for the report they belong to.
+    `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does.
+    attachments: a photo or a place waiting for the report they belong to.
     """
 
     __tablename__ = "chat_sessions"
@@ -119,6 +120,7 @@ class ChatSession(Base):
     sender: Mapped[str] = mapped_column(String(64))
     mode: Mapped[str] = mapped_column(String(16))
     agent: Mapped[str] = mapped_column(String(64), default="")
+    agent_login: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, column, create_engine, delete, inspect, select, table
+from sqlalchemy import ColumnElement, Engine, column, create_engine, delete, func, inspect, select, table
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from integrations.database import open_database, writing
 
 MAX_EVENTS = 5000
+_BATCH = 200
 _EVENTS = table(
     "events", column("id"), column("sender_id"), column("type_name"), column("timestamp"), column("data")
 )
@@ -134,3 +135,19 @@ def _step(event: Mapping[str, Any]) -> Step | None:
             said = (event.get("metadata") or {}).get("utter_action") or ""
             return Step("says", str(said), str(event.get("text") or ""))
     return None
+
+
+def forget_trackers(engine: Engine, before: datetime) -> int:
+    """Delete trackers in which nothing happened since a moment; return how many. Raises SQLAlchemyError."""
+    if not inspect(engine).has_table("events"):
+        return 0
+    last = func.max(_EVENTS.c.timestamp)
+    old = select(_EVENTS.c.sender_id).group_by(_EVENTS.c.sender_id).having(last < before.timestamp())
+    n_forgotten = 0
+    while True:
+        with writing(engine) as session:
+            senders = list(session.scalars(old.limit(_BATCH)))
+            session.execute(delete(_EVENTS).where(_EVENTS.c.sender_id.in_(senders)))
+        n_forgotten += len(senders)
+        if len(senders) < _BATCH:
+            return n_forgotten

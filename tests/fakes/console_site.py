@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
 from bot.console.steering_desk import SteeringDesk
@@ -21,6 +22,7 @@ from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
+from bot.store.models_accounts import AccountRow
 from integrations.city import load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
@@ -31,6 +33,16 @@ from tests.fakes.engines import ToneSynthesizer
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
 NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
+
+
+def open_accounts(database: Engine) -> None:
+    """An account of each role, named like it, unless there are some already."""
+    accounts = AccountStore(database)
+    with Session(database) as session:
+        if session.scalar(select(func.count(AccountRow.id))):
+            return
+    for role, name in NAMES.items():
+        accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
 class FolderOfRecordings:
@@ -54,12 +66,10 @@ class ConsoleSite:
         self.url = f"http://127.0.0.1:{port}"
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
+        open_accounts(self.engine)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
         self.recordings = FolderOfRecordings(var_dir / "recordings")
-        accounts = AccountStore(self.engine)
-        for role, name in NAMES.items():
-            accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
         self.steering = SteeringDesk(
             SteeringStore(self.desk_engine),
             load_messages(CITY),

@@ -48,6 +48,9 @@ SCRIPT = Script(
     pass_on="pass on",
     rating="",
     rating_thanks="rating thanks",
+    agent_comes="agent comes",
+    agent_waits=("agent wait 1", "agent wait 2"),
+    agent_not_there="agent not there",
 )
 TRANSFERRED = Reply(
     "Je vous passe le service.", action=ActionType.TRANSFER, service="voirie", summary="Trou au 12 rue X"

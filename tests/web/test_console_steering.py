@@ -108,6 +108,7 @@ async def test_a_sentence_is_reworded_and_taken_back(console_site: ConsoleSite, 
         await page.get_by_label("Chercher").fill("signalement est gardé")
         await page.keyboard.press("Enter")
         await page.get_by_role("link", name="utter_goodbye_report_kept").click()
+        await page.wait_for_url("**/utter_goodbye_report_kept")
         voice = page.get_by_label("À la voix, une variante par ligne")
         await voice.fill("C'est gardé. Au revoir.")
         await expect(page.locator("#check")).to_contain_text("il manque {reference_spoken}")

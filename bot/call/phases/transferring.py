@@ -30,6 +30,9 @@ def step(call: Call, event: Event) -> Step:
 
 
 def _not_taken(call: Call, outcome: TransferOutcome) -> Step:
+    if call.extension:
+        call, commands = moves.stay_with_machine(call)
+        return call, (*_STOP_WAITING, *commands)
     if call.is_passed_on:
         # Nobody takes it: better the machine than nobody.
         call, commands = moves.greet(replace(call, is_passed_on=False))
@@ -41,7 +44,7 @@ def _not_taken(call: Call, outcome: TransferOutcome) -> Step:
 
 
 def _wait(call: Call) -> Step:
-    variants = call.script.transfer_waits
+    variants = call.script.agent_waits if call.extension else call.script.transfer_waits
     say_id = call.say_id + 1
     text = variants[call.waits % len(variants)]
     again = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)

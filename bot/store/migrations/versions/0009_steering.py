@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "steering"
-down_revision = "conversation_review"
+down_revision = "privacy_runs"
 
 
 def upgrade() -> None:
