@@ -60,7 +60,7 @@ from integrations.messages import load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
 from integrations.steering_store import SteeringStore
-from integrations.wiring import open_city_now, open_desk, open_desk_database
+from integrations.wiring import open_city_now, open_desk, open_desk_database, open_report_desk
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -106,11 +106,14 @@ async def run(settings: Settings) -> None:
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router)
+        reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
+        stack.push_async_callback(reports.aclose)
         console = build_console(
             settings,
             city,
             engine,
             desk_database,
+            reports,
             recordings=recordings,
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets

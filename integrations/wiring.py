@@ -20,6 +20,9 @@ from integrations.notifications_rules import Limits
 from integrations.notifications_sender import SqlNotifications
 from integrations.notifications_sms_http import HttpSmsCarrier, SmsGateway
 from integrations.notifications_smtp import SmtpCarrier, SmtpSecurity, SmtpServer
+from integrations.report_desk import ReportDesk
+from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.report_desk_foreign import ForeignDesk
 from integrations.reports_open311 import Open311Reports
 from integrations.settings import Settings
 from integrations.steering_reader import CityNow
@@ -72,6 +75,14 @@ def open_city_now(settings: Settings, city: City) -> CityNow:
     The tables are left as they are: who only asks for hours goes on without them.
     """
     return CityNow(city, SteeringStore(open_database(settings.desk_database)), time.monotonic)
+
+
+def open_report_desk(settings: Settings, backend_url: str) -> ReportDesk:
+    """Return the reports as agents see them; one per event loop. backend_url: of the embedded server."""
+    embedded = f"{backend_url.rstrip('/')}/open311/v2/"
+    if settings.open311_url and settings.reports_url != embedded:
+        return ForeignDesk(settings.reports_url, settings.jurisdiction_id, is_local=settings.is_reports_local)
+    return EmbeddedDesk(backend_url, settings.agents_console_key())
 
 
 def open_callbacks(settings: Settings) -> CallbackDesk:

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from bot.call.errors import SynthesisError
 from bot.call.types import SAMPLE_RATE_HZ
 from bot.console.door import Clock, Door, visit_of
-from bot.console.pages import HEADERS, Pages
+from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.console.routes_steering import HOME, commit, conflict_words, read_form
 from bot.console.steering_desk import Change, SteeringDesk
@@ -101,7 +101,7 @@ class SteeringTextRoutes:
             pcm = b"".join([frame.pcm async for frame in self._desk.synthesizer.speak(text)])
         except SynthesisError as error:
             raise HTTPException(503, "La voix ne répond pas.") from error
-        return Response(wav(pcm), media_type="audio/wav", headers=HEADERS)
+        return Response(wav(pcm), media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
     def _message(self, name: str) -> Message:
         message = self._desk.catalogue.messages.get(name)

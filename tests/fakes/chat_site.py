@@ -33,10 +33,12 @@ from bot.store.conversations import MIGRATIONS, ConversationStore
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
+from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.steering_store import SteeringStore
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.console_site import open_accounts
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
+from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
@@ -214,11 +216,13 @@ class ChatSite:
         desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
         migrate(desk_database, DESK_MIGRATIONS)
         following = Following(self.live, chat.hand_over)
+        reports = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
         console = build_console(
             self.settings,
             self.editions.city,
             database,
             desk_database,
+            reports,
             steering=SteeringDesk(SteeringStore(desk_database), self.editions.catalogue),
             following=following,
         )

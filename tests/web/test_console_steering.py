@@ -8,7 +8,8 @@ from playwright.async_api import Browser, Page, expect
 from bot.console.roles import Role
 from integrations.steering import MessageEdit, Notice, Steering
 from tests.fakes.console_site import ConsoleSite
-from tests.web.console import PHONE, at
+from tests.web.console_pages import agent_at
+from tests.web.pages import PHONE
 from tests.web.test_views import assert_accessible, keep_picture
 
 pytestmark = pytest.mark.web
@@ -30,7 +31,7 @@ async def announce(page: Page, words: str) -> None:
 async def test_an_announcement_is_checked_heard_and_saved(
     console_site: ConsoleSite, chromium: Browser
 ) -> None:
-    async with at(chromium, console_site, HOME, Role.SUPERVISOR) as page:
+    async with agent_at(chromium, console_site.url, HOME, Role.SUPERVISOR) as page:
         text = page.locator("#announcement-text")
         await text.press_sequentially("Le récépissé n'est plus remis le samedi.")
         await expect(page.locator("#announcement-check .bubble")).to_have_text(
@@ -54,8 +55,8 @@ async def test_an_announcement_is_checked_heard_and_saved(
 @in_browser
 async def test_who_saves_second_sees_both_and_decides(console_site: ConsoleSite, chromium: Browser) -> None:
     async with (
-        at(chromium, console_site, HOME, Role.SUPERVISOR) as first,
-        at(chromium, console_site, HOME, Role.ADMINISTRATOR) as second,
+        agent_at(chromium, console_site.url, HOME, Role.SUPERVISOR) as first,
+        agent_at(chromium, console_site.url, HOME, Role.ADMINISTRATOR) as second,
     ):
         await announce(first, WORDS)
         await expect(first.locator("#announcement").get_by_role("status")).to_be_visible()
@@ -72,7 +73,7 @@ async def test_who_saves_second_sees_both_and_decides(console_site: ConsoleSite,
 
 @in_browser
 async def test_a_closure_hours_and_the_share_are_set(console_site: ConsoleSite, chromium: Browser) -> None:
-    async with at(chromium, console_site, HOME, Role.SUPERVISOR) as page:
+    async with agent_at(chromium, console_site.url, HOME, Role.SUPERVISOR) as page:
         await page.get_by_label("Service", exact=True).select_option("accueil")
         closures = page.locator("#closures")
         await closures.get_by_label("Du").fill("2026-12-24T12:00")
@@ -104,7 +105,7 @@ async def test_a_closure_hours_and_the_share_are_set(console_site: ConsoleSite, 
 @in_browser
 async def test_a_sentence_is_reworded_and_taken_back(console_site: ConsoleSite, chromium: Browser) -> None:
     path = f"{HOME}/texts"
-    async with at(chromium, console_site, path, Role.SUPERVISOR) as page:
+    async with agent_at(chromium, console_site.url, path, Role.SUPERVISOR) as page:
         await page.get_by_label("Chercher").fill("signalement est gardé")
         await page.keyboard.press("Enter")
         await page.get_by_role("link", name="utter_goodbye_report_kept").click()
@@ -131,7 +132,9 @@ async def test_a_sentence_is_reworded_and_taken_back(console_site: ConsoleSite, 
 
 @in_browser
 async def test_the_page_fits_a_phone_in_the_dark(console_site: ConsoleSite, chromium: Browser) -> None:
-    async with at(chromium, console_site, HOME, Role.SUPERVISOR, PHONE, "dark") as page:
+    async with agent_at(
+        chromium, console_site.url, HOME, Role.SUPERVISOR, viewport=PHONE, color_scheme="dark"
+    ) as page:
         await assert_accessible(page)
         wide = """() => [...document.querySelectorAll("main *")]
           .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "steering"
-down_revision = "privacy_runs"
+down_revision = "sign_ins"
 
 
 def upgrade() -> None:
