@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    drain_s: how long calls may go on after the process was told to stop.
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
     inference_threads: how many recognitions and syntheses run at once.
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     sip_port: int = 5060
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
+    drain_s: int = 900
     extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
     public_url: str = ""

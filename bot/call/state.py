@@ -126,6 +126,7 @@ class Call:
     waits: how often the caller was asked to wait for this transfer.
     is_passed_on: the machine shall not answer this call but pass it on to the fallback line.
     is_rating_due: the goodbye that is being said is followed by the question whether it helped.
+    nod: a yes that came in the middle of a question; its answer if the caller says no more.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
     partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
@@ -162,6 +163,7 @@ class Call:
     wanted_by: str = ""
     unasked: str = ""
     waits: int = 0
+    nod: str = ""
     early_text: str = ""
     keys: str = ""
     open_turns: int = 0

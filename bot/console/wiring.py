@@ -19,12 +19,7 @@ from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
 from bot.console.refusals import Refusals
 from bot.console.roles import Role
-from bot.console.routes_conversation import (
-    ConversationRoutes,
-    ConversationSources,
-    NoRecordings,
-    Recordings,
-)
+from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
@@ -37,6 +32,7 @@ from bot.console.routes_reviews import ReviewRoutes
 from bot.console.routes_steering import SteeringRoutes
 from bot.console.routes_steering_history import SteeringHistoryRoutes
 from bot.console.routes_steering_texts import SteeringTextRoutes
+from bot.console.routes_work import WorkRoutes
 from bot.console.shell import Shell, safeguards
 from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
@@ -54,6 +50,7 @@ from bot.settings import Settings
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.recordings import Recordings
 from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
@@ -61,6 +58,8 @@ from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.city_falc import load_hard_words
+from integrations.desk_callbacks import callback_due_at
+from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
 from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
@@ -68,6 +67,7 @@ from integrations.settings import Settings as IntegrationsSettings
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Rappels", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
@@ -142,8 +142,17 @@ def build_console(
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
+            WorkRoutes(
+                door, pages, CallbackDesk(desk_database), partial(callback_due_at, city), clock
+            ).router,
             *_conversations(
-                settings, city, database, desk_database, recordings or NoRecordings(), access, pages
+                settings,
+                city,
+                database,
+                desk_database,
+                recordings or Recordings(settings.recordings_path),
+                access,
+                pages,
             ),
             SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), clock).router,
             SteeringHistoryRoutes(door, pages, steering, city, clock).router,

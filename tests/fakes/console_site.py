@@ -60,19 +60,6 @@ def open_accounts(database: Engine) -> None:
         accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
-class FolderOfRecordings:
-    """Recordings by the conversation's id."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def path(self, conversation_id: str) -> Path | None:
-        """See `bot.console.routes_conversation.Recordings`."""
-        path = self.folder / f"{conversation_id}.wav"
-        return path if path.exists() else None
-
-
 class ConsoleSite:
     """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
 
@@ -85,7 +72,6 @@ class ConsoleSite:
         open_accounts(self.engine)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
-        self.recordings = FolderOfRecordings(var_dir / "recordings")
         self.steering = SteeringDesk(
             SteeringStore(self.desk_engine),
             load_messages(CITY),
@@ -138,7 +124,6 @@ class ConsoleSite:
             self.engine,
             self.desk_engine,
             self.reports,
-            recordings=self.recordings,
             steering=self.steering,
         )
         app = public_app(_healthy, *console.routers)

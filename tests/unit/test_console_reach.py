@@ -39,6 +39,8 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/privacy": Role.SUPERVISOR,
     "/console/privacy/": Role.SUPERVISOR,
     "/console/privacy/replay": Role.ADMINISTRATOR,
+    "/console/work": Role.AGENT,
+    "/console/work/": Role.AGENT,
     "/console/reports/": Role.AGENT,
     "/console/reports/{report_id}/caller": Role.SUPERVISOR,
     "/console/steering": Role.SUPERVISOR,
