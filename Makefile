@@ -8,11 +8,11 @@ help: ## what can be done here
 setup: ## install both Python environments from their locks
 	@scripts/setup.sh
 
-widget: ## build the chat's files for browsers again
-	@scripts/widget.sh --again
+widget: ## build the chat's and the console's files for browsers again
+	@scripts/web.sh --again
 
 screenshots: ## take the pictures of the chat in docs/screenshots again
-	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch

@@ -140,7 +140,9 @@ class Bench:
         wav = self._folder / f"{self._n_calls:03d} {condition.name} {condition.at_once} {speaker}.wav"
         noise = background_noise(script, rendered)
         to = f"sip:mairie@127.0.0.1:{ports[worker]}"
+        started_s = time.monotonic()
         result = await simulate_call(script, speaker, rendered, noise, engines, to, wav)
+        print(f"{wav.stem}: {result.outcome} after {time.monotonic() - started_s:.0f} s", flush=True)
         return result, record, wav
 
     def _figures(
@@ -255,11 +257,13 @@ async def _measure(conditions: list[Condition], n_voices: int, folder: Path) -> 
             callers = voices if condition.at_once == 1 else (speakers * most)[: condition.at_once]
             batches.append(await bench.run(condition, callers))
             console.print(" | ".join(_row(batches[-1])), highlight=False)
+            # After each condition, so that a bench that is stopped leaves what it has measured.
+            figures = [asdict(batch) for batch in batches]
+            (folder / "figures.json").write_text(
+                json.dumps(figures, ensure_ascii=False, indent=1, default=str)
+            )
     clean = await clean_error_rate(settings, sorted({c.script for c in conditions}), voices)
     print_table(batches, clean, console)
-    (folder / "figures.json").write_text(
-        json.dumps([asdict(batch) for batch in batches], ensure_ascii=False, indent=1, default=str)
-    )
     console.print(f"Recordings, pictures and figures: {folder}", highlight=False)
 
 

@@ -62,13 +62,14 @@ def own_switchboard(workers: int) -> Iterator[Switchboard]:
         for made in ("models", "phrases", "rasa/models"):
             (shared / made).mkdir(parents=True, exist_ok=True)
             (var_dir / made).symlink_to(shared / made)
-        sip, public, internal, rasa, actions, backend, rtp = _free_ports(7)
+        sip, public, internal, rasa, rasa2, actions, backend, rtp = _free_ports(8)
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers)),
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
-                *("--rasa-port", str(rasa), "--actions-port", str(actions), "--backend-port", str(backend)),
+                *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
+                *("--actions-port", str(actions), "--backend-port", str(backend)),
             ],
             cwd=ROOT,
             env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import httpx
 import structlog
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from bot import listeners
 from bot.call.end_of_turn import EndOfTurn
@@ -18,13 +20,19 @@ from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
-from bot.chat.wiring import build_chat
+from bot.chat.wiring import ChatRasa, build_chat
+from bot.console.routes_live import Following
+from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.dialogue.rehearsal import Rehearsal
+from bot.dialogue.router import Router
+from bot.dialogue.serving import Engine as RasaEngine
+from bot.dialogue.serving import Serving
 from bot.health import Peers, check, would_answer
+from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
@@ -32,8 +40,13 @@ from bot.speech.factory import build_recognizer, build_synthesizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
+from bot.store.beginnings import Beginnings
 from bot.store.conversations import MIGRATIONS, ConversationStore
-from bot.transfer_targets import transfer_targets
+from bot.store.recordings import Recordings
+from bot.supervise.control import Supervisor
+from bot.supervise.drain import Drain
+from bot.supervise.engines import PROCESSES, serving_file
+from bot.transfer_targets import agent_targets, transfer_targets
 from bot.wording import call_script, known_sentences
 from integrations.addresses_gazetteer import Gazetteer
 from integrations.city import City, load_city
@@ -44,7 +57,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk
+from integrations.wiring import open_desk, open_desk_database
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -57,27 +70,42 @@ async def run(settings: Settings) -> None:
     city = load_city(settings.city_dir)
     catalogue = load_messages(settings.city_dir)
     async with contextlib.AsyncExitStack() as stack:
-        equipment, synthesizer = await _equip(settings, city, catalogue, stack)
+        engine = open_database(settings.conversations_url)
+        migrate(engine, MIGRATIONS)
+        router, drain = _routing(settings, engine)
+        equipment, synthesizer = await _equip(settings, city, catalogue, router, stack)
         await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
         lost = catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
-        engine = open_database(settings.conversations_url)
-        migrate(engine, MIGRATIONS)
         store = ConversationStore(engine)
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
-        await stack.enter_async_context(_background(store.run(), rehearsal.run(), warming))
-        gateway = MediaGateway(equipment, store, settings.internal_token.get_secret_value())
+        await stack.enter_async_context(_background(store.run(), rehearsal.run(), drain.run(), warming))
+        recordings = Recordings(settings.recordings_path)
+        recorded_in = recordings if settings.record_calls else None
+        live = LiveBoard(equipment.agent_targets)
+        token = settings.internal_token.get_secret_value()
+        gateway = MediaGateway(equipment, store, token, live, recorded_in)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
         client = await stack.enter_async_context(httpx.AsyncClient())
-        chat = build_chat(
-            settings, city, catalogue, engine, store, await _chat_rasa(settings, stack), equipment
-        )
+        rasa = ChatRasa(await _rasa_client(stack), router.url_for)
+        chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment, live)
         await stack.enter_async_context(_background(*chat.work()))
-        health = partial(_health, settings, client, equipment, rehearsal)
-        public = listeners.public_app(health, *chat.routers)
+        health = partial(_health, settings, client, equipment, rehearsal, router)
+        desk_database = open_desk_database(IntegrationsSettings())
+        console = build_console(
+            settings,
+            city,
+            engine,
+            desk_database,
+            recordings=recordings,
+            following=Following(live, chat.hand_over),
+        )
+        await stack.enter_async_context(_background(*console.work(), console.retention.run()))
+        public = listeners.public_app(health, *chat.routers, *console.routers)
+        console.install(public)
         await listeners.serve(
             (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
         )
@@ -85,16 +113,18 @@ async def run(settings: Settings) -> None:
 
 
 async def _equip(
-    settings: Settings, city: City, catalogue: MessageCatalogue, stack: contextlib.AsyncExitStack
+    settings: Settings,
+    city: City,
+    catalogue: MessageCatalogue,
+    router: Router,
+    stack: contextlib.AsyncExitStack,
 ) -> tuple[Equipment, ClauseSynthesizer]:
     """Load the engines and join them with the city; what must be closed is left on `stack`."""
     models = await asyncio.to_thread(resolve_models, settings.models_path)
     queue = InferenceQueue(settings.inference_threads)
     stack.callback(queue.close)
     synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
-    rasa = await stack.enter_async_context(
-        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
-    )
+    rasa = await _rasa_client(stack)
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
     answers = Answers(Gazetteer(city))
@@ -104,33 +134,49 @@ async def _equip(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
-        dialogue=RasaRest(rasa, "voice"),
+        dialogue=RasaRest(rasa, "voice", router.url_for),
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue),
+        script=call_script(catalogue, is_recorded=settings.record_calls),
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
         transfer_targets=transfer_targets(city, settings.transfer_uri, settings.fallback_target),
+        agent_targets=agent_targets(settings.transfer_uri, settings.extensions),
     )
     # The first use builds the street index, which the first caller should not wait for.
     equipment.normalise("bonjour")
     return equipment, synthesizer
 
 
-async def _chat_rasa(settings: Settings, stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
-    """Connections of its own: many chats must not keep a call waiting for one."""
-    return await stack.enter_async_context(
-        httpx.AsyncClient(base_url=settings.rasa_url, timeout=RASA_TIMEOUT_S)
-    )
+async def _rasa_client(stack: contextlib.AsyncExitStack) -> httpx.AsyncClient:
+    """Calls and chats have connections of their own: many chats must not keep a call waiting for one."""
+    return await stack.enter_async_context(httpx.AsyncClient(timeout=RASA_TIMEOUT_S))
+
+
+def _routing(settings: Settings, database: Engine) -> tuple[Router, Drain]:
+    """Which dialogue engine answers whom, and what stops the one that nobody needs any more."""
+    file = serving_file(settings.var_dir)
+    serving = file.read() or Serving(active=RasaEngine(process=PROCESSES[0], url=settings.rasa_url))
+    router = Router(serving, Beginnings(database).of, _now)
+    return router, Drain(file, router, Supervisor(settings.supervisor_socket), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _health(
-    settings: Settings, client: httpx.AsyncClient, equipment: Equipment, rehearsal: Rehearsal
+    settings: Settings,
+    client: httpx.AsyncClient,
+    equipment: Equipment,
+    rehearsal: Rehearsal,
+    router: Router,
 ) -> dict[str, Any]:
-    peers = Peers(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
+    rasa_url = router.serving.active.url
+    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
     states = await check(peers, client)
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"

@@ -11,12 +11,18 @@ import typer
 from rich.console import Console
 
 from bot.cli_city import app as city_app
+from bot.cli_learn import app as learn_app
+from bot.cli_privacy import app as privacy_app
+from bot.cli_user import app as user_app
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
+app.add_typer(user_app, name="user")
+app.add_typer(privacy_app, name="privacy")
+app.add_typer(learn_app, name="learn")
 console = Console()
 
 
@@ -27,12 +33,14 @@ def up(
     public_port: Annotated[int, typer.Option(help="health; later chat and console")] = 8000,
     internal_port: Annotated[int, typer.Option(help="/media and /nlg, loopback only")] = 8001,
     rasa_port: Annotated[int, typer.Option(help="dialogue engine, loopback only")] = 5005,
+    rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
-    from bot.supervise.processes import Ports, all_processes, rasa_process
+    from bot.supervise.engines import begin
+    from bot.supervise.processes import Ports, all_processes, rasa_processes
     from bot.supervise.up import StartError, Up, check_ports
 
     settings = Settings()
@@ -42,6 +50,7 @@ def up(
         public=public_port,
         internal=internal_port,
         rasa=rasa_port,
+        rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
     )
@@ -50,7 +59,9 @@ def up(
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    rasa = rasa_process(ROOT, settings.var_dir, ports, _trained_model(settings))
+    urls = (f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{rasa2_port}")
+    begin(settings.var_dir, _trained_model(settings), urls)
+    rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings))
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
 
@@ -113,7 +124,7 @@ def doctor(
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
-    from bot.transfer_targets import transfer_targets
+    from bot.transfer_targets import agent_targets, transfer_targets
     from integrations.city import load_city
     from integrations.city_yaml import CityDataError
 
@@ -122,7 +133,10 @@ def _transfer_targets(settings: Settings) -> tuple[str, ...]:
     except CityDataError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
-    return tuple(transfer_targets(city, settings.transfer_uri, settings.fallback_target).values())
+    services = transfer_targets(city, settings.transfer_uri, settings.fallback_target)
+    agents = agent_targets(settings.transfer_uri, settings.extensions)
+    # Each once, in a steady order: it becomes part of a configuration file.
+    return tuple(dict.fromkeys((*services.values(), *agents.values())))
 
 
 def _trained_model(settings: Settings) -> Path:

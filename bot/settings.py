@@ -9,12 +9,19 @@ from typing import Annotated
 from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.extensions import parse_extensions
+
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
 
 def _address_template(text: str) -> str:
     if text and not _TEMPLATE.fullmatch(text):
         raise ValueError("expected a SIP address with {number}, such as sip:{number}@pbx.example")
+    return text
+
+
+def _extensions(text: str) -> str:
+    parse_extensions(text)
     return text
 
 
@@ -26,12 +33,15 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
+        none.
     inference_threads: how many recognitions and syntheses run at once.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
-    chat_agent_token: what people of the city show to answer chats; made and kept in `var_dir` when "".
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
+    rasa_url: of the dialogue engine where `callbot up` did not write which one serves.
+    record_calls: keep the sound of calls, which callers are told and may refuse.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
@@ -51,13 +61,14 @@ class Settings(BaseSettings):
     sip_port: int = 5060
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
+    extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
     public_url: str = ""
     chat_origins: str = ""
     chat_tiles_url: str = ""
     chat_tiles_attribution: str = ""
-    chat_agent_token: SecretStr = SecretStr("")
     chat_voice_calls: int = 2
+    record_calls: bool = False
     rasa_database_url: str = ""
 
     @property
@@ -68,6 +79,16 @@ class Settings(BaseSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def supervisor_socket(self) -> Path:
+        """Where a running callbot's supervisord listens."""
+        return self.var_dir / "run" / "supervisord.sock"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of calls is kept."""
+        return self.var_dir / "recordings"
 
     @property
     def photos_path(self) -> Path:

@@ -1,7 +1,11 @@
-"""The closed list of those whom the callbot may have called: the city's services and the fallback line."""
+"""The closed lists of those whom the callbot may have called.
+
+They are the city's services, the fallback line, and the desks of the people of the city.
+"""
 
 from __future__ import annotations
 
+from bot.extensions import parse_extensions
 from integrations.city import City
 
 
@@ -17,3 +21,10 @@ def transfer_targets(city: City, uri_template: str, fallback: str) -> dict[str, 
             if service.transfer_to:
                 targets[code] = uri_template.format(number=service.transfer_to.replace(" ", ""))
     return targets
+
+
+def agent_targets(uri_template: str, extensions: str) -> dict[str, str]:
+    """Return SIP addresses by extension. extensions: see `parse_extensions`. Raises ValueError."""
+    if not uri_template:
+        return {}
+    return {number: uri_template.format(number=number) for number in parse_extensions(extensions)}

@@ -15,14 +15,16 @@ NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "faile
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
-def call_script(catalogue: MessageCatalogue) -> Script:
-    """Raises MessageError naming the sentence that is missing."""
+def call_script(catalogue: MessageCatalogue, *, is_recorded: bool = False) -> Script:
+    """Raises MessageError naming the sentence that is missing. is_recorded: callers must be told first."""
 
     def one(name: str) -> str:
         return catalogue.variants(name)[0]
 
     return Script(
-        opening=one("call_opening"),
+        opening=f"{one('call_opening')} {one('call_recording_notice')}"
+        if is_recorded
+        else one("call_opening"),
         how_can_i_help=one("call_how_can_i_help"),
         no_input=(one("call_no_input_1"), one("call_no_input_2")),
         no_input_goodbye=one("call_no_input_goodbye"),
@@ -41,6 +43,10 @@ def call_script(catalogue: MessageCatalogue) -> Script:
         transfer_waits=catalogue.variants("call_transfer_wait"),
         transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},
         whisper=one("call_transfer_whisper"),
+        agent_comes=one("call_agent_comes"),
+        agent_waits=catalogue.variants("call_agent_wait"),
+        agent_not_there=one("call_agent_not_there"),
+        recording_refused=one("call_recording_refused") if is_recorded else "",
     )
 
 

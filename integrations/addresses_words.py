@@ -7,26 +7,27 @@ from functools import lru_cache
 from integrations.phonetics import similarity, sound
 
 
-def _set(words: str) -> frozenset[str]:
+def words_of(words: str) -> frozenset[str]:
+    """Words written one after the other."""
     return frozenset(words.split())
 
 
-_KINDS = _set(
+KINDS = words_of(
     """
     allée avenue boulevard chemin corniche cours esplanade galerie impasse mail montée passage place plan
     pont promenade quai rond-point route rue ruelle square traverse
     """
 )
-FEMININE_KINDS = _set(
+FEMININE_KINDS = words_of(
     "allée avenue corniche esplanade galerie impasse montée place promenade route rue ruelle traverse"
 )
 _ABBREVIATIONS = {"av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "bvd": "boulevard"}
-_KIND_SOUNDS = {sound(kind): kind for kind in sorted(_KINDS)}
+_KIND_SOUNDS = {sound(kind): kind for kind in sorted(KINDS)}
 _ALIKE = 0.88
 _MAX_KIND_WORDS = 2
 
-ARTICLES = _set("de du des d l la le les à a au aux")
-TITLES = _set(
+ARTICLES = words_of("de du des d l la le les à a au aux")
+TITLES = words_of(
     """
     docteur dr général générale maréchal professeur commandant colonel capitaine sergent amiral lieutenant
     caporal président monseigneur abbé pasteur cardinal père bâtonnier batonnier félibre
@@ -34,7 +35,7 @@ TITLES = _set(
 )
 
 # Words that are not part of a name: after one of them, or before, a name is complete.
-NOT_A_NAME = _set(
+NOT_A_NAME = words_of(
     """
     au aux à a en et ou où il elle on je j c ce ça cela n ne pas y qui que quoi qu est sont était sur sous
     dans devant derrière avant après entre face près côté coin angle croisement carrefour hauteur niveau
@@ -45,19 +46,19 @@ NOT_A_NAME = _set(
     """
 )
 # What people say beside the name when they are asked where.
-AROUND_AN_ADDRESS = _set(
+AROUND_AN_ADDRESS = words_of(
     """
     suis habite habitons habites appelle trouve trouvent situe situé situe adresse quartier résidence immeuble
     bâtiment maison entrée porte sortie chose crois pense dire disons appellent appelé niveau bas haut
     angle ongle rue avenue boulevard place chemin impasse allée route quai square esplanade
     """
 )
-POSSESSIVES = _set("ma mon mes sa son votre notre leur cette ce cet quelle quel")
-HESITATIONS = _set("euh heu hum hm")
-NUMBER_LEADS = _set("au numéro n no le à c est un devant vers environ face en du")
-ANNOUNCING = _set("au numéro n no le est")
+POSSESSIVES = words_of("ma mon mes sa son votre notre leur cette ce cet quelle quel")
+HESITATIONS = words_of("euh heu hum hm")
+NUMBER_LEADS = words_of("au numéro n no le à c est un devant vers environ face en du")
+ANNOUNCING = words_of("au numéro n no le est")
 # What a number counts is no house.
-UNITS = _set(
+UNITS = words_of(
     "heure heures h an ans mois jours jour minutes minute mètres euros personnes enfants fois mai juin"
 )
 SMALL_NUMBERS = {
@@ -72,7 +73,7 @@ NUMBER_SUFFIXES = {
     "quater": "quater",
 }
 # "l'école" alone is no "place des Écoles".
-KINDS_OF_LANDMARK = _set("école écoles lycée collège parking cimetière piscine stade gare marché parc")
+KINDS_OF_LANDMARK = words_of("école écoles lycée collège parking cimetière piscine stade gare marché parc")
 CROSSING_WORDS = frozenset({"angle", "ongle", "croisement", "coin", "intersection", "carrefour"})
 
 

@@ -92,6 +92,8 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     # What was promised to a caller must survive a power cut, so every commit reaches the disk.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is a caller's: its bytes go too.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

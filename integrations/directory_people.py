@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _TITLES = {"madame": "Madame", "mme": "Madame", "monsieur": "Monsieur", "mr": "Monsieur", "m.": "Monsieur"}
-_TITLED = re.compile(r"\b(?P<title>madame|mme|monsieur|mr|m\.)\s+", re.IGNORECASE)
+TITLED = re.compile(r"\b(?P<title>madame|mme|monsieur|mr|m\.)\s+", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _GREETED = re.compile(
     r"\b(?:bonjour|bonsoir|merci|oui|non|allô|allo|pardon|bien|revoir|d'accord)\s+$", re.IGNORECASE
@@ -38,19 +38,27 @@ def without_person(words: str) -> str:
 
 
 def _find(words: str) -> tuple[str, int, int]:
-    for titled in _TITLED.finditer(words):
-        names, end = _names(words, titled.end())
+    for titled in TITLED.finditer(words):
+        names, end = names_at(words, titled.end())
         if not names:
             continue
-        # "bonjour madame" greets; it names somebody only if the sentence goes on after a name.
-        if _GREETED.search(words[: titled.start()]) and not _LINK.match(words, end):
+        if is_greeting(words, titled.start(), end):
             continue
         title = _TITLES[titled["title"].lower()]
         return " ".join([title, *names]), titled.start(), end
     return "", len(words), len(words)
 
 
-def _names(words: str, start: int) -> tuple[list[str], int]:
+def is_greeting(words: str, start: int, end: int) -> bool:
+    """Whether the title at `start` only greets; `end`: where the words that may be a name end.
+
+    "bonjour madame" names somebody only if the sentence goes on after a name.
+    """
+    return bool(_GREETED.search(words[:start])) and not _LINK.match(words, end)
+
+
+def names_at(words: str, start: int) -> tuple[list[str], int]:
+    """The words of a name that starts at `start`, capitalised, and where it ends; `start` when none."""
     names: list[str] = []
     end = start
     while len(names) < _MAX_NAME_WORDS:

@@ -56,6 +56,14 @@ def find_phone(text: str) -> DigitsSaid | None:
     return None
 
 
+def digit_runs(text: str) -> Iterator[DigitsSaid]:
+    """Every run of digits said or written, as it is usually read; a country's prefix belongs to its run."""
+    for run in _runs(text):
+        country = _COUNTRY.search(text[: run.start])
+        as_phone = next(_readings(replace(run, is_phone=True)), "")
+        yield DigitsSaid(as_phone, country.start() if country else run.start, run.end)
+
+
 def find_phone_number(text: str) -> str:
     """The first French phone number in `text` as it is read back, "06 12 34 56 78"; "" when there is none."""
     found = find_phone(text)

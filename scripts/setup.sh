@@ -82,5 +82,5 @@ python311=$(find_python 3.11)
 python310=$(find_python 3.10)
 environment .venv 3.11 "$python311" requirements/main.lock
 environment .venv-rasa 3.10 "$python310" requirements/rasa.lock
-scripts/widget.sh || say "The chat's files could not be built: calls work, the chat does not (make widget)"
+scripts/web.sh || say "The files for browsers could not be built: calls work, chat and console do not (make widget)"
 if [ "${1:-}" = --test ]; then test_packages; fi

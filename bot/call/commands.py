@@ -42,6 +42,11 @@ class StopSaying:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Record no more, and keep nothing of what was recorded of this call."""
+
+
+@dataclass(frozen=True, slots=True)
 class Duck:
     """Go on more quietly: somebody seems to speak. percent: of the usual amplitude, after `ramp_ms`."""
 
@@ -110,6 +115,14 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferToAgent:
+    """Put the caller through to the phone on somebody's desk. summary: as for `Transfer`."""
+
+    extension: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call once what was said has been played."""
 
@@ -126,6 +139,7 @@ Command = (
     | TellDialogue
     | Say
     | StopSaying
+    | StopRecording
     | Duck
     | Unduck
     | ListenFor
@@ -135,6 +149,7 @@ Command = (
     | CancelTimer
     | RequestCallback
     | Transfer
+    | TransferToAgent
     | HangUp
     | Abandon
 )

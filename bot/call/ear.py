@@ -94,10 +94,10 @@ class Ear:
         self._pending += pcm
         chunk_bytes = 2 * self._detector.chunk_samples
         while len(self._pending) >= chunk_bytes:
-            chunk = AudioFrame(bytes(self._pending[:chunk_bytes]), start_sample=self._n_samples)
+            pcm = bytes(self._pending[:chunk_bytes])
             del self._pending[:chunk_bytes]
-            self._n_samples += chunk.n_samples
-            self._hear_chunk(chunk)
+            self._n_samples += self._detector.chunk_samples
+            self._hear_chunk(pcm, self._n_samples - self._detector.chunk_samples)
 
     def cut_turn(self) -> None:
         """End the turn that is being heard; what was heard of it is recognised."""
@@ -111,6 +111,7 @@ class Ear:
         self._turn = None
         while not self._turns.empty():
             self._turns.get_nowait()
+            self._turns.task_done()
         if self._recognizing is not None:
             self._recognizing.cancel()
 
@@ -125,9 +126,17 @@ class Ear:
                 self._recognizing.cancel()
             if not self._recognizing.cancelled():
                 self._emit(self._recognizing.result())
+            self._turns.task_done()
 
-    def _hear_chunk(self, chunk: AudioFrame) -> None:
-        probability = self._detector.probability(chunk.pcm)
+    async def finish(self) -> None:
+        """End the turn that is being heard, and wait until all that was heard is recognised."""
+        self.cut_turn()
+        await self._turns.join()
+
+    def _hear_chunk(self, pcm: bytes, start_sample: int) -> None:
+        probability = self._detector.probability(pcm)
+        is_voice = probability >= self._turn_taker.settings.offset_probability
+        chunk = AudioFrame(pcm, start_sample=start_sample, is_voice=is_voice)
         if self._turn is not None and self._end_of_turn is not None:
             self._turn_taker.patience_ms = self._patience_ms(self._turn, self._end_of_turn)
         change = self._turn_taker.push(probability, chunk.start_sample, chunk.n_samples)

@@ -29,7 +29,7 @@ _WHOLE_ENDINGS = (
 )
 # Answers that are whole by themselves.
 _WHOLE = phrases(
-    "oui|si|ouais|oui oui|oui merci|non merci|oui c est ca|c est ca|c est bien ca|d accord|ok",
+    "oui merci|non merci|oui c est ca|c est ca|c est bien ca|d accord",
     "oui c est bien ca|oui tout a fait|tout a fait|exactement|oui exactement|absolument|c est exact|stop",
     "oui c est exact|oui s il vous plait|s il vous plait|oui je veux bien|je veux bien|bien sur|parfait",
     "oui bien sur|pas du tout|non pas du tout|c est bon|oui c est bon|merci|au revoir|merci au revoir",
@@ -41,8 +41,9 @@ _OPENINGS = vocabulary(
     "allo bonjour bonsoir madame monsieur messieurs dames oui alors voila donc euh bon ben s il vous plait",
     "excusez moi pardon",
 )
-# A bare no is often followed by what is right instead.
+# A bare no is often followed by what is right instead, a bare yes by more about it.
 _NO = phrases("non|non non")
+_YES = phrases("oui|si|ouais|oui oui|ok")
 # How many digits are asked for, where nothing tells whether they are the right ones.
 _N_DIGITS = {Expect.DIGITS: 10, Expect.REFERENCE: 7}
 _TRAILS_OFF = re.compile(r"(?:,|…|\.\.\.|-|:)\s*$")
@@ -71,6 +72,8 @@ class EndOfTurn:
         words = plain_words(text)
         if not words:
             return min(settings.by_expect_ms[expect], settings.by_expect_ms[Expect.OPEN])
+        if words in _YES:
+            return settings.yes_ms
         if words in _WHOLE or (expect in _N_DIGITS and self._is_answer(expect, text)):
             return settings.complete_ms
         if expect in _WITH_PLACE and self._is_answer(Expect.ADDRESS, text):

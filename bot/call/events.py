@@ -161,6 +161,13 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTookOver:
+    """Somebody of the city follows this call and wants to have it. extension: of the phone on their desk."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     timer: Timer
 
@@ -192,6 +199,7 @@ Event = (
     | MediaLost
     | MediaBack
     | TransferEnded
+    | AgentTookOver
     | TimerFired
     | HungUp
 )

@@ -14,7 +14,7 @@ from bot.call.words import phrases, plain_words, vocabulary
 
 # One of these anywhere stops the bot at once.
 _STOP_WORDS = vocabulary(
-    "non attendez attend attends attendre stop arretez arrete pardon allo agent conseiller conseillere",
+    "attendez attend attends attendre stop arretez arrete pardon allo agent conseiller conseillere",
     "personne quelqu humain urgence urgent secours aide aidez repetez repeter pompiers police samu feu",
 )
 _STOP_PHRASES = phrases("pas ca|une seconde|une minute|un instant|excusez moi")
@@ -23,8 +23,8 @@ _BACK_CHANNELS = vocabulary(
     "oui ouais ok okay d accord daccord hum hmm hm mm mmm mhm mh euh heu ah oh bah ben bon bien tres parfait",
     "voila super entendu compris c est ca exact exactement tout a fait je vois eh hein",
 )
-# What Whisper base writes for "hum hum", with a confidence of 0.37 to 0.55.
-_HUMS = phrases("oh non|bon non|oh mon|oh madame|au monde|amen|oh m am|oh maman|oh|hein|on|mon")
+# A doubtful "oh non" may be a hum; nobody hums what begins like this.
+_NO, _BEFORE_NO = "non", vocabulary("non ah mais")
 # Closed answers: they answer a question that is nearly over.
 _ANSWERS = vocabulary("oui ouais ok okay d accord exact exactement c est ca bien sur voila tout a fait")
 # So many words in the order in which the bot is saying them are its echo; of the last, which may be cut short
@@ -66,12 +66,14 @@ def judge(
         if is_noisy:
             return Verdict.WAIT
         return Verdict.STOP if speech_ms >= settings.unknown_ms else Verdict.WAIT
-    if is_echo(text, said) or is_hum(text, confidence, settings):
+    if is_echo(text, said):
         return Verdict.GO_ON
-    if not _STOP_WORDS.isdisjoint(words) or any(pair in _STOP_PHRASES for pair in pairwise(words)):
+    if _means_stop(words, is_sure=confidence >= settings.sure_confidence):
         return Verdict.STOP
     if is_back_channel(text):
         return Verdict.GO_ON
+    if is_doubtful(text, confidence, speech_ms, settings):
+        return Verdict.GO_ON if is_over else Verdict.WAIT
     return Verdict.STOP if is_over or speech_ms >= settings.insist_ms else Verdict.WAIT
 
 
@@ -80,9 +82,11 @@ def is_back_channel(text: str) -> bool:
     return set(plain_words(text)) <= _BACK_CHANNELS
 
 
-def is_hum(text: str, confidence: float, settings: InterruptionSettings) -> bool:
-    """Whether these doubtful words are what the recogniser makes of a hum."""
-    return confidence < settings.hum_confidence and plain_words(text) in _HUMS
+def is_doubtful(text: str, confidence: float, speech_ms: int, settings: InterruptionSettings) -> bool:
+    """Whether these words may as well be a hum: little speech, which the recogniser itself does not trust."""
+    if confidence >= settings.sure_confidence or speech_ms >= settings.unknown_ms:
+        return False
+    return not _means_stop(plain_words(text), is_sure=False)
 
 
 def is_early_answer(
@@ -114,3 +118,9 @@ def is_echo(text: str, said: str) -> bool:
         and spoken[start + len(whole)][:SAME_LETTERS] == last[:SAME_LETTERS]
         for start in starts
     )
+
+
+def _means_stop(words: tuple[str, ...], *, is_sure: bool) -> bool:
+    if not _STOP_WORDS.isdisjoint(words) or any(pair in _STOP_PHRASES for pair in pairwise(words)):
+        return True
+    return _NO in words and (is_sure or words[0] in _BEFORE_NO)

@@ -53,6 +53,10 @@ class Records(Protocol):
 
     def flag_emergency(self, call_id: str, kind: str) -> None: ...
 
+    def note_service(self, call_id: str, service: str) -> None: ...
+
+    def note_transfer(self, call_id: str) -> None: ...
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None: ...
 
 
@@ -92,8 +96,11 @@ class Journal:
                         self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
                     )
                 self._flush_heard()
+                if reply.service:
+                    self._records.note_service(self._call_id, reply.service)
             case TransferEnded(outcome="accepted"):
                 self._outcome = "transferred"
+                self._records.note_transfer(self._call_id)
             case DialogueFailed():
                 self._flush_heard()
             case ClausePlayed(say_id=say_id, text=text) if say_id in self._said:

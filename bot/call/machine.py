@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.call import watchdogs
+from bot.call import recording, watchdogs
 from bot.call.commands import CancelTimer, Say, StopSaying, TellDialogue
-from bot.call.events import EmergencyHeard, Event, HungUp, Timer
-from bot.call.phases import greeting, listening, moves, speaking, thinking, transferring
+from bot.call.events import AgentTookOver, EmergencyHeard, Event, HungUp, Timer
+from bot.call.phases import greeting, listening, moves, speaking, taken_over, thinking, transferring
 from bot.call.state import Call, Step
 from bot.call.types import Phase
 
@@ -33,7 +33,12 @@ def step(call: Call, event: Event) -> Step:
         return call, ()
     if isinstance(event, EmergencyHeard):
         return _warn(call, event)
+    if isinstance(event, AgentTookOver):
+        return taken_over.take_over(call, event)
     call, clocks = watchdogs.watch(call, event)
+    if recording.is_refusal(call, event):
+        call, commands = recording.refuse(call)
+        return call, (*clocks, *commands)
     call, event, before = watchdogs.replaced(call, event)
     decided = watchdogs.decide(call, event)
     call, commands = _PHASES[call.phase](call, event) if decided is None else decided
@@ -56,5 +61,7 @@ def _warn(call: Call, event: EmergencyHeard) -> Step:
         # An answer or a person is on the way, and comes after the notice.
         say_id = call.say_id + 1
         return replace(call, say_id=say_id), (StopSaying(), Say(say_id, event.notice, call.delivery))
+    # Whoever was about to take over does so after the notice.
+    call = replace(call, wanted_by=call.wanted_by or call.extension)
     call, commands = moves.say(call, event.notice, is_interruptible=False)
     return call, (StopSaying(), *commands)

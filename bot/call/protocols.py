@@ -60,3 +60,15 @@ class Dialogue(Protocol):
         Raises DialogueError.
         """
         ...
+
+
+class Recorder(Protocol):
+    """Keeps the sound of one call; never waits."""
+
+    def hear(self, pcm: bytes) -> None:
+        """Take the caller's next samples, 16-bit at 16 kHz."""
+        ...
+
+    def discard(self) -> None:
+        """Record no more and keep nothing."""
+        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
@@ -23,9 +23,11 @@ from bot.call.commands import (
     RestartEars,
     Say,
     StartTimer,
+    StopRecording,
     StopSaying,
     TellDialogue,
     Transfer,
+    TransferToAgent,
     Unduck,
 )
 from bot.call.ear import Ear
@@ -46,7 +48,7 @@ from bot.call.events import (
 )
 from bot.call.journal import Journal
 from bot.call.mouth import Line, Mouth
-from bot.call.protocols import Dialogue, Recognizer, Synthesizer, VoiceActivityDetector
+from bot.call.protocols import Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
 from bot.call.state import Call, Patience, Script
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import Expect, Hints, Phase
@@ -70,7 +72,7 @@ class Equipment:
 
     find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
     names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
-    code to SIP address; "" is the fallback line.
+    code to SIP address; "" is the fallback line. agent_targets: the same for the desks of people of the city.
     """
 
     recognizer: Recognizer
@@ -84,6 +86,7 @@ class Equipment:
     patience: Patience
     turn_taking: TurnTakingSettings
     transfer_targets: Mapping[str, str]
+    agent_targets: Mapping[str, str] = field(default_factory=dict)
     end_of_turn: EndOfTurn | None = None
     names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
 
@@ -91,13 +94,24 @@ class Equipment:
 class CallRunner:
     """One call from answer to hang-up. `run` carries it; the other methods tell it what the line says."""
 
-    def __init__(self, call_id: str, caller: str, line: Line, equipment: Equipment, journal: Journal) -> None:
+    def __init__(
+        self,
+        call_id: str,
+        caller: str,
+        line: Line,
+        equipment: Equipment,
+        journal: Journal,
+        recorder: Recorder | None = None,
+    ) -> None:
         self._call_id = call_id
         self._caller = caller
         self._line = line
         self._equipment = equipment
         self._journal = journal
-        self._call = Call(script=equipment.script, patience=equipment.patience)
+        self._recorder = recorder
+        self._call = Call(
+            script=equipment.script, patience=equipment.patience, is_recorded=recorder is not None
+        )
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._dialogue_turn = asyncio.Lock()
@@ -115,6 +129,8 @@ class CallRunner:
     def hear(self, pcm: bytes) -> None:
         """Take the caller's next samples, 16-bit at 16 kHz."""
         self._ear.hear(pcm)
+        if self._recorder is not None:
+            self._recorder.hear(pcm)
 
     def played(self, mark: str) -> None:
         self._mouth.played(mark)
@@ -171,6 +187,8 @@ class CallRunner:
                 self._mouth.say(say_id, text, delivery)
             case StopSaying():
                 self._mouth.stop()
+            case StopRecording() if self._recorder is not None:
+                self._recorder.discard()
             case Duck(percent=percent, ramp_ms=ramp_ms):
                 self._mouth.duck(percent, ramp_ms)
             case Unduck(ramp_ms=ramp_ms):
@@ -197,6 +215,8 @@ class CallRunner:
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
             case Transfer(service=service, summary=summary):
                 self._transfer(service, summary)
+            case TransferToAgent(extension=extension, summary=summary):
+                self._transfer_to_agent(extension, summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
             case Abandon():
@@ -229,6 +249,15 @@ class CallRunner:
         else:
             # The line of last resort: nothing here may stand between the caller and a person.
             self._line.send_transfer(target, "blind", b"")
+
+    def _transfer_to_agent(self, extension: str, summary: str) -> None:
+        """Only the desks of the city's own list are ever called."""
+        target = self._equipment.agent_targets.get(extension)
+        if target is None:
+            log.warning("transfer_refused", call_id=self._call_id, service="agent")
+            self.tell(TransferEnded("failed"))
+        else:
+            self._own(self._whisper_and_transfer(target, summary))
 
     async def _whisper_and_transfer(self, target: str, summary: str) -> None:
         whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))

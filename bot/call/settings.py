@@ -39,8 +39,7 @@ class TurnTakingSettings:
 def _by_expect() -> Mapping[Expect, int]:
     return MappingProxyType(
         {
-            # "Oui." is over at once, and its words are not known before this.
-            Expect.YES_NO: 350,
+            Expect.YES_NO: 450,
             Expect.OPEN: 650,
             Expect.NONE: 650,
             # What is read from a paper or a street sign comes in pieces.
@@ -57,7 +56,9 @@ class EndOfTurnSettings:
     """How much silence ends the caller's turn. Shorter answers sooner and cuts off more people.
 
     by_expect_ms: when the words say neither that the turn is over nor that it is not.
-    complete_ms: after words that answer the question whole: a yes, ten digits, a reference.
+    complete_ms: after words that answer the question whole: "oui, c'est ça", ten digits, a reference.
+    yes_ms: after a bare yes, which people draw breath after ("Oui… pour les vélos, c'est dangereux"). With
+        0.35 s for both, 11 of 25 sentences with pauses of 0.4 to 0.8 s were cut off, all but one after "oui".
     place_ms: after a street with its number; the place may be told more closely still.
     sentence_ms: after as many digits as were asked for, words instead of digits, or a bare no, which is often
         followed by what is right instead.
@@ -69,7 +70,8 @@ class EndOfTurnSettings:
     """
 
     by_expect_ms: Mapping[Expect, int] = field(default_factory=_by_expect)
-    complete_ms: int = 350
+    complete_ms: int = 450
+    yes_ms: int = 600
     place_ms: int = 500
     sentence_ms: int = 650
     unfinished_ms: int = 1500
@@ -85,8 +87,10 @@ class InterruptionSettings:
     duck_percent, duck_ramp_ms: how loud the bot goes on while it listens: low enough to show that it heard
         (-10 dB), loud enough to be understood if it was a cough.
     insist_ms: so much speech in words that are no back-channel stops the bot.
-    unknown_ms: so much speech whose words are not known yet stops it: nobody is talked over for longer.
-    hum_confidence: below it, what the recogniser usually writes for a hum ("au monde") is taken for one.
+    unknown_ms: so much speech whose words are not known, or doubtful, stops it. A hum is mostly shorter
+        (0.45 to 0.83 s for "hum hum" by ten voices), and its words mostly come by then.
+    sure_confidence: words that the recogniser trusts less are doubtful: Whisper writes anything for a hum
+        ("oh non", "au monde", "comment ?"), with 0.28 to 0.57; a bare "non" has 0.6 and more, sentences more.
     answer_letters: whoever says yes with no more than so much of the question left has answered it.
     protected_s: so long a legal or emergency notice cannot be cut short: whom to call has been said by then.
     """
@@ -94,8 +98,8 @@ class InterruptionSettings:
     duck_percent: int = 30
     duck_ramp_ms: int = 60
     insist_ms: int = 600
-    unknown_ms: int = 800
-    hum_confidence: float = 0.6
+    unknown_ms: int = 900
+    sure_confidence: float = 0.6
     answer_letters: int = 40
     protected_s: float = 6.0
 

@@ -24,6 +24,9 @@ class Script:
     media_lost, media_back: the line is not received, is received again.
     transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
+    agent_comes, agent_waits, agent_not_there: somebody of the city takes the call over, is still being
+        called, does not answer after all.
+    recording_refused: the caller did not want to be recorded.
     """
 
     opening: str
@@ -45,6 +48,10 @@ class Script:
     transfer_waits: tuple[str, ...]
     transfer_not_taken: Mapping[TransferOutcome, str]
     whisper: str
+    agent_comes: str
+    agent_waits: tuple[str, ...]
+    agent_not_there: str
+    recording_refused: str = ""
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -67,6 +74,10 @@ class Script:
             self.too_long_goodbye,
             *self.transfer_waits,
             *self.transfer_not_taken.values(),
+            self.agent_comes,
+            *self.agent_waits,
+            self.agent_not_there,
+            *filter(None, (self.recording_refused,)),
         )
 
 
@@ -79,7 +90,9 @@ class Call:
     played_text: as much of it as the caller has certainly heard, clause by clause.
     last_heard: the caller's last words. hints: what the dialogue engine says the answer may hold.
     after_speech: what the reply asked to be done once it has been heard.
-    service, summary: of the transfer that follows.
+    service, summary: of the transfer that follows. extension: of the desk that it goes to, "" for a service.
+    wanted_by: extension of somebody who takes the call over as soon as nothing is lost by it, "" for nobody.
+    unasked: the question to come back to if they do not answer, "" for none.
     waits: how often the caller was asked to wait for this transfer.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
@@ -90,6 +103,7 @@ class Call:
     false_alarms: how often noises have stopped the bot since the caller's last words.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
+    is_recorded: the caller was told so, and has not refused.
     is_media_lost: nothing is received from the caller's line. was_noise_cut: a turn was cut that had no end.
     rate_step, gain_step: how far the caller's wishes for the voice have gone.
     silences, unheard, failures, deaf, mute, noises: how often in a row the caller said nothing, only noise
@@ -112,6 +126,9 @@ class Call:
     after_speech: ActionType = ActionType.NONE
     service: str = ""
     summary: str = ""
+    extension: str = ""
+    wanted_by: str = ""
+    unasked: str = ""
     waits: int = 0
     early_text: str = ""
     keys: str = ""
@@ -125,6 +142,7 @@ class Call:
     false_alarms: int = 0
     held: Reply | None = None
     emergencies: frozenset[str] = frozenset()
+    is_recorded: bool = False
     is_media_lost: bool = False
     was_noise_cut: bool = False
     rate_step: int = 0

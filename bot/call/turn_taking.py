@@ -35,7 +35,7 @@ class TurnTaker:
 
     def __init__(self, settings: TurnTakingSettings) -> None:
         self.patience_ms = settings.end_silence_ms
-        self._settings = settings
+        self.settings = settings
         self._recent_speech: list[tuple[int, int]] = []
         self._turn_start: int | None = None
         self._speech_end = 0
@@ -60,11 +60,11 @@ class TurnTaker:
         end_sample = start_sample + n_samples
         if self._turn_start is None:
             return self._wait_for_onset(probability, start_sample, end_sample)
-        if probability >= self._settings.offset_probability:
+        if probability >= self.settings.offset_probability:
             self._speech_end = end_sample
             self._speech_samples += n_samples
         silence = end_sample - self._speech_end
-        is_too_long = end_sample - self._turn_start >= _samples(self._settings.max_turn_ms)
+        is_too_long = end_sample - self._turn_start >= _samples(self.settings.max_turn_ms)
         if silence < _samples(self.patience_ms) and not is_too_long:
             return None
         return self.cut()
@@ -77,13 +77,13 @@ class TurnTaker:
         return TurnEnded(self._speech_end)
 
     def _wait_for_onset(self, probability: float, start: int, end: int) -> TurnStarted | None:
-        oldest = end - _samples(self._settings.onset_window_ms)
+        oldest = end - _samples(self.settings.onset_window_ms)
         self._recent_speech = [chunk for chunk in self._recent_speech if chunk[0] >= oldest]
-        if probability < self._settings.onset_probability:
+        if probability < self.settings.onset_probability:
             return None
         self._recent_speech.append((start, end))
         n_samples = sum(e - s for s, e in self._recent_speech)
-        if n_samples < _samples(self._settings.onset_ms):
+        if n_samples < _samples(self.settings.onset_ms):
             return None
         self._turn_start = self._recent_speech[0][0]
         self._recent_speech = []

@@ -21,12 +21,14 @@ class AudioFrame:
     start_sample: index of the first sample since the call was answered, counted at `sample_rate_hz`;
         0 for synthesized speech, which has no place in the call yet.
     text: the words of a synthesized clause as they were to be said, "" for what was heard.
+    is_voice: False where the activity detector heard nobody; True, too, where none has listened.
     """
 
     pcm: bytes
     sample_rate_hz: int = SAMPLE_RATE_HZ
     start_sample: int = 0
     text: str = ""
+    is_voice: bool = True
 
     @property
     def n_samples(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,17 +16,19 @@ from bot.call.types import Expect
 from bot.chat.room import Room
 from bot.chat.rooms import Rooms
 from bot.chat.session import Author, Content, Mode, Tone
-from bot.store.chats import Changes, SavedChat
+from bot.store.chats import Changes
 
 log = structlog.get_logger()
 
-# A person who has their page open asks for news every few seconds, once a minute when it lies behind others.
-PRESENT_S = 90
+# A page that is open says so every 15 s.
+PRESENT_S = 60
 # A chat whose person has not been there for so long is the machine's again.
 ABSENT_AFTER = timedelta(minutes=5)
 # After so long alone the visitor is offered a call-back.
 WAIT = timedelta(minutes=3)
 SWEEP_S = 5.0
+# The dialogue engine is given 12 s for the answer under way.
+TURN_S = 20.0
 
 
 class HandOverError(Exception):
@@ -37,14 +39,29 @@ class HandOverError(Exception):
         self.status = status
 
 
-@dataclass(slots=True)
-class Presence:
-    """When a person of the city was last there."""
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person of the city. login: of their account. name: as visitors read it."""
 
-    at: datetime | None = None
+    login: str
+    name: str
+
+
+class Presence:
+    """When which people of the city last had the page of conversations in progress open."""
+
+    def __init__(self) -> None:
+        self._seen_at: dict[str, datetime] = {}
+
+    def note(self, login: str, now: datetime) -> None:
+        """This account's page is open."""
+        self._seen_at[login] = now
 
     def is_somebody_there(self, now: datetime) -> bool:
-        return self.at is not None and now - self.at <= timedelta(seconds=PRESENT_S)
+        return any(now - at <= timedelta(seconds=PRESENT_S) for at in self._seen_at.values())
+
+    def seen_at(self, login: str) -> datetime | None:
+        return self._seen_at.get(login)
 
 
 class HandOver:
@@ -55,34 +72,32 @@ class HandOver:
         self._presence = presence
         self._began_at = rooms.services.clock()
 
-    async def chats(self) -> list[SavedChat]:
-        """Chats that wait or are being answered; asking means being there."""
-        self._presence.at = self._rooms.services.clock()
+    async def is_here(self, login: str) -> None:
+        """Somebody follows the chats: those that wait or are answered are shown, whoever opened them."""
+        self._presence.note(login, self._rooms.services.clock())
         modes = (Mode.WAITING.value, Mode.AGENT.value)
-        return await asyncio.to_thread(self._rooms.services.store.in_modes, modes)
+        for saved in await asyncio.to_thread(self._rooms.services.store.in_modes, modes):
+            await self._rooms.get(saved.id)
 
-    async def take(self, session_id: str, agent: str) -> None:
-        """Answer a chat under a name. Raises HandOverError."""
+    async def take(self, session_id: str, agent: Agent) -> None:
+        """Answer a chat, whether the visitor waits or the machine answers. Raises HandOverError."""
         room = await self._room(session_id)
-        if room.mode is Mode.AGENT and room.log.saved.agent == agent:
+        if room.mode is Mode.AGENT and room.log.saved.agent_login == agent.login:
             return
-        if room.mode is not Mode.WAITING:
+        room.end_voice()
+        # After what is being answered, so that nothing of the machine's comes behind the person.
+        if not await _in_turn(room, partial(self._take, room, agent)):
             raise HandOverError(409)
-        sentences = self._rooms.services.wording.sentences
-        taken = {"mode": Mode.AGENT.value, "agent": agent}
-        notice = Content(sentences.agent_came.format(agent=agent), tone=Tone.NOTICE)
-        await room.say(notice, changes=Changes(fields=taken))
-        room.tell_mode()
         log.info("chat_taken", session_id=session_id)
 
-    async def write(self, session_id: str, agent: str, text: str, client_id: str) -> None:
+    async def write(self, session_id: str, agent: Agent, text: str, client_id: str) -> None:
         """Say something to the visitor, once per client_id. Raises HandOverError."""
         room = await self._mine(session_id, agent)
-        content = Content(text, signature=agent)
+        content = Content(text, signature=agent.name)
         for entry in await room.log.append([content.entry(Author.AGENT, f"agent-{client_id}")]):
             room.record(Author.AGENT, text, entry.at)
 
-    async def end(self, session_id: str, agent: str) -> None:
+    async def end(self, session_id: str, agent: Agent) -> None:
         """Give the chat back to the machine. Raises HandOverError."""
         room = await self._mine(session_id, agent)
         await self.back_to_machine(room, self._rooms.services.wording.sentences.agent_left)
@@ -114,10 +129,25 @@ class HandOver:
             if saved.waiting_since is not None and now - saved.waiting_since > WAIT:
                 room = await self._room(saved.id)
                 room.do(partial(self._nobody_came, room))
-        if now - (self._presence.at or self._began_at) > ABSENT_AFTER:
-            for saved in await asyncio.to_thread(services.store.in_modes, (Mode.AGENT.value,)):
+        for saved in await asyncio.to_thread(services.store.in_modes, (Mode.AGENT.value,)):
+            if now - (self._presence.seen_at(saved.agent_login) or self._began_at) > ABSENT_AFTER:
                 room = await self._room(saved.id)
                 await self.back_to_machine(room, services.wording.sentences.agent_left)
+
+    async def _take(self, room: Room, agent: Agent) -> bool:
+        if room.mode not in (Mode.WAITING, Mode.BOT):
+            return False
+        taken = {"mode": Mode.AGENT.value, "agent": agent.name, "agent_login": agent.login}
+        if room.mode is Mode.BOT:
+            # As when a person was asked for: what is known of a report is filed.
+            await room.tell_dialogue("/hang_up")
+            taken |= room.next_sender()
+        sentences = self._rooms.services.wording.sentences
+        notice = Content(sentences.agent_came.format(agent=agent.name), tone=Tone.NOTICE)
+        await room.say(notice, changes=Changes(fields=taken))
+        room.tell_mode()
+        room.services.records.note_transfer(room.id)
+        return True
 
     async def _nobody_came(self, room: Room) -> None:
         if room.mode is not Mode.WAITING:
@@ -125,9 +155,9 @@ class HandOver:
         await room.offer_callback(Changes(fields=_to_machine()))
         room.tell_mode()
 
-    async def _mine(self, session_id: str, agent: str) -> Room:
+    async def _mine(self, session_id: str, agent: Agent) -> Room:
         room = await self._room(session_id)
-        if room.mode is not Mode.AGENT or room.log.saved.agent != agent:
+        if room.mode is not Mode.AGENT or room.log.saved.agent_login != agent.login:
             raise HandOverError(409)
         return room
 
@@ -138,5 +168,22 @@ class HandOver:
         return room
 
 
+async def _in_turn(room: Room, work: Callable[[], Awaitable[bool]]) -> bool:
+    """Have a room do something after what it is doing. Raises HandOverError if it does not come to it."""
+    done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    async def job() -> None:
+        is_done = await work()
+        if not done.done():
+            done.set_result(is_done)
+
+    room.do(job)
+    try:
+        async with asyncio.timeout(TURN_S):
+            return await done
+    except TimeoutError as error:
+        raise HandOverError(503) from error
+
+
 def _to_machine() -> Mapping[str, Any]:
-    return {"mode": Mode.BOT.value, "agent": "", "waiting_since": None}
+    return {"mode": Mode.BOT.value, "agent": "", "agent_login": "", "waiting_since": None}

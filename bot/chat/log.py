@@ -27,12 +27,19 @@ class Peer(Protocol):
 
 
 class SharedLog:
-    """The log and who watches it. saved: the session as it is in SQL."""
+    """The log and who watches it. saved: the session as it is in SQL. watch: told all that tabs are shown."""
 
-    def __init__(self, saved: SavedChat, store: ChatStore, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        saved: SavedChat,
+        store: ChatStore,
+        clock: Callable[[], datetime],
+        watch: Callable[[Mapping[str, Any]], None],
+    ) -> None:
         self.saved = saved
         self._store = store
         self._clock = clock
+        self._watch = watch
         self._peers: set[Peer] = set()
         self._order = asyncio.Lock()
 
@@ -78,6 +85,7 @@ class SharedLog:
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Show something that is not kept."""
+        self._watch(event)
         for peer in self._peers:
             peer.send(event)
 

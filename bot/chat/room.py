@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +18,8 @@ from bot.call.types import ActionType, Expect, Reply
 from bot.chat import turns
 from bot.chat.log import SharedLog
 from bot.chat.services import ChatServices
-from bot.chat.session import Attachments, Author, Content, Mode, Tone, content_of, shown_reply
+from bot.chat.session import Attachments, Author, Content, Mode, Tone, content_of, shown_reply, view
+from bot.live.chats import LiveChat
 from bot.store.chats import ASKED, NEW, Changes, SavedChat, SavedEntry
 
 log = structlog.get_logger()
@@ -34,7 +36,8 @@ class Room:
     """A chat with somebody in it. `run` must be running for anything to be answered."""
 
     def __init__(self, saved: SavedChat, services: ChatServices) -> None:
-        self.log = SharedLog(saved, services.store, services.clock)
+        self.live = LiveChat(services.live, saved.id, saved.created_at)
+        self.log = SharedLog(saved, services.store, services.clock, self.live.told)
         self.services = services
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._dialogue_turn = asyncio.Lock()
@@ -43,6 +46,7 @@ class Room:
         self._dangers: set[str] = set()
         self._reply_aloud: Reply | None = None
         self.is_voice_open = False
+        self.end_voice: Callable[[], None] = _nothing
 
     @property
     def id(self) -> str:
@@ -87,6 +91,7 @@ class Room:
             content = content_of(entry)
             if entry.author == Author.BOT and content.tone is Tone.PLAIN:
                 self._expect = content.expect
+        self.live.take_up([view(entry) for entry in entries], asdict(self.log.saved))
         for entry in await asyncio.to_thread(self.services.store.unanswered, self.id):
             # What the dialogue engine was given may have been acted upon: it is not given twice.
             act = self._apologise if entry.state == ASKED else self._answer
@@ -120,6 +125,8 @@ class Room:
             _IN_THE_RECORD[author], text, start_ms, start_ms, understood=understood, dialogue_ms=took_ms
         )
         self.services.records.add_turn(self.id, turn)
+        if reply is not None and reply.service:
+            self.services.records.note_service(self.id, reply.service)
 
     def suggestions(self) -> tuple[Button, ...]:
         return tuple(Button(each.title, each.payload) for each in self.services.wording.suggestions)
@@ -168,6 +175,7 @@ class Room:
             return
         log.warning("emergency_written", session_id=self.id, kind=emergency.kind)
         self.services.records.flag_emergency(self.id, emergency.kind)
+        self.live.warned(emergency.kind)
         if emergency.kind not in self._dangers:
             self._dangers.add(emergency.kind)
             await self.say(Content(emergency.notice, tone=Tone.ALERT))
@@ -257,6 +265,7 @@ class Room:
 
     def tell_mode(self) -> None:
         self.log.tell({"event": "mode", "mode": self.mode, "agent": self.log.saved.agent})
+        self.live.held(asdict(self.log.saved))
 
     def _note_outcome(self, outcome: str) -> None:
         ended = self.services.clock() - self.log.saved.created_at
@@ -279,4 +288,9 @@ class Room:
         """Nobody came back: what is known of a report is filed, as when somebody hangs up."""
         await self.tell_dialogue("/hang_up")
         await self.log.change(mode=Mode.LEFT.value)
+        self.live.over()
         self._note_outcome("left")
+
+
+def _nothing() -> None:
+    """Nobody speaks in this chat."""

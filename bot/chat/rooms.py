@@ -133,6 +133,7 @@ class Rooms:
 
     def _drop(self, room: Room) -> None:
         self._rooms.pop(room.id, None)
+        room.live.over()
         self._used_at_s.pop(room.id, None)
         task = self._tasks.pop(room.id, None)
         if task is not None:

@@ -14,6 +14,7 @@ from bot.chat.limits import Limits
 from bot.chat.photos import PhotoFolder
 from bot.chat.places import Places
 from bot.chat.wording import ChatWording
+from bot.live.board import LiveBoard
 from bot.store.chats import ChatStore
 
 
@@ -34,7 +35,7 @@ class ChatServices:
     spoken_dialogue: the same engine as `dialogue`, wording its replies for the ear. find_emergency: takes
     what was written and that it is final. forget_dialogue: erases what the dialogue engine remembers of a
     chat; blocks. photo_url: absolute address of a photo, for the city's systems. is_staffed: whether a
-    person of the city answers chats at that moment.
+    person of the city answers chats at that moment. live: where people of the city follow the chats.
     """
 
     store: ChatStore
@@ -52,3 +53,4 @@ class ChatServices:
     is_staffed: Callable[[datetime], bool]
     limits: Limits
     clock: Callable[[], datetime]
+    live: LiveBoard

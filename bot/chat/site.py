@@ -1,4 +1,4 @@
-"""The chat's files for browsers: the widget, its map, its demonstration page, the answer page."""
+"""The chat's files for browsers: the widget, its map, its demonstration page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 BUILT = Path(__file__).parent / "built"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
-_PAGES = {"": "index.html", "agents/": "agents.html"}
+_PAGES = {"": "index.html"}
 
 
 @dataclass(frozen=True, slots=True)

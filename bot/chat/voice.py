@@ -17,7 +17,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.commands import Command, Say
 from bot.call.errors import DialogueError
-from bot.call.events import CallerSpoke, EmergencyHeard, Event, PartlyHeard
+from bot.call.events import CallerSpoke, EmergencyHeard, Event, HungUp, PartlyHeard
 from bot.call.journal import Journal, TurnRecord
 from bot.call.runner import CallRunner, Equipment
 from bot.call.types import Reply
@@ -101,7 +101,7 @@ class VoiceDoor:
         except WebSocketDisconnect:
             log.debug("voice_left_at_once")
         finally:
-            room.is_voice_open = False
+            room.is_voice_open, room.end_voice = False, lambda: None
             self._n_calls -= 1
 
     def _room_for(self, socket: WebSocket) -> Room | None:
@@ -117,6 +117,7 @@ class VoiceDoor:
         equipment = replace(self._equipment, dialogue=_RoomDialogue(room), transfer_targets={})
         line = SocketLine(socket)
         runner = CallRunner(room.id, "", line, equipment, CaptionJournal(room))
+        room.end_voice = partial(runner.tell, HungUp("bot"))
         await carry(socket, line, runner)
         log.info("voice_closed", session_id=room.id)
 
@@ -151,6 +152,12 @@ class _VoiceRecords:
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self._room.services.records.flag_emergency(call_id, kind)
 
+    def note_service(self, call_id: str, service: str) -> None:
+        self._room.services.records.note_service(call_id, service)
+
+    def note_transfer(self, call_id: str) -> None:
+        self._room.services.records.note_transfer(call_id)
+
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         """The end of the microphone is not the end of the chat."""
 
@@ -169,8 +176,9 @@ class CaptionJournal(Journal):
                 self._room.log.tell({"event": "caption", "text": utterance.text})
             case CallerSpoke(utterance=utterance) if utterance.text:
                 self._show(Author.VISITOR, Content(utterance.text))
-            case EmergencyHeard(notice=notice):
+            case EmergencyHeard(kind=kind, notice=notice):
                 self._notice = notice
+                self._room.live.warned(kind)
         super().saw(event, now_ms)
 
     def did(self, command: Command, now_ms: int) -> None:

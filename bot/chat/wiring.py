@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +13,6 @@ from fastapi import APIRouter
 from sqlalchemy import Engine
 
 from bot.call.runner import Equipment
-from bot.chat.agent_routes import AgentRoutes
 from bot.chat.door import Origins, origin_of
 from bot.chat.gateway import ChatGateway, WidgetSettings
 from bot.chat.handover import HandOver, Presence
@@ -32,6 +29,7 @@ from bot.chat.voice import VoiceDoor
 from bot.chat.wording import load_chat_wording
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
+from bot.live.board import LiveBoard
 from bot.settings import Settings
 from bot.store.chats import ChatStore
 from bot.store.conversations import ConversationStore
@@ -56,6 +54,14 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatRasa:
+    """Connections to Rasa, and the address of the engine that answers a conversation."""
+
+    client: httpx.AsyncClient
+    url_for: Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
     """dialogue, spoken_dialogue: see `ChatServices`. equipment: of spoken parts; None: no microphones."""
 
@@ -70,12 +76,15 @@ def build_chat(
     catalogue: MessageCatalogue,
     database: Engine,
     records: ConversationStore,
-    rasa: httpx.AsyncClient,
+    rasa: ChatRasa,
     equipment: Equipment,
+    live: LiveBoard,
 ) -> Chat:
     """The chat in front of Rasa. database: of the conversations. Raises CityDataError, MessageError."""
-    engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), equipment)
-    return assemble(settings, city, catalogue, database, records, engines)
+    written = RasaRest(rasa.client, "chat", rasa.url_for)
+    spoken = RasaRest(rasa.client, "voice", rasa.url_for)
+    engines = Engines(written, spoken, equipment)
+    return assemble(settings, city, catalogue, database, records, engines, live)
 
 
 def assemble(
@@ -85,10 +94,11 @@ def assemble(
     database: Engine,
     records: ConversationStore,
     engines: Engines,
+    live: LiveBoard,
 ) -> Chat:
     """The chat in front of any dialogue engine. Raises CityDataError, MessageError."""
     presence = Presence()
-    services = _services(settings, city, catalogue, database, records, engines, presence)
+    services = _services(settings, city, catalogue, database, records, engines, presence, live)
     rooms = Rooms(services)
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
@@ -100,7 +110,6 @@ def assemble(
         ChatGateway(rooms, requests, origins, widget).router,
         *((voice.router,) if voice else ()),
         PhotoRoutes(rooms, origins).router,
-        AgentRoutes(hand_over, services.store, _agent_token(settings)).router,
         PlaceRoutes(services.places).router,
         Site(BUILT, settings.chat_tiles_url).router,
     )
@@ -115,6 +124,7 @@ def _services(
     records: ConversationStore,
     engines: Engines,
     presence: Presence,
+    live: LiveBoard,
 ) -> ChatServices:
     wording = load_chat_wording(city.folder)
     service = city.services[wording.hand_over_service]
@@ -134,6 +144,7 @@ def _services(
         is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
         limits=usual_limits(),
         clock=lambda: datetime.now(UTC),
+        live=live,
     )
 
 
@@ -143,17 +154,3 @@ def _origins(settings: Settings) -> Origins:
     if origin_of(public).startswith("http://127.0.0.1"):
         own.append(public.replace("127.0.0.1", "localhost", 1))
     return Origins([*own, *settings.chat_origins.split(",")])
-
-
-def _agent_token(settings: Settings) -> str:
-    """The people's token: the city's own, else one made at the first start and kept."""
-    given = settings.chat_agent_token.get_secret_value()
-    return given or _kept_token(settings.var_dir / "chat" / "agents.token")
-
-
-def _kept_token(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path.read_text().strip()

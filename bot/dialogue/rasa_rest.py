@@ -8,7 +8,7 @@ error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -83,12 +83,25 @@ _ELEMENTS = TypeAdapter(list[Element])
 _CARD: TypeAdapter[Card] = TypeAdapter(Annotated[Card, Field(discriminator="kind")])
 
 
-class RasaRest:
-    """The dialogue engine, one conversation per sender id. client: its base URL is Rasa's."""
+async def _by_base_url(sender_id: str) -> str:
+    return ""
 
-    def __init__(self, client: httpx.AsyncClient, channel: Channel) -> None:
+
+class RasaRest:
+    """The dialogue engine, one conversation per sender id.
+
+    route: address of the engine that answers a sender id; the client's base URL if not given.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        channel: Channel,
+        route: Callable[[str], Awaitable[str]] = _by_base_url,
+    ) -> None:
         self._client = client
         self._channel = channel
+        self._route = route
 
     async def ask(
         self,
@@ -111,7 +124,7 @@ class RasaRest:
             },
         }
         try:
-            response = await self._client.post(WEBHOOK, json=body)
+            response = await self._client.post(f"{await self._route(sender_id)}{WEBHOOK}", json=body)
             response.raise_for_status()
             elements = _ELEMENTS.validate_json(response.content)
         except httpx.HTTPStatusError as error:

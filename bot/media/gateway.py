@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
-from bot.call.journal import Journal
 from bot.call.runner import CallRunner, Equipment
+from bot.live.board import LiveBoard
+from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
+from bot.store.recordings import CallRecorder, RecordedLine, Recordings
 from wire import media
 
 log = structlog.get_logger()
@@ -25,12 +29,24 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in."""
+    """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls.
 
-    def __init__(self, equipment: Equipment, store: ConversationStore, token: str) -> None:
+    recordings: where calls are recorded, None when they are not.
+    """
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        store: ConversationStore,
+        token: str,
+        live: LiveBoard,
+        recordings: Recordings | None = None,
+    ) -> None:
         self._equipment = equipment
+        self._recordings = recordings
         self._store = store
         self._token = token
+        self._live = live
         self.router = APIRouter()
         self.router.add_api_websocket_route("/media", self.serve)
 
@@ -55,23 +71,44 @@ class MediaGateway:
 
     async def _run_call(self, socket: WebSocket, start: media.Start) -> None:
         log.info("call_answered", call_id=start.call_id, channel=start.channel)
+        now = datetime.now(UTC)
         self._store.open(
             Conversation(
                 id=start.call_id,
                 channel=start.channel,
                 caller=start.caller,
                 callee=start.callee,
-                started_at=datetime.now(UTC),
+                started_at=now,
                 outcome="",
                 recognizer=self._equipment.recognizer.name,
                 synthesizer=self._equipment.synthesizer.name,
             )
         )
         line = SocketLine(socket)
-        journal = Journal(start.call_id, self._store)
-        runner = CallRunner(start.call_id, start.caller, line, self._equipment, journal)
-        await carry(socket, line, runner)
+        journal = LiveJournal(start.call_id, self._store, self._live)
+        async with self._recorded(start.call_id) as recorder:
+            heard = line if recorder is None else RecordedLine(line, recorder)
+            runner = CallRunner(start.call_id, start.caller, heard, self._equipment, journal, recorder)
+            self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
+            try:
+                await carry(socket, line, runner)
+            finally:
+                self._live.close(start.call_id)
         log.info("call_ended", call_id=start.call_id)
+
+    @asynccontextmanager
+    async def _recorded(self, call_id: str) -> AsyncIterator[CallRecorder | None]:
+        """Record a call until the end of the block, if calls are recorded."""
+        if self._recordings is None:
+            yield None
+            return
+        recorder = CallRecorder(self._recordings, call_id)
+        writing = asyncio.create_task(recorder.run())
+        try:
+            yield recorder
+        finally:
+            recorder.close()
+            await writing
 
 
 async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:

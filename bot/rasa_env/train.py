@@ -8,10 +8,14 @@ import os
 import re
 import subprocess
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+import yaml
+
+from bot.learn.folder import LearnedFolder
+from bot.learn.known import merged, read_examples
 from bot.rasa_env.name_examples import examples
 
 # What the model is made of, beside the version of Rasa itself.
@@ -45,22 +49,29 @@ class TrainingError(Exception):
     """The model could not be trained; the message says where Rasa's own explanation is."""
 
 
-def ensure_trained(root: Path, var_dir: Path, rasa_python: Path) -> Path:
+def ensure_trained(
+    root: Path, var_dir: Path, rasa_python: Path, learned: Sequence[Path] | None = None
+) -> Path:
     """Return the model of the present sources, trained now if there is none yet.
 
-    root: the checkout. rasa_python: the interpreter of the Rasa environment. Progress is printed.
-    Raises TrainingError.
+    root: the checkout. rasa_python: the interpreter of the Rasa environment. learned: files of examples; what
+    is in effect in `var_dir` when None. Progress is printed. Raises TrainingError.
     """
+    if learned is None:
+        learned = learned_in_effect(var_dir)
     models_dir = var_dir.resolve() / "rasa" / "models"
     models_dir.mkdir(parents=True, exist_ok=True)
     # Two processes that want the same model train it once.
     with (models_dir / "training.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        name = fingerprint(root)
+        name = fingerprint(root, learned)
         model = models_dir / f"{name}.tar.gz"
         if model.exists():
+            # The models kept are those used last.
+            model.touch()
             return model
         lookups = _write_lookups(root, var_dir.resolve() / "rasa" / "lookups")
+        _write_learned(learned, lookups / "learned.yml")
         print("Training the dialogue model, a minute or two; this happens once per change.", flush=True)
         # Rasa writes the archive in place: under another name, an interrupted training leaves no half model.
         # Not ".part": Rasa would take it for a suffix and drop it.
@@ -71,13 +82,21 @@ def ensure_trained(root: Path, var_dir: Path, rasa_python: Path) -> Path:
         return model
 
 
-def fingerprint(root: Path) -> str:
+def learned_in_effect(var_dir: Path) -> list[Path]:
+    """What people taught this callbot, beside the checkout."""
+    folder = LearnedFolder(var_dir.resolve() / "learned")
+    return folder.examples(folder.in_effect())
+
+
+def fingerprint(root: Path, learned: Sequence[Path] = ()) -> str:
     """Return 16 hex digits that change whenever the model would."""
     digest = hashlib.sha256()
     for path in _source_files(root):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for content in sorted(hashlib.sha256(path.read_bytes()).digest() for path in learned):
+        digest.update(content)
     return digest.hexdigest()[:16]
 
 
@@ -120,6 +139,18 @@ def _write_lookups(root: Path, folder: Path) -> Path:
         text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{listed}'
         (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
     return folder
+
+
+def _write_learned(learned: Sequence[Path], file: Path) -> None:
+    if not learned:
+        file.unlink(missing_ok=True)
+        return
+    try:
+        file.write_text(merged(read_examples(learned)), encoding="utf-8")
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise TrainingError(
+            f"var/learned is damaged ({type(error).__name__}): `callbot learn rollback` drops its last run"
+        ) from error
 
 
 def _is_district(name: str, districts: Container[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import structlog
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -21,6 +22,10 @@ from bot.call.turn_taking import TurnTakingSettings
 from bot.simulate.script import Answer, Answers, CallerScript, Interruption, plain
 from wire import media
 
+log = structlog.get_logger()
+
+# Several times what a recogniser needs for a long sentence on a loaded machine.
+HEARD_OUT_S = 15.0
 Why = Literal["heard", "answer", "interruption", "acknowledgement"]
 
 
@@ -73,18 +78,32 @@ class SimulatedCaller:
 
     async def serve(self, phone: ServerConnection) -> None:
         """Hold one call until the phone hangs up."""
-        workers = [asyncio.create_task(self._ear.run()), asyncio.create_task(self._think(phone))]
+        hearing, thinking = asyncio.create_task(self._ear.run()), asyncio.create_task(self._think(phone))
         try:
             async with asyncio.timeout(self._script.max_s):
                 await self._listen(phone)
         except ConnectionClosed:
-            return  # the phone has hung up while noise was being sent to it
+            pass  # the phone has hung up while noise was being sent to it
         except TimeoutError:
             await phone.send(media.encode(media.Hangup("too long")))
         finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            thinking.cancel()
+            await asyncio.gather(thinking, return_exceptions=True)
+            await self._hear_out()
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+
+    async def _hear_out(self) -> None:
+        """Understand the last sentence, too: a bot that hangs up right after it leaves no pause."""
+        try:
+            async with asyncio.timeout(HEARD_OUT_S):
+                await self._ear.finish()
+        except TimeoutError:
+            log.warning("simulated_caller_did_not_hear_the_end", within_s=HEARD_OUT_S)
+        while not self._events.empty():
+            match self._events.get_nowait():
+                case CallerSpoke(utterance=utterance) if utterance.text:
+                    self._note("bot", utterance.text)
 
     async def _listen(self, phone: ServerConnection) -> None:
         async for message in phone:

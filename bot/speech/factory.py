@@ -13,6 +13,7 @@ from bot.speech.recognizer_whisper import WhisperRecognizer
 from bot.speech.synthesizer_kokoro import FRENCH_VOICE, KokoroModel, KokoroVoice, load_style
 from bot.speech.synthesizer_piper import PiperVoice
 from bot.speech.voice import Voice
+from bot.speech.vosk_grammar import FOR_LANGUAGE, Foreseen
 from bot.speech.whisper_decoder import WhisperDecoder
 from tts_voices.installed import InstalledModel
 
@@ -25,7 +26,8 @@ def build_recognizer(
 ) -> VoskRecognizer | WhisperRecognizer:
     """Load the recogniser of a verified model; takes a second. n_parallel: the queue's threads."""
     if installed.model.engine == "vosk":
-        return VoskRecognizer(installed.model.name, installed.folder, queue)
+        foreseen = FOR_LANGUAGE.get(installed.model.language, Foreseen())
+        return VoskRecognizer(installed.model.name, installed.folder, queue, foreseen)
     decoder = WhisperDecoder(installed.folder, installed.model.language, engine_threads(), n_parallel)
     return WhisperRecognizer(installed.model.name, decoder, queue)
 

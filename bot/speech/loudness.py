@@ -1,6 +1,7 @@
 """How loud an utterance is over time: where its speech ends, and whether there can be any in it.
 
-Cheap on purpose: it looks at levels only. That somebody speaks was already said by the activity detector.
+Cheap on purpose: it looks at levels, and only where the activity detector heard somebody. In a street's noise
+levels alone find the end of speech late, and the noise itself loud enough for a voice later on.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ class Loudness:
     """Follows one utterance, block by block of 10 ms."""
 
     _pending: bytearray = field(default_factory=bytearray)
+    _is_voice: list[bool] = field(default_factory=list)
     _levels_db: list[float] = field(default_factory=list)
     _bounds: tuple[float, float] | None = None
 
-    def push(self, pcm: bytes) -> None:
-        """Take the next 16-bit samples at 16 kHz, of any length."""
+    def push(self, pcm: bytes, is_voice: bool = True) -> None:
+        """Take the next 16-bit samples at 16 kHz, of any length.
+
+        is_voice: False where the activity detector heard nobody.
+        """
         self._pending += pcm
         n_blocks = len(self._pending) // (2 * BLOCK_SAMPLES)
         if not n_blocks:
@@ -42,6 +47,7 @@ class Loudness:
         del self._pending[: len(taken)]
         power = np.mean(to_float(taken).reshape(n_blocks, BLOCK_SAMPLES) ** 2, axis=1)
         self._bounds = None
+        self._is_voice += [is_voice] * n_blocks
         self._levels_db.extend(np.maximum(SILENCE_DB, 10 * np.log10(power + 1e-12)).tolist())
 
     def may_be_speech(self) -> bool:
@@ -56,8 +62,9 @@ class Loudness:
             return 0
         floor_db, peak_db = self._bounds_db()
         levels = np.asarray(self._levels_db)
-        voiced = np.flatnonzero(levels > floor_db + VOICE_SHARE * (peak_db - floor_db))
-        return (int(voiced[-1]) + 1) * BLOCK_SAMPLES
+        is_loud = levels > floor_db + VOICE_SHARE * (peak_db - floor_db)
+        voiced = np.flatnonzero(is_loud & np.asarray(self._is_voice))
+        return (int(voiced[-1]) + 1) * BLOCK_SAMPLES if len(voiced) else 0
 
     def quiet_samples(self) -> int:
         """Return for how long there has been no voice at the end."""

@@ -90,7 +90,7 @@ class WhisperRecognizer:
             async for frame in frames:
                 start_sample = frame.start_sample if start_sample is None else start_sample
                 heard += frame.pcm
-                loudness.push(frame.pcm)
+                loudness.push(frame.pcm, frame.is_voice)
                 if guess is not None and guess.task.done() and not guess.is_told:
                     guess.is_told = True
                     if not _has_failed(guess.task):

@@ -29,6 +29,7 @@ class SavedChat:
     sender: str
     mode: str
     agent: str
+    agent_login: str
     created_at: datetime
     seen_at: datetime
     waiting_since: datetime | None
@@ -242,6 +243,7 @@ def _saved(row: ChatSession) -> SavedChat:
         sender=row.sender,
         mode=row.mode,
         agent=row.agent,
+        agent_login=row.agent_login,
         created_at=row.created_at,
         seen_at=row.seen_at,
         waiting_since=row.waiting_since,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine, func, select
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.call.journal import TurnRecord
+from bot.store.conversation_facts import intent_after, is_unsure
 from bot.store.models import Conversation, Turn
 from integrations.database import writing
 
@@ -43,6 +45,14 @@ class ConversationStore:
     def flag_emergency(self, call_id: str, kind: str) -> None:
         """Record that somebody in this conversation spoke of a danger."""
         self._writes.put_nowait(lambda session: _flag_emergency(session, call_id, kind))
+
+    def note_service(self, call_id: str, service: str) -> None:
+        """Record which service this conversation is about. service: a key of services.yml."""
+        self._writes.put_nowait(lambda session: _change(session, call_id, service=service))
+
+    def note_transfer(self, call_id: str) -> None:
+        """Record that a person took over."""
+        self._writes.put_nowait(lambda session: _change(session, call_id, was_transferred=True))
 
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         """Record how a conversation ended."""
@@ -90,6 +100,21 @@ def _add_turn(session: Session, call_id: str, turn: TurnRecord) -> None:
             silence_ms=turn.silence_ms,
         )
     )
+    if turn.speaker == "caller":
+        session.flush()
+        _sum_up(session, call_id, turn)
+
+
+def _sum_up(session: Session, call_id: str, turn: TurnRecord) -> None:
+    """Keep what lists show of the whole conversation."""
+    conversation = session.get(Conversation, call_id)
+    if conversation is None:
+        return
+    intent = turn.understood.get("intent") or {}
+    name = str(intent.get("name") or "")
+    conversation.intent = intent_after(conversation.intent, name)
+    if is_unsure(name, intent.get("confidence"), turn.confidence):
+        conversation.is_unsure = True
 
 
 def _flag_emergency(session: Session, call_id: str, kind: str) -> None:
@@ -99,7 +124,11 @@ def _flag_emergency(session: Session, call_id: str, kind: str) -> None:
 
 
 def _close(session: Session, call_id: str, outcome: str, ended_ms: int) -> None:
+    _change(session, call_id, outcome=outcome, duration_ms=ended_ms)
+
+
+def _change(session: Session, call_id: str, **values: Any) -> None:
     conversation = session.get(Conversation, call_id)
     if conversation is not None:
-        conversation.outcome = outcome
-        conversation.duration_ms = ended_ms
+        for name, value in values.items():
+            setattr(conversation, name, value)

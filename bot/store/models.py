@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from integrations.database import UtcDateTime
@@ -15,14 +15,34 @@ class Base(DeclarativeBase):
     """The tables of the conversations' database."""
 
 
+def _index_of(name: str, rows: str) -> Index:
+    """An index of the few conversations that a list shows."""
+    return Index(name, "started_at", sqlite_where=text(rows), postgresql_where=text(rows))
+
+
 class Conversation(Base):
     """One call or chat.
 
     id: the call id on the wire and Rasa's sender id. emergency: kind of danger spoken of first, "" for none.
+    service: code of the service that it was about last, as far as the dialogue engine told. intent: what was
+    wanted last, see `bot.store.conversation_facts`. is_unsure: something in it was hardly understood.
+    was_transferred: a person took over. What people do with it: is_flagged, assignee and reviewed_by (logins,
+    "" for nobody), reviewed_at, note; `version` counts their changes.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_started_at", "started_at"),)
+    __table_args__ = (
+        Index("ix_conversations_started_at", "started_at"),
+        Index("ix_conversations_service", "service", "started_at"),
+        Index("ix_conversations_intent", "intent", "started_at"),
+        Index("ix_conversations_outcome", "outcome", "started_at"),
+        Index("ix_conversations_assignee", "assignee", "started_at"),
+        _index_of("ix_conversations_unsure", "is_unsure"),
+        _index_of("ix_conversations_transferred", "was_transferred"),
+        _index_of("ix_conversations_flagged", "is_flagged"),
+        _index_of("ix_conversations_emergency", "emergency <> ''"),
+        _index_of("ix_conversations_unreviewed", "reviewed_at IS NULL"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
@@ -34,6 +54,16 @@ class Conversation(Base):
     emergency: Mapped[str] = mapped_column(String(32), default="", server_default="")
     recognizer: Mapped[str] = mapped_column(String(64), default="")
     synthesizer: Mapped[str] = mapped_column(String(64), default="")
+    service: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    intent: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    is_unsure: Mapped[bool] = mapped_column(default=False, server_default=false())
+    was_transferred: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
+    assignee: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     turns: Mapped[list[Turn]] = relationship(
         back_populates="conversation", order_by="Turn.position", cascade="all, delete-orphan"
@@ -71,7 +101,8 @@ class ChatSession(Base):
 
     id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
     sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
-    `bot.chat.session.Mode`. attachments: a photo or a place waiting for the report they belong to.
+    `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does.
+    attachments: a photo or a place waiting for the report they belong to.
     """
 
     __tablename__ = "chat_sessions"
@@ -85,6 +116,7 @@ class ChatSession(Base):
     sender: Mapped[str] = mapped_column(String(64))
     mode: Mapped[str] = mapped_column(String(16))
     agent: Mapped[str] = mapped_column(String(64), default="")
+    agent_login: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

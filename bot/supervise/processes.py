@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.rasa_env.serve import serve_command, serve_environment
+from bot.supervise.engines import PROCESSES, model_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Process:
     command: argv; the first element is an absolute path.
     environment: added to the supervisor's own.
     stop_s: how long it may take to finish its work after SIGTERM.
+    starts: with the callbot; others are started when they are needed.
     """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_s: int = 10
+    starts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,13 @@ class Ports:
     public: int = 8000
     internal: int = 8001
     rasa: int = 5005
+    rasa2: int = 5006
     actions: int = 5055
     backend: int = 8010
+
+    def of_processes(self) -> tuple[int, ...]:
+        """Every port but telephony's."""
+        return (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
 
     def environment(self) -> dict[str, str]:
         """Return what every process must know to find the others."""
@@ -61,7 +69,7 @@ RTP_PORTS_PER_WORKER = 40
 
 
 def all_processes(
-    ports: Ports, rasa: Process, telephony_workers: int, transfer_targets: Iterable[str] = ()
+    ports: Ports, rasa: Sequence[Process], telephony_workers: int, transfer_targets: Iterable[str] = ()
 ) -> list[Process]:
     """Return every process, those that others need first. transfer_targets: all that telephony may call."""
     python = (sys.executable, "-m")
@@ -69,7 +77,7 @@ def all_processes(
         Process("backend", (*python, "integrations.backend")),
         Process("outbox", (*python, "integrations.outbox")),
         Process("actions", (*python, "actions")),
-        rasa,
+        *rasa,
         Process("bot", (*python, "bot.app")),
         *(_telephony(ports, worker, transfer_targets) for worker in range(telephony_workers)),
     ]
@@ -87,17 +95,20 @@ def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str]) -> Pr
     )
 
 
-def rasa_process(root: Path, var_dir: Path, ports: Ports, model: Path) -> Process:
-    """Return the dialogue engine serving a trained model. root: the checkout."""
+def rasa_processes(root: Path, var_dir: Path, ports: Ports) -> list[Process]:
+    """Return the dialogue engine, and the place for another with the next model. root: the checkout."""
     environment = ports.environment()
-    return Process(
-        "rasa",
-        serve_command(root, rasa_python(root), model, ports.rasa),
-        serve_environment(
-            var_dir, actions_url=environment["CALLBOT_ACTIONS_URL"], nlg_url=environment["CALLBOT_NLG_URL"]
-        ),
-        stop_s=15,
-    )
+    actions_url, nlg_url = environment["CALLBOT_ACTIONS_URL"], environment["CALLBOT_NLG_URL"]
+    return [
+        Process(
+            name,
+            serve_command(root, rasa_python(root), model_link(var_dir, name), port),
+            serve_environment(var_dir, actions_url=actions_url, nlg_url=nlg_url),
+            stop_s=15,
+            starts=name == PROCESSES[0],
+        )
+        for name, port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
+    ]
 
 
 def rasa_python(root: Path) -> Path:

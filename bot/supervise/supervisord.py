@@ -34,6 +34,7 @@ def write_config(path: Path, processes: Iterable[Process], root: Path, log_dir: 
             "command": _escaped(shlex.join(process.command)),
             "environment": _escaped(",".join(f'{k}="{v}"' for k, v in process.environment.items())),
             "priority": str(priority),
+            "autostart": "true" if process.starts else "false",
             "autorestart": "true",
             "startsecs": "2",
             "startretries": "1000",

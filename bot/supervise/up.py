@@ -32,8 +32,7 @@ def check_ports(ports: Ports, telephony_workers: int) -> None:
     """Raise StartError naming the first port that somebody else holds."""
     sip = [ports.sip + worker for worker in range(telephony_workers)]
     wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
-        (port, socket.SOCK_STREAM)
-        for port in (*sip, ports.public, ports.internal, ports.rasa, ports.actions, ports.backend)
+        (port, socket.SOCK_STREAM) for port in (*sip, *ports.of_processes())
     ]
     for port, kind in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:
@@ -114,9 +113,7 @@ class Up:
             f"hears with {state['recognizer']}, speaks with {state['synthesizer']}.\n"
             f"  call    sip:mairie@{self._ports.bind}:{self._ports.sip}\n"
             f"  chat    http://{self._ports.bind}:{self._ports.public}/chat/\n"
-            f"  agents  http://{self._ports.bind}:{self._ports.public}/chat/agents/\n"
-            f"  key     {self._run_dir.parent / 'chat' / 'agents.token'}\n"
-            "  review  not in this version yet\n"
+            f"  console http://{self._ports.bind}:{self._ports.public}/console/\n"
             f"  health  http://{self._ports.bind}:{self._ports.public}/healthz\n"
             f"  reports http://127.0.0.1:{self._ports.backend}/open311/v2/requests.json\n"
             f"  logs    {self._log_dir}\n"

@@ -45,6 +45,10 @@ class Switchboard:
         command = [str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config), *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
+    def log(self, process: str) -> str:
+        """What a process has logged so far."""
+        return (self.var_dir / "log" / f"{process}.log").read_text(encoding="utf-8")
+
     @contextmanager
     def without(self, process: str) -> Iterator[None]:
         """Keep one process down, then wait until calls are answered again."""
@@ -92,7 +96,7 @@ def free_ports(n: int) -> list[int]:
 @pytest.fixture(scope="session")
 def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
     var_dir = tmp_path_factory.mktemp("var")
-    sip, public, internal, rasa, actions, backend, rtp = free_ports(7)
+    sip, public, internal, rasa, rasa2, actions, backend, rtp = free_ports(8)
     # Databases and logs are this run's own; what takes minutes to make is shared with `make run`.
     shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
     (var_dir / "rasa").mkdir()
@@ -104,7 +108,8 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
             *(sys.executable, "-m", "bot.cli", "up"),
             *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
             *("--public-port", str(public), "--internal-port", str(internal)),
-            *("--rasa-port", str(rasa), "--actions-port", str(actions), "--backend-port", str(backend)),
+            *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
+            *("--actions-port", str(actions), "--backend-port", str(backend)),
         ],
         cwd=ROOT,
         env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},

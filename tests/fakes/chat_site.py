@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import uvicorn
-from pydantic import SecretStr
 
 from bot.call.errors import DialogueError
 from bot.call.runner import Equipment
@@ -22,20 +21,24 @@ from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, AudioFrame, Expect, Hints, Reply, Utterance
 from bot.chat.wiring import Engines, assemble
+from bot.console.routes_live import Following
+from bot.console.wiring import build_console
 from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
+from bot.live.board import LiveBoard
 from bot.settings import Settings
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.wording import call_script
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
 from integrations.messages import MessageCatalogue, load_messages
+from integrations.wiring import DESK_MIGRATIONS
+from tests.fakes.console_site import open_accounts
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
-AGENT_TOKEN = "cle-des-agents"
 YES_NO = (Button("Oui", "/affirm"), Button("Non", "/deny"))
 PROCEDURE = ProcedureCard(
     "procedure",
@@ -114,7 +117,11 @@ class SlowRecognizer:
 
 
 class ChatSite:
-    """A running chat. var_dir: what survives a restart. rasa_url: of a real dialogue engine, "" for none."""
+    """A running chat, with the console.
+
+    var_dir: what survives a restart. rasa_url: of a real dialogue engine, "" for none.
+    live: its conversations in progress.
+    """
 
     def __init__(
         self,
@@ -131,11 +138,11 @@ class ChatSite:
         self.settings = Settings(
             var_dir=var_dir,
             public_port=port,
-            chat_agent_token=SecretStr(AGENT_TOKEN),
             chat_tiles_url=tiles_url,
             chat_origins=origins,
             chat_tiles_attribution="© les contributeurs <b>de la carte</b>",
         )
+        self.live = LiveBoard(("4217",))
         self._hears = hears
         self._thread: threading.Thread | None = None
         self._server: uvicorn.Server | None = None
@@ -171,6 +178,21 @@ class ChatSite:
         assert self._records is not None
         asyncio.run_coroutine_threadsafe(self._records.drain(), self._loop).result(timeout=30)
 
+    def on_loop(self, work: Callable[[], object]) -> None:
+        """Do something on the site's event loop, and wait for it."""
+        assert self._loop is not None
+
+        async def job() -> None:
+            work()
+
+        asyncio.run_coroutine_threadsafe(job(), self._loop).result(timeout=30)
+
+    def set_extension(self, login: str, extension: str) -> None:
+        """Give an account a desk phone."""
+        with closing(sqlite3.connect(self.settings.var_dir / "conversations.db", timeout=30)) as connection:
+            connection.execute("update accounts set extension = ? where login = ?", (extension, login))
+            connection.commit()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the conversations' database."""
         with closing(sqlite3.connect(self.settings.var_dir / "conversations.db")) as connection:
@@ -186,8 +208,15 @@ class ChatSite:
         engines = Engines(self.dialogue, self.dialogue, self._equipment(catalogue))
         if self._rasa_url:
             engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), None)
-        chat = assemble(self.settings, always_open(load_city(CITY)), catalogue, database, records, engines)
-        app = public_app(_healthy, *chat.routers)
+        city = always_open(load_city(CITY))
+        chat = assemble(self.settings, city, catalogue, database, records, engines, self.live)
+        open_accounts(database)
+        desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
+        migrate(desk_database, DESK_MIGRATIONS)
+        following = Following(self.live, chat.hand_over)
+        console = build_console(self.settings, city, database, desk_database, following=following)
+        app = public_app(_healthy, *chat.routers, *console.routers)
+        console.install(app)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
         server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         server.ready = ready
@@ -199,6 +228,7 @@ class ChatSite:
         await asyncio.gather(*tasks, return_exceptions=True)
         await rasa.aclose()
         database.dispose()
+        desk_database.dispose()
 
     def _equipment(self, catalogue: MessageCatalogue) -> Equipment:
         return Equipment(

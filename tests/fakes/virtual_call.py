@@ -45,6 +45,9 @@ SCRIPT = Script(
         "failed": "cannot reach",
     },
     whisper="whisper {summary}",
+    agent_comes="agent comes",
+    agent_waits=("agent wait 1", "agent wait 2"),
+    agent_not_there="agent not there",
 )
 TRANSFERRED = Reply(
     "Je vous passe le service.", action=ActionType.TRANSFER, service="voirie", summary="Trou au 12 rue X"
@@ -52,12 +55,12 @@ TRANSFERRED = Reply(
 QUESTION = Reply("Où est-ce ?", expect=Expect.ADDRESS)
 
 
-def spoke(text: str) -> CallerSpoke:
-    return CallerSpoke(Utterance(text, 0.9, 0, 16_000))
+def spoke(text: str, confidence: float = 0.9) -> CallerSpoke:
+    return CallerSpoke(Utterance(text, confidence, 0, 16_000))
 
 
-def partly(text: str) -> PartlyHeard:
-    return PartlyHeard(Utterance(text, 0.5, 0, 8_000, is_final=False))
+def partly(text: str, confidence: float = 0.9) -> PartlyHeard:
+    return PartlyHeard(Utterance(text, confidence, 0, 8_000, is_final=False))
 
 
 def said(commands: tuple[Command, ...]) -> list[str]:

@@ -133,7 +133,7 @@ async def silence_that_ends(text: str, expect: Expect) -> float:
 async def test_how_much_silence_ends_a_turn_depends_on_question_and_words() -> None:
     settings = EndOfTurnSettings()
     for text, expect, expected_ms in (
-        ("oui", Expect.YES_NO, settings.complete_ms),
+        ("oui", Expect.YES_NO, settings.yes_ms),
         ("06 12 34 56 78", Expect.DIGITS, settings.complete_ms),
         ("06 12 34", Expect.DIGITS, settings.dictated_ms),
         ("au 12 rue de la", Expect.ADDRESS, settings.unfinished_ms),
@@ -207,3 +207,29 @@ async def test_the_clock_is_what_was_heard() -> None:
     assert ear.n_samples == 0
     ear.hear(QUIET * 8)
     assert ear.n_samples == 2560
+
+
+async def test_what_is_being_heard_at_the_end_is_recognised() -> None:
+    listening = Listening(ScriptedRecognizer("au revoir"))
+    await listening.hear(LOUD * 50)
+    await asyncio.wait_for(listening.ear.finish(), 5)
+    listening.running.cancel()
+    ends = [event for event in await listening.told(3) if isinstance(event, CallerSpoke)]
+    assert [event.utterance.text for event in ends] == ["au revoir"]
+    await asyncio.wait_for(listening.ear.finish(), 5)
+
+
+class KeepingRecognizer(ScriptedRecognizer):
+    """Keeps the frames of its last turn."""
+
+    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        self.frames = [frame async for frame in frames]
+        yield Utterance("oui", 0.9, 0, 1)
+
+
+async def test_the_recogniser_is_told_where_the_detector_heard_nobody() -> None:
+    recognizer = KeepingRecognizer()
+    await hear(ONE_TURN, recognizer, 3)
+    is_voice = [frame.is_voice for frame in recognizer.frames]
+    assert is_voice == [LOUD[:2] in frame.pcm for frame in recognizer.frames]
+    assert {True, False} == set(is_voice)

@@ -49,7 +49,7 @@ def test_words_that_do_not(text: str) -> None:
 @pytest.mark.parametrize(
     ("expect", "text", "patience_ms"),
     [
-        (Expect.YES_NO, "Oui.", SETTINGS.complete_ms),
+        (Expect.YES_NO, "Oui.", SETTINGS.yes_ms),
         (Expect.YES_NO, "Oui, c'est ça.", SETTINGS.complete_ms),
         (Expect.YES_NO, "Non.", SETTINGS.sentence_ms),
         (Expect.YES_NO, "Oui mais", SETTINGS.unfinished_ms),

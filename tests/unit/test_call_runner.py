@@ -35,12 +35,20 @@ class MemoryRecords:
         self.turns: list[TurnRecord] = []
         self.outcome = ""
         self.emergencies: list[str] = []
+        self.services: list[str] = []
+        self.n_transfers = 0
 
     def add_turn(self, call_id: str, turn: TurnRecord) -> None:
         self.turns.append(turn)
 
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self.emergencies.append(kind)
+
+    def note_service(self, call_id: str, service: str) -> None:
+        self.services.append(service)
+
+    def note_transfer(self, call_id: str) -> None:
+        self.n_transfers += 1
 
     def close(self, call_id: str, outcome: str, ended_ms: int) -> None:
         self.outcome = outcome

@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from bot.chat.site import Site
 from tests.calls.conftest import free_ports
-from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
+from tests.fakes.chat_site import ChatSite
 from tests.unit.test_media_gateway import hears
 from wire import media
 
@@ -141,54 +141,15 @@ async def test_a_page_of_an_allowed_site_may_ask_for_photos_and_another_may_not(
         assert (await client.options("/chat/photos", headers={"Origin": "https://x.fr"})).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["x.jpg", "..%2Fagents.token", f"{'0' * 32}.jpg"])
+@pytest.mark.parametrize("name", ["x.jpg", "..%2Fwiring.py", f"{'0' * 32}.jpg"])
 async def test_what_is_no_photo_is_not_served(site: ChatSite, name: str) -> None:
     async with httpx.AsyncClient(base_url=site.url) as client:
         assert (await client.get(f"/chat/photos/{name}")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "chats"),
-        ("GET", "chats/x/messages"),
-        ("POST", "chats/x/take"),
-        ("POST", "chats/x/messages"),
-        ("POST", "chats/x/end"),
-    ],
-)
-async def test_the_hand_over_api_wants_its_token(site: ChatSite, method: str, path: str) -> None:
-    async with httpx.AsyncClient(base_url=f"{site.url}/chat/agents/api/") as client:
-        for headers in ({}, {"Authorization": "Bearer x"}):
-            assert (await client.request(method, path, headers=headers, json={})).status_code == 401
-        mine = {"Authorization": f"Bearer {AGENT_TOKEN}"}
-        answer = await client.request(
-            method, path, headers=mine, json={"agent": "N", "text": "x", "id": "a" * 9}
-        )
-        assert answer.status_code == (200 if path == "chats" else 404)
-
-
-async def test_keys_cannot_be_tried_one_after_the_other(site: ChatSite) -> None:
-    elsewhere = {"X-Forwarded-For": "192.0.2.99"}
-    async with httpx.AsyncClient(base_url=f"{site.url}/chat/agents/api/", headers=elsewhere) as client:
-        wrong = [await client.get("chats", headers={"Authorization": f"Bearer {n}"}) for n in range(25)]
-        assert [answer.status_code for answer in wrong].count(429) >= 4
-        right = await client.get("chats", headers={"Authorization": f"Bearer {AGENT_TOKEN}"})
-        assert right.status_code == 200
-
-
-async def test_nobody_reads_a_chat_that_did_not_ask_for_a_person(site: ChatSite) -> None:
-    async with tab(site) as socket, httpx.AsyncClient(base_url=site.url) as client:
-        await opened(site, socket)
-        (name,) = site.rows("select id from chat_sessions order by created_at desc limit 1")[0]
-        mine = {"Authorization": f"Bearer {AGENT_TOKEN}"}
-        answer = await client.get(f"/chat/agents/api/chats/{name}/messages", headers=mine)
-        assert answer.status_code == 404
-
-
 async def test_our_pages_are_strict_and_the_widget_may_be_included_anywhere(site: ChatSite) -> None:
     async with httpx.AsyncClient(base_url=site.url, follow_redirects=True) as client:
-        for path in ("/chat", "/chat/", "/chat/agents/"):
+        for path in ("/chat", "/chat/"):
             page = await client.get(path)
             assert page.status_code == 200
             assert "default-src 'none'" in page.headers["content-security-policy"]

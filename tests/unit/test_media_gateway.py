@@ -21,6 +21,7 @@ from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, Reply
 from bot.listeners import OPTIONS
+from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.store.models import Conversation
@@ -45,7 +46,11 @@ class Door:
     """A gateway that listens, its database, and what the dialogue was asked."""
 
     def __init__(
-        self, tmp_path: Path, *replies: Reply, transfer_targets: Mapping[str, str] | None = None
+        self,
+        tmp_path: Path,
+        *replies: Reply,
+        transfer_targets: Mapping[str, str] | None = None,
+        agent_targets: Mapping[str, str] | None = None,
     ) -> None:
         self.engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
         migrate(self.engine, MIGRATIONS)
@@ -63,9 +68,11 @@ class Door:
             patience=Patience(),
             turn_taking=TurnTakingSettings(),
             transfer_targets=transfer_targets or {},
+            agent_targets=agent_targets or {},
         )
+        self.live = LiveBoard(agent_targets or {})
         self.app = FastAPI()
-        self.app.include_router(MediaGateway(equipment, self.store, TOKEN).router)
+        self.app.include_router(MediaGateway(equipment, self.store, TOKEN, self.live).router)
         (self.port,) = free_ports(1)
 
     def connect(self, token: str = TOKEN, subprotocol: str = media.SUBPROTOCOL) -> Any:

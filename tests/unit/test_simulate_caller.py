@@ -91,3 +91,16 @@ async def test_who_shows_that_he_listens_still_answers() -> None:
     listening = script(then_acknowledges={"after_s": 0, "says": "hum"})
     caller = await call(listening, "Puis-je vous aider ?", "Où est-ce ?", "Au revoir.")
     assert said(caller) == [("un trou", "answer"), ("hum", "acknowledgement"), ("rue X", "answer")]
+
+
+async def test_the_last_sentence_is_understood_though_the_bot_hangs_up_right_after_it() -> None:
+    phone = Phone()
+    caller_script = script()
+    rendered = dict.fromkeys(caller_script.sentences(), QUIET)
+    caller = SimulatedCaller(
+        caller_script, rendered, b"", ScriptedRecognizer("Au revoir."), LevelDetector(), TurnTakingSettings()
+    )
+    phone.bot_says([LOUD] * 50)
+    phone.incoming.put_nowait(media.encode(media.Hangup("bot")))
+    await asyncio.wait_for(caller.serve(cast(ServerConnection, phone)), 5)
+    assert caller.has_reached_goal

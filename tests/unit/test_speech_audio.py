@@ -66,11 +66,12 @@ def test_silence_alone_is_nothing() -> None:
     assert trim_silence(silence(0.3), RATE_HZ).size == 0
 
 
-def heard(*parts: Samples) -> Loudness:
+def heard(*parts: Samples, voice_until_s: float = np.inf) -> Loudness:
+    """voice_until_s: how long the activity detector hears somebody."""
     loudness = Loudness()
     pcm = to_pcm(np.concatenate(parts))
     for start in range(0, len(pcm), 1024):
-        loudness.push(pcm[start : start + 1024])
+        loudness.push(pcm[start : start + 1024], is_voice=start / 2 / RATE_HZ < voice_until_s)
     return loudness
 
 
@@ -78,6 +79,14 @@ def test_where_the_voice_ends() -> None:
     loudness = heard(silence(0.3), tone(0.7), silence(0.4))
     assert loudness.voice_end_sample() == RATE_HZ
     assert loudness.quiet_samples() == pytest.approx(0.4 * RATE_HZ, abs=512)
+
+
+def test_a_bang_after_the_voice_is_no_voice_where_the_detector_heard_nobody() -> None:
+    bang = (silence(0.3), tone(0.7), silence(0.4), tone(0.1))
+    assert heard(*bang).quiet_samples() == 0
+    loudness = heard(*bang, voice_until_s=1.1)
+    assert loudness.voice_end_sample() == RATE_HZ
+    assert heard(*bang, voice_until_s=0.0).voice_end_sample() == 0
 
 
 def test_where_the_voice_ends_in_noise() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from supervisor.options import ServerOptions
 
-from bot.supervise.processes import Ports, Process, all_processes, rasa_process
+from bot.supervise.processes import Ports, Process, all_processes, rasa_processes
 from bot.supervise.supervisord import write_config
 from bot.supervise.up import StartError, check_ports
 from tests.calls.conftest import free_ports
@@ -23,14 +23,18 @@ def read_back(path: Path) -> dict[str, Any]:
 
 def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path) -> None:
     ports = Ports()
-    rasa = rasa_process(tmp_path, tmp_path, ports, tmp_path / "model.tar.gz")
+    rasa = rasa_processes(tmp_path, tmp_path, ports)
     processes = all_processes(ports, rasa, telephony_workers=2)
     write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
     programs = read_back(tmp_path / "run" / "supervisord.conf")
-    assert list(programs) == ["backend", "outbox", "actions", "rasa", "bot", "telephony0", "telephony1"]
+    assert list(programs) == [
+        *("backend", "outbox", "actions", "rasa", "rasa2", "bot"),
+        *("telephony0", "telephony1"),
+    ]
     for program in programs.values():
         assert program.autorestart
         assert program.stopasgroup
+    assert [name for name, program in programs.items() if not program.autostart] == ["rasa2"]
     assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
 
@@ -46,14 +50,17 @@ def test_odd_characters_survive_supervisords_own_syntax(tmp_path: Path) -> None:
 def test_no_secret_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLBOT_INTERNAL_TOKEN", "very-secret")
     write_config(
-        tmp_path / "supervisord.conf", all_processes(Ports(), Process("rasa", ("/x",)), 1), tmp_path, tmp_path
+        tmp_path / "supervisord.conf",
+        all_processes(Ports(), [Process("rasa", ("/x",))], 1),
+        tmp_path,
+        tmp_path,
     )
     assert "very-secret" not in (tmp_path / "supervisord.conf").read_text()
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_a_taken_port_is_named(kind: int) -> None:
-    sip, *others = free_ports(6)
+    sip, *others = free_ports(7)
     ports = Ports("127.0.0.1", sip, 20_000, *others)
     check_ports(ports, 1)
     with socket.socket(socket.AF_INET, kind) as squatter:

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
+from tests.fakes.console_site import ConsoleSite
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -39,6 +40,13 @@ def site(tmp_path: Path) -> Iterator[ChatSite]:
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSite]:
     (port,) = free_ports(1)
     with ChatSite(tmp_path_factory.mktemp("chat"), port).running() as running:
+        yield running
+
+
+@pytest.fixture
+def console_site(tmp_path: Path) -> Iterator[ConsoleSite]:
+    (port,) = free_ports(1)
+    with ConsoleSite(tmp_path, port).running() as running:
         yield running
 
 

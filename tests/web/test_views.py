@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
-from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
+from tests.fakes.chat_site import ChatSite
+from tests.web.console_pages import agent_at
 from tests.web.pages import DESKTOP, PHONE, Visitor, send_photo, visitor
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.web]
@@ -123,38 +123,6 @@ async def voice(someone: Visitor, site: ChatSite) -> None:
     await expect(someone.widget.get_by_text("Je vous écoute.")).to_be_visible()
 
 
-async def agents_login(someone: Visitor, site: ChatSite) -> None:
-    await someone.page.goto(f"{site.url}/chat/agents/")
-    await expect(someone.page.get_by_label("Clé des agents")).to_be_visible()
-
-
-@asynccontextmanager
-async def waiting_visitor(agent: Visitor, site: ChatSite) -> AsyncIterator[Visitor]:
-    """An agent at the page, and a visitor who asked for a person."""
-    await agents_login(agent, site)
-    await agent.page.get_by_label("Votre nom").fill("Nadia")
-    await agent.page.get_by_label("Clé des agents").fill(AGENT_TOKEN)
-    await agent.page.get_by_role("button", name="Entrer").click()
-    await expect(agent.page.get_by_text("Personne n'attend.")).to_be_visible()
-    browser = agent.page.context.browser
-    assert browser is not None
-    async with visitor(browser) as someone:
-        await someone.open(site.url)
-        await someone.write("C'est pour mon quartier")
-        await someone.sees("Vous avez dit")
-        await someone.button("Options").click()
-        await someone.widget.locator(".sheet").get_by_text("Parler à une personne").click()
-        await someone.sees("Je préviens un agent")
-        yield someone
-
-
-async def agents_desk(agent: Visitor, site: ChatSite) -> None:
-    async with waiting_visitor(agent, site):
-        await agent.page.get_by_role("button", name="Habitant").click()
-        await agent.page.get_by_role("button", name="Répondre à cet habitant").click()
-        await expect(agent.page.get_by_label("Votre réponse")).to_be_visible()
-
-
 VIEWS: dict[str, Callable[[Visitor, ChatSite], Awaitable[None]]] = {
     "closed": closed,
     "opening": opening,
@@ -170,13 +138,11 @@ VIEWS: dict[str, Callable[[Visitor, ChatSite], Awaitable[None]]] = {
     "data": data,
     "lost": lost,
     "voice": voice,
-    "agents-login": agents_login,
-    "agents-desk": agents_desk,
 }
 
 
-# These leave something behind that others would see.
-ALONE = ("lost", "agents-login", "agents-desk")
+# This leaves something behind that others would see.
+ALONE = ("lost",)
 
 
 @pytest.fixture
@@ -195,19 +161,26 @@ async def test_a_view_is_accessible(
     async with visitor(chromium, viewport, color_scheme=scheme) as someone:
         await VIEWS[view](someone, site)
         await assert_accessible(someone.page)
-        await keep_picture(someone.page, f"{view}-{look}")
+        await keep_picture(someone.page, f"chat-{view}-{look}")
 
 
 async def test_a_hand_over_is_accessible(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as agent, waiting_visitor(agent, site) as someone:
+    async with visitor(chromium) as someone, agent_at(chromium, site.url, "/console/live/") as page:
+        await expect(page.get_by_text("En direct.")).to_be_visible()
+        await someone.open(site.url)
+        await someone.write("C'est pour mon quartier")
+        await someone.sees("Vous avez dit")
+        await someone.button("Options").click()
+        await someone.widget.locator(".sheet").get_by_text("Parler à une personne").click()
+        await someone.sees("Je préviens un agent")
         await assert_accessible(someone.page)
-        await agent.page.get_by_role("button", name="Habitant").click()
-        await agent.page.get_by_role("button", name="Répondre à cet habitant").click()
-        await agent.page.get_by_label("Votre réponse").fill("Bonjour, je suis là. De quelle rue s'agit-il ?")
-        await agent.page.get_by_role("button", name="Envoyer").click()
+        await page.locator("#list").get_by_role("button").click()
+        await page.get_by_role("button", name="Répondre à cet habitant").click()
+        await page.get_by_label("Votre réponse").fill("Bonjour, je suis là. De quelle rue s'agit-il ?")
+        await page.get_by_role("button", name="Envoyer").click()
         await someone.sees("De quelle rue s'agit-il ?")
         await assert_accessible(someone.page)
-        await keep_picture(someone.page, "hand-over-desktop-light")
+        await keep_picture(someone.page, "chat-hand-over-desktop-light")
 
 
 @pytest.mark.parametrize("view", ["opening", "report", "place", "photo"])
@@ -234,7 +207,7 @@ async def assert_accessible(page: Page) -> None:
 async def keep_picture(page: Page, name: str) -> None:
     folder = os.environ.get("CALLBOT_SCREENSHOTS")
     if folder is not None:
-        await asyncio.to_thread(write_picture, await page.screenshot(), Path(folder) / f"chat-{name}.png")
+        await asyncio.to_thread(write_picture, await page.screenshot(), Path(folder) / f"{name}.png")
 
 
 def write_picture(taken: bytes, path: Path) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import Browser, Route, async_playwright, expect
 
 from tests.calls.conftest import free_ports
-from tests.fakes.chat_site import AGENT_TOKEN, ChatSite
+from tests.fakes.chat_site import ChatSite
 from tests.fakes.nlg_server import serving
 from tests.web.conftest import CHROMIUM, FLAGS
 from tests.web.pages import PHONE, send_photo, visitor, write_voice, written
@@ -135,34 +135,6 @@ async def test_a_refused_position_leaves_the_map(site: ChatSite, chromium: Brows
         await someone.button("Lieu").click()
         await someone.button("Utiliser ma position").click()
         await expect(someone.widget.get_by_text("Je n'ai pas votre position.")).to_be_visible()
-
-
-async def test_a_person_answers_and_gives_the_chat_back(site: ChatSite, chromium: Browser) -> None:
-    async with visitor(chromium) as someone, visitor(chromium) as agent:
-        await agent.page.goto(f"{site.url}/chat/agents/")
-        await agent.page.get_by_label("Votre nom").fill("Nadia")
-        await agent.page.get_by_label("Clé des agents").fill(AGENT_TOKEN)
-        await agent.page.get_by_role("button", name="Entrer").click()
-        await expect(agent.page.get_by_text("Personne n'attend.")).to_be_visible()
-        await someone.open(site.url)
-        await someone.button("Parler à une personne").click()
-        await someone.sees("Je préviens un agent")
-        await agent.page.get_by_role("button", name="Habitant").click()
-        await agent.page.get_by_role("button", name="Répondre à cet habitant").click()
-        await someone.sees("Nadia vous répond maintenant.")
-        await someone.write("c'est pour <b>mon</b> quartier")
-        await expect(agent.page.get_by_text("c'est pour <b>mon</b> quartier")).to_be_visible()
-        await agent.page.get_by_label("Votre réponse").fill("Bonjour, je regarde.")
-        await agent.page.get_by_role("button", name="Envoyer").click()
-        await someone.sees("Bonjour, je regarde.")
-        await agent.page.get_by_role("button", name="Terminer").click()
-        await someone.sees("L'assistant automatique est de retour.")
-        await someone.write("merci")
-        await someone.sees("Vous avez dit : merci")
-    speakers = await written(site, "select speaker, text from turns order by position")
-    assert ("agent", "Bonjour, je regarde.") in speakers
-    # The dialogue engine was not given what was said to a person.
-    assert not any("quartier" in text for _, text, _ in site.dialogue.asked)
 
 
 async def test_nobody_there_means_a_call_back(site: ChatSite, chromium: Browser) -> None:

@@ -22,6 +22,8 @@ def step(call: Call, event: Event) -> Step:
             limit = StartTimer(Timer.MAX_DURATION, call.patience.max_duration_s)
             return replace(call, phase=Phase.GREETING), (limit, *commands)
         case PlaybackEnded(say_id=say_id) if say_id == call.say_id:
+            if call.wanted_by:
+                return moves.announce_agent(call)
             if call.early_text:
                 return moves.think(call, call.early_text)
             return moves.say(call, call.script.how_can_i_help)

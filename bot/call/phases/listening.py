@@ -14,7 +14,7 @@ from bot.call.events import (
     Timer,
     TimerFired,
 )
-from bot.call.interruptions import is_back_channel, is_echo, is_hum
+from bot.call.interruptions import is_back_channel, is_doubtful, is_echo
 from bot.call.phases import moves
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Utterance
@@ -68,8 +68,9 @@ def _is_no_interruption(call: Call, heard: Utterance) -> bool:
     text = heard.text
     if call.is_caller_talking or moves.is_answer(call, text):
         return False
-    is_doubtful = is_hum(text, heard.confidence, call.patience.interruptions)
-    return is_doubtful or is_back_channel(text) or is_echo(text, call.last_text)
+    if is_back_channel(text) or is_echo(text, call.last_text):
+        return True
+    return is_doubtful(text, heard.confidence, call.speech_ms, call.patience.interruptions)
 
 
 def _nothing_heard(call: Call) -> Step:

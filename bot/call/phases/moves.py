@@ -16,6 +16,7 @@ from bot.call.commands import (
     StartTimer,
     StopSaying,
     Transfer,
+    TransferToAgent,
     Unduck,
 )
 from bot.call.events import Timer, TransferOutcome
@@ -33,6 +34,7 @@ def say(
     then: ActionType = ActionType.NONE,
     service: str = "",
     summary: str = "",
+    extension: str = "",
 ) -> Step:
     """Say a text; what comes after it depends on `then`."""
     say_id = call.say_id + 1
@@ -49,6 +51,7 @@ def say(
         after_speech=then,
         service=service,
         summary=summary,
+        extension=extension,
         was_cut_off=False,
         was_talked_over=False,
         held=None,
@@ -74,6 +77,7 @@ def say_on(call: Call) -> Step:
         then=call.after_speech,
         service=call.service,
         summary=call.summary,
+        extension=call.extension,
     )
 
 
@@ -147,6 +151,9 @@ def finish_speech(call: Call) -> Step:
         CancelTimer(Timer.PLAYBACK),
         CancelTimer(Timer.PROTECTION),
     )
+    if call.wanted_by:
+        call, commands = announce_agent(call)
+        return call, (*done, *commands)
     if call.after_speech is ActionType.HANGUP:
         return replace(call, phase=Phase.ENDED), (*done, HangUp("goodbye"))
     if call.after_speech is ActionType.TRANSFER:
@@ -163,7 +170,33 @@ def transfer(call: Call) -> Step:
     words = "" if call.last_heard.startswith("/") else call.last_heard
     call = replace(call, phase=Phase.TRANSFERRING, waits=0)
     wait = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)
+    if call.extension:
+        return call, (TransferToAgent(call.extension, call.summary or words), wait)
     return call, (Transfer(call.service, call.summary or words), wait)
+
+
+def announce_agent(call: Call, first: str = "", unasked: str = "") -> Step:
+    """Say that a colleague takes over, then call the phone on their desk.
+
+    first: what must be said before. unasked: a question that is put off by this, else what was said last.
+    """
+    if not unasked and call.after_speech is ActionType.NONE and call.phase is not Phase.GREETING:
+        unasked = call.last_text
+    extension = call.wanted_by
+    return say(
+        replace(call, wanted_by="", unasked=unasked, is_ducked=False),
+        f"{first} {call.script.agent_comes}".strip(),
+        expect=call.expect,
+        is_interruptible=False,
+        then=ActionType.TRANSFER,
+        extension=extension,
+    )
+
+
+def stay_with_machine(call: Call) -> Step:
+    """The colleague does not answer: say so, and come back to where the call was."""
+    question = call.unasked or call.script.how_can_i_help
+    return say(replace(call, unasked=""), f"{call.script.agent_not_there} {question}", expect=call.expect)
 
 
 def offer_callback(call: Call, outcome: TransferOutcome) -> Step:

@@ -33,7 +33,8 @@ def step(call: Call, event: Event) -> Step:
             return _failed(call)
         case TimerFired(timer=Timer.DIALOGUE):
             # The answer may still come: raising the turn makes sure that it is not said any more.
-            call, commands = moves.give_up(replace(call, turn=call.turn + 1, failures=call.failures + 1))
+            call = replace(call, turn=call.turn + 1, failures=call.failures + 1)
+            call, commands = moves.announce_agent(call) if call.wanted_by else moves.give_up(call)
             return call, (*_STOP_WAITING, *commands)
         case TimerFired(timer=Timer.FILLER):
             return _fill(call)
@@ -48,6 +49,12 @@ def step(call: Call, event: Event) -> Step:
 
 def _answer(call: Call, reply: Reply) -> Step:
     is_question = reply.barge_in and reply.action is ActionType.NONE and reply.expect is not Expect.NONE
+    if call.wanted_by:
+        # A question is left to the colleague; a promise was made to the caller.
+        call = replace(call, expect=reply.expect, hints=reply.hints)
+        return moves.announce_agent(
+            call, "" if is_question else reply.text, reply.text if is_question else ""
+        )
     if is_question and call.early_text:
         # The caller went on talking: this reply answers half a sentence.
         return moves.think(call, call.early_text)
@@ -77,7 +84,9 @@ def _say_reply(call: Call, reply: Reply) -> Step:
 
 def _failed(call: Call) -> Step:
     call = replace(call, failures=call.failures + 1)
-    if call.failures < FAILURES_BEFORE_GIVING_UP:
+    if call.wanted_by:
+        call, commands = moves.announce_agent(call)
+    elif call.failures < FAILURES_BEFORE_GIVING_UP:
         call, commands = moves.say(call, call.script.apology, expect=call.expect)
     else:
         call, commands = moves.give_up(call)

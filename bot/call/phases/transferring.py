@@ -29,6 +29,9 @@ def step(call: Call, event: Event) -> Step:
 
 
 def _not_taken(call: Call, outcome: TransferOutcome) -> Step:
+    if call.extension:
+        call, commands = moves.stay_with_machine(call)
+        return call, (*_STOP_WAITING, *commands)
     # Without the fallback line nobody is left to ask, the dialogue engine least of all.
     is_service = bool(call.service)
     call, commands = moves.offer_callback(call, outcome) if is_service else moves.promise_callback(call)
@@ -36,7 +39,7 @@ def _not_taken(call: Call, outcome: TransferOutcome) -> Step:
 
 
 def _wait(call: Call) -> Step:
-    variants = call.script.transfer_waits
+    variants = call.script.agent_waits if call.extension else call.script.transfer_waits
     say_id = call.say_id + 1
     text = variants[call.waits % len(variants)]
     again = StartTimer(Timer.FILLER, call.patience.transfer_wait_s)

@@ -12,7 +12,6 @@ const entries = [
   { name: "map", source: "map.ts", format: "es" },
   { name: "voice-worklet", source: "voice-worklet.ts", format: "iife" },
   { name: "demo", source: "demo.ts", format: "iife" },
-  { name: "agents", source: "agents.ts", format: "iife" },
 ];
 
 const licences = {
@@ -35,6 +34,6 @@ for (const { name, source, format } of entries) {
     },
   });
 }
-for (const page of ["index.html", "demo.css", "agents.html", "agents.css"]) {
+for (const page of ["index.html", "demo.css"]) {
   copyFileSync(join(here, "pages", page), join(out, page));
 }

@@ -1,6 +1,8 @@
 // On the browser's audio thread: the microphone to 20 ms frames of 16 kHz samples, and back to the speaker.
 
+import { GainRamp } from "./gain-ramp";
 import { Resampler } from "./resample";
+import type { Order, Report } from "./voice-orders";
 
 declare const sampleRate: number;
 declare function registerProcessor(name: string, processor: unknown): void;
@@ -10,31 +12,36 @@ declare class AudioWorkletProcessor {
 
 const WIRE_HZ = 16_000;
 const FRAME_SAMPLES = 320;
-
-type Order = { pcm: ArrayBuffer } | { mark: string } | { clear: true };
+const MAX_FADE_MS = 200;
 
 class Voice extends AudioWorkletProcessor {
   private readonly toWire = new Resampler(sampleRate, WIRE_HZ);
   private fromWire = new Resampler(WIRE_HZ, sampleRate);
   private frame = new Int16Array(FRAME_SAMPLES);
   private filled = 0;
-  // What is to be played, in order: sound, and marks that are reported when the sound before them has gone out.
-  private queue: (Float32Array | string)[] = [];
+  // What is to be played, in order: sound, and what is reported when the sound before it has gone out.
+  private queue: (Float32Array | Report)[] = [];
   private played = 0;
+  private readonly gain = new GainRamp(sampleRate);
 
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<Order>) => {
       if ("pcm" in data) this.queue.push(this.fromWire.push(toFloat(new Int16Array(data.pcm))));
-      else if ("mark" in data) this.queue.push(data.mark);
-      else this.clear();
+      else if ("mark" in data) this.queue.push({ played: data.mark });
+      else if ("percent" in data) this.gain.set(data.percent, data.rampMs);
+      else if ("fadeMs" in data) this.clear(data.fadeMs);
+      else this.queue.push(data);
     };
   }
 
   process([input]: Float32Array[][], [output]: Float32Array[][]): boolean {
     if (input?.[0]) this.hear(input[0]);
     if (output?.[0]) {
-      this.play(output[0]);
+      if (this.queue.length) {
+        this.play(output[0]);
+        this.gain.apply(output[0]);
+      }
       for (const channel of output.slice(1)) channel.set(output[0]);
     }
     return true;
@@ -54,9 +61,9 @@ class Voice extends AudioWorkletProcessor {
   private play(output: Float32Array): void {
     let written = 0;
     while (this.queue.length) {
-      const next = this.queue[0] as Float32Array | string;
-      if (typeof next === "string") {
-        this.port.postMessage({ played: next });
+      const next = this.queue[0] as Float32Array | Report;
+      if (!(next instanceof Float32Array)) {
+        this.port.postMessage(next);
       } else {
         const count = Math.min(next.length - this.played, output.length - written);
         output.set(next.subarray(this.played, this.played + count), written);
@@ -69,10 +76,27 @@ class Voice extends AudioWorkletProcessor {
     }
   }
 
-  private clear(): void {
-    this.queue = [];
+  /** Forget sound and marks but for a moment of sound, which fades out; the end of the call stays. */
+  private clear(fadeMs: number): void {
+    const faded = this.head(Math.round((Math.min(fadeMs, MAX_FADE_MS) * sampleRate) / 1000));
+    this.gain.apply(faded);
+    this.gain.reset();
+    faded.forEach((sample, at) => (faded[at] = (sample * (faded.length - at)) / faded.length));
+    this.queue = [faded, ...this.queue.filter((item) => "over" in item)];
     this.played = 0;
     this.fromWire = new Resampler(WIRE_HZ, sampleRate);
+  }
+
+  /** A copy of the next samples to be played, at most so many. */
+  private head(count: number): Float32Array {
+    const taken: number[] = [];
+    let from = this.played;
+    for (const item of this.queue) {
+      if (!(item instanceof Float32Array)) continue;
+      taken.push(...item.subarray(from, from + count - taken.length));
+      from = 0;
+    }
+    return Float32Array.from(taken);
   }
 }
 

@@ -1,7 +1,15 @@
 // A call from the browser: the microphone on the `/media` WebSocket, as telephony uses it (wire/media.py).
 
+import type { Order, Report } from "./voice-orders";
+
 const SUBPROTOCOL = "callbot.media.v1";
-const END = "end of call";
+
+/** What the bot says on `/media` that concerns a browser; it cannot press keys or put callers through. */
+type FromBot =
+  | { event: "mark"; name: string }
+  | { event: "gain"; percent: number; ramp_ms: number }
+  | { event: "clear"; fade_ms: number }
+  | { event: "hangup" };
 
 export type VoiceEnd = "stopped" | "refused" | "missing" | "lost";
 
@@ -56,10 +64,10 @@ export class VoiceCall {
     };
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.take(data);
     socket.onclose = () => this.finish("lost");
-    node.port.onmessage = ({ data }: MessageEvent<ArrayBuffer | { played: string }>) => {
+    node.port.onmessage = ({ data }: MessageEvent<ArrayBuffer | Report>) => {
       if (data instanceof ArrayBuffer) {
         if (socket.readyState === WebSocket.OPEN) socket.send(data);
-      } else if (data.played === END) this.stop();
+      } else if ("over" in data) this.stop();
       else this.tell({ event: "played", mark: data.played });
     };
   }
@@ -71,13 +79,18 @@ export class VoiceCall {
 
   private take(data: ArrayBuffer | string): void {
     if (data instanceof ArrayBuffer) {
-      this.node?.port.postMessage({ pcm: data }, [data]);
+      this.order({ pcm: data }, [data]);
       return;
     }
-    const message = JSON.parse(data) as { event: string; name?: string };
-    if (message.event === "mark") this.node?.port.postMessage({ mark: message.name });
-    else if (message.event === "clear") this.node?.port.postMessage({ clear: true });
-    else if (message.event === "hangup") this.node?.port.postMessage({ mark: END });
+    const message = JSON.parse(data) as FromBot;
+    if (message.event === "mark") this.order({ mark: message.name });
+    else if (message.event === "gain") this.order({ percent: message.percent, rampMs: message.ramp_ms });
+    else if (message.event === "clear") this.order({ fadeMs: message.fade_ms });
+    else if (message.event === "hangup") this.order({ over: true });
+  }
+
+  private order(order: Order, given: Transferable[] = []): void {
+    this.node?.port.postMessage(order, given);
   }
 
   private tell(message: object): void {

@@ -1,0 +1,1 @@
+"""Learns from what people corrected: examples, trainings, before against after, and the way back."""

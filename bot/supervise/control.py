@@ -1,0 +1,57 @@
+"""Starts and stops single processes of a running callbot, over supervisord's own socket."""
+
+from __future__ import annotations
+
+import http.client
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ProtocolError, ServerProxy
+
+from supervisor.xmlrpc import Faults, SupervisorTransport
+
+
+class ControlError(Exception):
+    """supervisord is not there, or refuses."""
+
+
+class Supervisor:
+    """The supervisord of `callbot up`. socket: as `write_config` names it. Every method blocks."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+
+    def is_running(self) -> bool:
+        """Whether a callbot runs here."""
+        try:
+            self._call("getState")
+        except ControlError:
+            return False
+        return True
+
+    def start(self, process: str) -> None:
+        """Start a process; none that runs is started twice."""
+        self._call("startProcess", process, False, allowed=(Faults.ALREADY_STARTED,))
+
+    def stop(self, process: str) -> None:
+        """Stop a process and wait until it is gone."""
+        self._call("stopProcess", process, True, allowed=(Faults.NOT_RUNNING,))
+
+    def is_up(self, process: str) -> bool:
+        """Whether a process runs or is on its way."""
+        state: Any = self._call("getProcessInfo", process)
+        return state["statename"] in ("STARTING", "RUNNING", "BACKOFF")
+
+    def _call(self, method: str, *arguments: object, allowed: tuple[int, ...] = ()) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{self._socket.absolute()}")
+        # The address is not used: the transport knows the socket.
+        proxy = ServerProxy("http://127.0.0.1", transport=transport)
+        try:
+            return getattr(proxy.supervisor, method)(*arguments)
+        except Fault as fault:
+            if fault.faultCode in allowed:
+                return None
+            raise ControlError(f"{method}: {fault.faultString}") from fault
+        except (OSError, ProtocolError, http.client.HTTPException) as error:
+            raise ControlError(f"{method}: {type(error).__name__}") from error
+        finally:
+            transport.close()

@@ -1,0 +1,128 @@
+"""The console on a free port, with an account of each role; what the rest of the bot does is written."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from bot.console.roles import Role
+from bot.console.wiring import build_console
+from bot.listeners import OPTIONS, public_app
+from bot.settings import Settings
+from bot.store.accounts import AccountStore
+from bot.store.conversations import MIGRATIONS
+from bot.store.models_accounts import AccountRow
+from integrations.city import load_city
+from integrations.database import migrate, open_database
+from integrations.wiring import DESK_MIGRATIONS
+
+CITY = Path("city/nimes")
+PASSWORD = "un-mot-de-passe-long"
+NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
+
+
+def open_accounts(database: Engine) -> None:
+    """An account of each role, named like it, unless there are some already."""
+    accounts = AccountStore(database)
+    with Session(database) as session:
+        if session.scalar(select(func.count(AccountRow.id))):
+            return
+    for role, name in NAMES.items():
+        accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
+
+
+class FolderOfRecordings:
+    """Recordings by the conversation's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, conversation_id: str) -> Path | None:
+        """See `bot.console.routes_conversation.Recordings`."""
+        path = self.folder / f"{conversation_id}.wav"
+        return path if path.exists() else None
+
+
+class ConsoleSite:
+    """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
+
+    def __init__(self, var_dir: Path, port: int, database_url: str = "") -> None:
+        self.settings = Settings(var_dir=var_dir, public_port=port, database_url=database_url)
+        self.url = f"http://127.0.0.1:{port}"
+        self.engine: Engine = open_database(self.settings.conversations_url)
+        migrate(self.engine, MIGRATIONS)
+        open_accounts(self.engine)
+        self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
+        migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.recordings = FolderOfRecordings(var_dir / "recordings")
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[ConsoleSite]:
+        """Listen; returns when browsers are served."""
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
+        self._thread.start()
+        assert ready.wait(30), "the console did not start"
+        try:
+            yield self
+        finally:
+            assert self._server is not None
+            self._server.should_exit = True
+            self._thread.join()
+            self.engine.dispose()
+            self.desk_engine.dispose()
+
+    @contextmanager
+    def signed_in(self, role: Role) -> Iterator[httpx.Client]:
+        """A client signed in with an account of this role; `x-csrf-token` is sent with everything."""
+        with httpx.Client(base_url=self.url, follow_redirects=True) as client:
+            page = client.post("/console/sign-in", data={"login": role, "password": PASSWORD})
+            assert page.status_code == 200, page.text
+            token = page.text.partition('"X-CSRF-Token": "')[2].partition('"')[0]
+            client.headers["x-csrf-token"] = token
+            yield client
+
+    async def _serve(self, ready: threading.Event) -> None:
+        console = build_console(
+            self.settings, load_city(CITY), self.engine, self.desk_engine, recordings=self.recordings
+        )
+        app = public_app(_healthy, *console.routers)
+        console.install(app)
+        tasks = [asyncio.create_task(each) for each in console.work()]
+        self._server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
+        self._server.ready = ready
+        await self._server.serve()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens; leaves signals alone, for it runs in a thread."""
+
+    ready: threading.Event
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _healthy() -> dict[str, Any]:
+    return {"status": "ok"}

@@ -1,0 +1,250 @@
+"""A learning: what is written, what is trained with what, which model may serve, and the way back."""
+
+from __future__ import annotations
+
+import io
+import stat
+import wave
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy.orm import Session
+
+from bot.evaluate.understanding import Turn as Understood
+from bot.learn.figures import EMERGENCY, Measured, compared, is_worse
+from bot.learn.folder import LearnedFolder
+from bot.learn.known import Example, KnownExamples
+from bot.learn.marks import Mark
+from bot.learn.offers import HOLDS_PERSONAL, NO_RECORDING, Kind, Offers
+from bot.learn.pseudonyms import Names, Pseudonyms
+from bot.learn.run import Desk, LearningError, forget_expired, learn, offers_of, roll_back
+from bot.rasa_env.train import fingerprint, learned_in_effect
+from bot.store.conversations import MIGRATIONS
+from bot.store.learnings import LearningStore, Outcome
+from bot.store.models import Conversation, Turn
+from bot.store.reviews import Correction, ReviewStore, State
+from integrations.database import migrate, open_database
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
+TURNS = ("y a un tour", "je suis madame roux", "c'est fermé le dimanche", "oui")
+KNOWN = KnownExamples([Example("affirm", "oui")], ["c est ferme le dimanche"])
+
+
+class FakeTrainer:
+    """A model is named after its examples; `mistakes` are the intents it gets wrong with any."""
+
+    def __init__(self) -> None:
+        self.mistakes: set[str] = set()
+        self.measured: list[str] = []
+
+    def train(self, examples: Sequence[Path]) -> Path:
+        return Path("+".join(path.stem for path in examples) or "base").with_suffix(".tar.gz")
+
+    def measure(self, model: Path, conversations: Sequence[Path]) -> Measured:
+        self.measured.append(model.name)
+        wrong = self.mistakes if model.name != "base.tar.gz" else set()
+        turns = [understood(intent, "inform" if intent in wrong else intent) for intent in INTENTS]
+        return Measured(turns, turns, turns, turns[-1:], turns[:-1], turns[: len(conversations)])
+
+
+INTENTS = ("ask_procedure", "out_of_scope", "affirm", EMERGENCY)
+
+
+def understood(wanted: str, found: str) -> Understood:
+    return Understood(wanted, found, 0.9, (), (), ((0, 3),), 1.0)
+
+
+def wav() -> bytes:
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(b"\0\0" * 160)
+    return content.getvalue()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
+    migrate(engine, MIGRATIONS)
+    with Session(engine) as session, session.begin():
+        session.add(Conversation(id="call-1", channel="phone", started_at=NOW))
+        session.flush()
+        for position, text in enumerate(TURNS):
+            session.add(
+                Turn(
+                    id=position + 1,
+                    conversation_id="call-1",
+                    position=position,
+                    speaker="caller",
+                    text=text,
+                    start_ms=0,
+                    end_ms=900,
+                    intent="inform",
+                    entities=[],
+                )
+            )
+    pseudonyms = Pseudonyms(lambda text: [], Names(("léa",), ("diallo", "petit")))
+    return Desk(
+        ReviewStore(engine),
+        LearningStore(engine),
+        LearnedFolder(tmp_path / "learned"),
+        Offers(pseudonyms, KNOWN, lambda text: text),
+        lambda review: wav(),
+        timedelta(days=30),
+    )
+
+
+def approve(desk: Desk, turn_id: int, correction: Correction) -> None:
+    review = desk.reviews.save(turn_id, 0, correction, "zoe", NOW)
+    desk.reviews.decide([(review.id, review.version)], State.APPROVED, "said", NOW)
+
+
+HOLE = Correction(
+    "Il y a un trou.",
+    "report_problem",
+    (Mark(10, 14, "problem_type"),),
+    as_recognition=True,
+    as_conversation=True,
+)
+NAME = Correction("je suis madame Roux", "inform", (Mark(15, 19, "person_name"),), as_recognition=True)
+
+
+def run(desk: Desk, trainer: FakeTrainer) -> Outcome:
+    return learn(desk, trainer, "said", lambda: NOW, lambda line: None).outcome
+
+
+def test_approved_corrections_are_written_without_people_and_put_in_effect(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    approve(desk, 2, replace(NAME, as_conversation=True))
+    trainer = FakeTrainer()
+    assert run(desk, trainer) is Outcome.READY
+    assert trainer.measured == ["base.tar.gz", "1+2.tar.gz"]
+    folder = desk.folder
+    assert folder.in_effect() == (1,)
+    one, two = [yaml.safe_load(path.read_text()) for path in folder.examples([1])]
+    assert one["nlu"] == [{"intent": "report_problem", "examples": "- il y a un [trou](problem_type)\n"}]
+    assert "roux" not in str(two)
+    assert "je suis madame [" in str(two)
+    first, second = [yaml.safe_load(path.read_text()) for path in folder.conversations([1])]
+    assert [step["intent"] for step in first["stories"][0]["steps"]] == ["report_problem"]
+    # The turn before counts as it was corrected.
+    steps = second["stories"][0]["steps"]
+    assert steps[0]["user"].strip() == "il y a un [trou](problem_type)"
+    assert "roux" not in str(second)
+    # A name can be heard in a recording: only the other one is a test.
+    assert [path.name for path in folder.recordings([1])] == ["1.wav"]
+    assert (folder.folder / "1/recognition/1.txt").read_text() == "Il y a un trou.\n"
+    assert stat.S_IMODE(folder.folder.stat().st_mode) == 0o700
+    assert desk.learnings.expired(NOW + timedelta(days=30)) == ["1/recognition/1.wav", "1/recognition/1.txt"]
+    assert desk.reviews.counts()[State.LEARNED] == 2
+
+
+@pytest.mark.parametrize("worse", INTENTS)
+def test_a_model_that_is_worse_is_not_put_in_effect_and_nothing_of_it_stays(desk: Desk, worse: str) -> None:
+    approve(desk, 1, HOLE)
+    trainer = FakeTrainer()
+    trainer.mistakes = {worse}
+    assert run(desk, trainer) is Outcome.WORSE
+    assert desk.folder.in_effect() == ()
+    assert desk.folder.examples([1]) == []
+    assert desk.reviews.counts()[State.APPROVED] == 1
+    report = desk.learnings.latest()[0]
+    assert report.outcome is Outcome.WORSE
+    assert any(figure["is_worse"] for figure in report.figures)
+
+
+def test_a_failed_training_leaves_everything_as_it_was(desk: Desk) -> None:
+    class Failing(FakeTrainer):
+        def train(self, examples: Sequence[Path]) -> Path:
+            raise LearningError("no memory")
+
+    approve(desk, 1, HOLE)
+    with pytest.raises(LearningError):
+        run(desk, Failing())
+    assert (desk.folder.in_effect(), desk.folder.examples([1])) == ((), [])
+    assert desk.learnings.latest()[0].outcome is Outcome.FAILED
+    assert desk.reviews.counts()[State.APPROVED] == 1
+
+
+def test_what_cannot_be_learned_is_refused_and_told_why(desk: Desk) -> None:
+    approve(desk, 3, Correction("C'est fermé le dimanche", "ask_opening_hours", as_conversation=True))
+    approve(desk, 4, Correction("oui", "affirm"))
+    with pytest.raises(LearningError):
+        run(desk, FakeTrainer())
+    reserved, same = desk.reviews.in_state(State.REFUSED)
+    assert reserved.reason == "Rien à apprendre : Phrase réservée à l'évaluation."
+    assert "déjà apprise" in same.reason
+    assert desk.learnings.latest() == []
+
+
+def test_offers_say_what_a_correction_cannot_be_used_for(desk: Desk) -> None:
+    approve(desk, 2, NAME)
+    (offer,) = offers_of(desk, desk.reviews.in_state(State.APPROVED))
+    assert offer.refusals == {Kind.RECOGNITION: HOLDS_PERSONAL}
+    silent = replace(desk, audio_of=lambda review: None)
+    (offer,) = offers_of(silent, desk.reviews.in_state(State.APPROVED))
+    assert offer.refusals == {Kind.RECOGNITION: NO_RECORDING}
+
+
+def test_the_last_run_is_taken_back_and_its_corrections_wait_again(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    trainer = FakeTrainer()
+    run(desk, trainer)
+    approve(desk, 2, NAME)
+    run(desk, trainer)
+    assert desk.folder.in_effect() == (1, 2)
+    assert roll_back(desk, trainer, lambda: NOW).name == "1.tar.gz"
+    assert desk.folder.in_effect() == (1,)
+    assert [review.turn_id for review in desk.reviews.in_state(State.APPROVED)] == [2]
+    roll_back(desk, trainer, lambda: NOW)
+    with pytest.raises(LearningError):
+        roll_back(desk, trainer, lambda: NOW)
+
+
+def test_what_is_in_effect_changes_the_model_and_an_empty_folder_does_not(desk: Desk, tmp_path: Path) -> None:
+    base = fingerprint(ROOT)
+    assert learned_in_effect(tmp_path) == []
+    desk.folder.write_example(1, 7, Example("affirm", "c'est tout bon"))
+    assert learned_in_effect(tmp_path) == []
+    desk.folder.put_in_effect([1])
+    learned = learned_in_effect(tmp_path)
+    assert [path.name for path in learned] == ["7.yml"]
+    assert fingerprint(ROOT, learned) != base == fingerprint(ROOT, [])
+
+
+def test_recordings_leave_with_retention(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    run(desk, FakeTrainer())
+    assert forget_expired(desk, NOW + timedelta(days=29)) == 0
+    assert forget_expired(desk, NOW + timedelta(days=30)) == 2
+    assert desk.folder.recordings([1]) == []
+    assert len(desk.folder.examples([1])) == 1
+
+
+def test_nothing_outside_the_folder_is_removed(desk: Desk, tmp_path: Path) -> None:
+    path = desk.folder.write_example(1, 7, Example("affirm", "c'est tout bon"))
+    outside = tmp_path / "precious.yml"
+    outside.touch()
+    desk.folder.remove(["../precious.yml", path])
+    assert outside.exists()
+    assert desk.folder.examples([1]) == []
+
+
+def test_small_losses_are_tolerated_but_no_emergency() -> None:
+    right = [understood("affirm", "affirm")] * 400
+    one_wrong = [*right[:-1], understood("affirm", "deny")]
+    danger = [understood(EMERGENCY, EMERGENCY)]
+    missed = [understood(EMERGENCY, "inform")]
+    base = Measured(right, right[:0], right[:0], danger, (), ())
+    assert not is_worse(compared(base, replace(base, turns=one_wrong)))
+    assert is_worse(compared(base, replace(base, turns=[*right[:-3], *one_wrong[-1:] * 3])))
+    worse = compared(base, replace(base, dangers=missed))
+    assert [figure.name for figure in worse if figure.is_worse] == ["dangers_missed"]
+    assert not is_worse(compared(replace(base, dangers=missed), base))
