@@ -11,8 +11,8 @@ setup: ## install both Python environments from their locks
 widget: ## build the chat's and the console's files for browsers again
 	@scripts/web.sh --again
 
-screenshots: ## take the pictures of the chat in docs/screenshots again
-	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py
+screenshots: ## take the pictures of the chat and of the console in docs/screenshots again
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -57,7 +58,7 @@ from integrations.logs import configure_logging
 from integrations.messages import MessageCatalogue, load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk, open_desk_database
+from integrations.wiring import open_desk, open_desk_database, open_report_desk
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -89,17 +90,21 @@ async def run(settings: Settings) -> None:
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
         internal.include_router(nlg_router(catalogue))
+        internal.add_api_route("/process", partial(_process, gateway))
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
         chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment, live)
         await stack.enter_async_context(_background(*chat.work()))
-        health = partial(_health, settings, client, equipment, rehearsal, router)
+        health = partial(_health, settings, client, equipment, rehearsal, router, gateway)
+        reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
+        stack.push_async_callback(reports.aclose)
         desk_database = open_desk_database(IntegrationsSettings())
         console = build_console(
             settings,
             city,
             engine,
             desk_database,
+            reports,
             recordings=recordings,
             following=Following(live, chat.hand_over),
         )
@@ -107,7 +112,9 @@ async def run(settings: Settings) -> None:
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
         await listeners.serve(
-            (public, settings.bind, settings.public_port), (internal, "127.0.0.1", settings.internal_port)
+            (public, settings.bind, settings.public_port),
+            (internal, "127.0.0.1", settings.internal_port),
+            drain=partial(_drain, gateway, settings.drain_s),
         )
         await store.drain()
 
@@ -174,6 +181,7 @@ async def _health(
     equipment: Equipment,
     rehearsal: Rehearsal,
     router: Router,
+    gateway: MediaGateway,
 ) -> dict[str, Any]:
     rasa_url = router.serving.active.url
     peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
@@ -181,11 +189,23 @@ async def _health(
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"
     return {
-        "status": "ok" if would_answer(states) else "unavailable",
+        "status": "ok" if would_answer(states) and not gateway.is_closed else "unavailable",
         "recognizer": equipment.recognizer.name,
         "synthesizer": equipment.synthesizer.name,
         "processes": states,
     }
+
+
+async def _process(gateway: MediaGateway) -> dict[str, Any]:
+    """Which of the processes at this port answers, and whether it takes calls."""
+    return {"pid": os.getpid(), "takes_calls": not gateway.is_closed}
+
+
+async def _drain(gateway: MediaGateway, within_s: float) -> None:
+    """Let the calls in progress end, but not for ever."""
+    log.info("stopping")
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(gateway.drain(), within_s)
 
 
 async def _warm(synthesizer: ClauseSynthesizer, sentences: Iterable[str]) -> None:

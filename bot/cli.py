@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
@@ -21,6 +22,8 @@ RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
+app.command()(backup)
+app.command()(restore)
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
@@ -62,8 +65,27 @@ def up(
     urls = (f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{rasa2_port}")
     begin(settings.var_dir, _trained_model(settings), urls)
     rasa = rasa_processes(ROOT, settings.var_dir, ports)
-    processes = all_processes(ports, rasa, workers, _transfer_targets(settings))
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+
+
+@app.command()
+def restart(
+    names: Annotated[
+        list[str], typer.Argument(help="bot, telephony0, …: as `supervisorctl status` names them")
+    ],
+) -> None:
+    """Start processes of the running callbot again, one after another, without losing a call."""
+    from bot.supervise.rolling import RestartError, Rolling
+
+    rolling = Rolling(Settings().var_dir / "run")
+    try:
+        for name in names:
+            rolling.restart(name)
+            console.print(f"{name} has been started again")
+    except RestartError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 @app.command()

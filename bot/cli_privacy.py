@@ -36,7 +36,7 @@ def erase(
     if not number and not conversation:
         # Not on the command line, where others of this machine could read it.
         number = typer.prompt("number", hide_input=True)
-    eraser = _eraser()
+    eraser = open_eraser()
     try:
         if number:
             console.print(f"{len(eraser.conversations_of(number))} conversations")
@@ -57,10 +57,11 @@ def erase(
 @app.command()
 def replay() -> None:
     """Erase again what a restored backup has brought back."""
-    _tell(_eraser().replay(BY, datetime.now(UTC)))
+    _tell(open_eraser().replay(BY, datetime.now(UTC)))
 
 
-def _eraser() -> Eraser:
+def open_eraser() -> Eraser:
+    """What erases from all places of this installation."""
     settings = Settings()
     conversations = open_database(settings.conversations_url)
     migrate(conversations, MIGRATIONS)

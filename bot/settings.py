@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.console.roles import Role
 from bot.extensions import parse_extensions
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    drain_s: how long calls may go on after the process was told to stop.
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
     inference_threads: how many recognitions and syntheses run at once.
@@ -42,6 +44,10 @@ class Settings(BaseSettings):
     chat_voice_calls: how many may speak in their browser at once, 0 for none.
     rasa_url: of the dialogue engine where `callbot up` did not write which one serves.
     record_calls: keep the sound of calls, which callers are told and may refuse.
+    oidc_issuer: the city's directory, by which people may sign in to the console; "" for none.
+    oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
+    oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
+        the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
 
@@ -61,6 +67,7 @@ class Settings(BaseSettings):
     sip_port: int = 5060
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
+    drain_s: int = 900
     extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
     public_url: str = ""
@@ -69,6 +76,13 @@ class Settings(BaseSettings):
     chat_tiles_attribution: str = ""
     chat_voice_calls: int = 2
     record_calls: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "le compte de la ville"
+    oidc_scopes: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
 
     @property

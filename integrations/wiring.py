@@ -20,6 +20,9 @@ from integrations.notifications_rules import Limits
 from integrations.notifications_sender import SqlNotifications
 from integrations.notifications_sms_http import HttpSmsCarrier, SmsGateway
 from integrations.notifications_smtp import SmtpCarrier, SmtpSecurity, SmtpServer
+from integrations.report_desk import ReportDesk
+from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.report_desk_foreign import ForeignDesk
 from integrations.reports_open311 import Open311Reports
 from integrations.settings import Settings
 
@@ -62,6 +65,14 @@ def open_geocoder(settings: Settings, insee: str) -> FileFirst:
         patience = Patience(answer_s=settings.geocoder_answer_s)
         online = NationalGeocoder(settings.geocoder_url, insee, time.monotonic, patience)
     return FileFirst(load_house_numbers(settings.city_dir), online)
+
+
+def open_report_desk(settings: Settings, backend_url: str) -> ReportDesk:
+    """Return the reports as agents see them; one per event loop. backend_url: of the embedded server."""
+    embedded = f"{backend_url.rstrip('/')}/open311/v2/"
+    if settings.open311_url and settings.reports_url != embedded:
+        return ForeignDesk(settings.reports_url, settings.jurisdiction_id, is_local=settings.is_reports_local)
+    return EmbeddedDesk(backend_url, settings.agents_console_key())
 
 
 def open_callbacks(settings: Settings) -> CallbackDesk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -12,6 +13,8 @@ from websockets.typing import Subprotocol
 from wire.media import SUBPROTOCOL
 
 OPEN_WITHIN_S = 1.0
+# Of two processes at the bot's port one may be about to end, and refuse.
+ATTEMPTS = 4
 # A bot that does not even answer a ping says nothing to the caller either.
 PING_EVERY_S = 2.0
 PING_WITHIN_S = 4.0
@@ -33,21 +36,31 @@ class Door:
         """Connect within OPEN_WITHIN_S. Raises DoorShutError."""
         try:
             async with asyncio.timeout(OPEN_WITHIN_S):
-                socket = await connect(
-                    self.url,
-                    subprotocols=[Subprotocol(SUBPROTOCOL)],
-                    additional_headers={"Authorization": f"Bearer {self.token}"},
-                    compression=None,
-                    proxy=None,
-                    open_timeout=None,
-                    ping_interval=PING_EVERY_S,
-                    ping_timeout=PING_WITHIN_S,
-                    close_timeout=1,
-                    max_size=MAX_MESSAGE_BYTES,
-                )
+                socket = await self._connect()
         except (OSError, TimeoutError, WebSocketException) as error:
             raise DoorShutError(type(error).__name__) from error
         if socket.subprotocol != SUBPROTOCOL:
             await socket.close()
             raise DoorShutError("subprotocol not accepted")
         return socket
+
+    async def _connect(self) -> ClientConnection:
+        """Raises what the last attempt raised."""
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(OSError, WebSocketException):
+                return await self._try()
+        return await self._try()
+
+    async def _try(self) -> ClientConnection:
+        return await connect(
+            self.url,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            additional_headers={"Authorization": f"Bearer {self.token}"},
+            compression=None,
+            proxy=None,
+            open_timeout=None,
+            ping_interval=PING_EVERY_S,
+            ping_timeout=PING_WITHIN_S,
+            close_timeout=1,
+            max_size=MAX_MESSAGE_BYTES,
+        )

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Callable
 
 import pjsua2 as pj
 
@@ -32,7 +33,6 @@ from wire import media
 log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 1.0
-DRAIN_S = 5.0
 FAREWELL_S = 2.0
 FADE_MS = 20
 # The apology included; who is left in silence for longer hangs up.
@@ -50,31 +50,41 @@ class Worker:
         self._bridges = bridges
         self._door = Door(settings.media_url, settings.token)
         self._calls = CallBook()
-        self._is_stopping = False
+        self._is_hurried = False
         self._account = SipAccount(self._on_incoming)
         self._account.create(account_config(settings, endpoint.local_port))
         self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
 
     def stop(self) -> None:
-        """Take no more calls and let `run` return when those that are up have ended, or DRAIN_S later."""
-        self._is_stopping = True
+        """Take no more calls and let `run` return when those that are up have ended, or `drain_s` later.
+
+        Asked twice, it ends them.
+        """
+        self._is_hurried = self._endpoint.is_draining
+        self._endpoint.is_draining = True
 
     def run(self) -> None:
         log.info("ready sip_port=%d max_calls=%d", self._endpoint.local_port, self._settings.max_calls)
+        self._serve_while(lambda: not self._endpoint.is_draining)
+        log.info("stopping live_calls=%d", len(self._calls.live))
+        if self._settings.registrar:
+            self._account.setRegistration(False)
+        end_at_s = time.monotonic() + self._settings.drain_s
+        self._serve_while(
+            lambda: bool(self._calls.live) and not self._is_hurried and time.monotonic() < end_at_s
+        )
+        self._say_farewell()
+
+    def _serve_while(self, goes_on: Callable[[], bool]) -> None:
         watch_at_s = time.monotonic()
-        while not self._is_stopping:
+        while goes_on():
             self._turn()
             if time.monotonic() >= watch_at_s:
                 watch_at_s += WATCH_EVERY_S
                 self._calls.watch(time.monotonic())
                 self._endpoint.log_refused()
-        self._drain()
 
-    def _drain(self) -> None:
-        log.info("stopping live_calls=%d", len(self._calls.live))
-        end_at_s = time.monotonic() + DRAIN_S
-        while self._calls.live and time.monotonic() < end_at_s:
-            self._turn()
+    def _say_farewell(self) -> None:
         for call in self._calls.live:
             call.end()
         end_at_s = time.monotonic() + FAREWELL_S
@@ -101,9 +111,6 @@ class Worker:
             pj_id=pj_id,
         )
         self._calls.add(call)
-        if self._is_stopping:
-            call.end(pj.PJSIP_SC_SERVICE_UNAVAILABLE)
-            return
         log.info("call_incoming call_id=%s", call_id)
         call.ring()
         self._bridges.run(self._serve(call, mailbox))

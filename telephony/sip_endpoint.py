@@ -19,7 +19,7 @@ import pjsua2 as pj
 
 from telephony.call_rate import CallRate
 from telephony.settings import Settings
-from telephony.sip_filter import flood_filter, unhandled_filter
+from telephony.sip_filter import drain_filter, flood_filter, unhandled_filter
 from wire.media import FRAME_MS, SAMPLE_RATE_HZ
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,10 @@ _TRANSPORTS = {
 
 
 class SipEndpoint:
-    """The library, started; one per process. Leave the context to destroy it."""
+    """The library, started; one per process. Leave the context to destroy it.
+
+    is_draining: set it to refuse calls from then on.
+    """
 
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
         self._settings = settings
@@ -52,7 +55,9 @@ class SipEndpoint:
         self.transport_id: int = self.library.transportCreate(
             _TRANSPORTS[settings.sip_transport], _transport_config(settings)
         )
+        self.is_draining = False
         self._filters = {
+            "stopping": drain_filter(shared_object, lambda: self.is_draining),
             "unhandled": unhandled_filter(shared_object),
             "flood": flood_filter(shared_object, CallRate(), time.monotonic),
         }

@@ -98,6 +98,15 @@ def unhandled_filter(shared_object: str) -> SipFilter:
     return SipFilter(shared_object, "mod-unhandled", BEHIND_ALL_OTHERS, judge)
 
 
+def drain_filter(shared_object: str, is_draining: Callable[[], bool]) -> SipFilter:
+    """Refuse calls while the worker finishes those it has; a proxy's pings, too, so that it asks no more."""
+
+    def judge(method: str) -> int:
+        return SERVICE_UNAVAILABLE if method in ("INVITE", "OPTIONS") and is_draining() else 0
+
+    return SipFilter(shared_object, "mod-drain", BEFORE_CALLS_ARE_TAKEN, judge)
+
+
 def flood_filter(shared_object: str, rate: CallRate, now_s: Callable[[], float]) -> SipFilter:
     """Refuse calls that come faster than `rate`."""
 

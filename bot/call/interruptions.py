@@ -89,6 +89,13 @@ def is_doubtful(text: str, confidence: float, speech_ms: int, settings: Interrup
     return not _means_stop(plain_words(text), is_sure=False)
 
 
+def is_yes(text: str, expect: Expect, said: str) -> bool:
+    """Whether words heard over a question would answer it with a yes. said: the question."""
+    words = set(plain_words(text))
+    is_question = expect is Expect.YES_NO or said.rstrip().endswith("?")
+    return is_question and bool(words) and words <= _ANSWERS and not is_echo(text, said)
+
+
 def is_early_answer(
     text: str, expect: Expect, said: str, unplayed: str, settings: InterruptionSettings
 ) -> bool:
@@ -96,10 +103,7 @@ def is_early_answer(
 
     said: the question. unplayed: what is left of it.
     """
-    words = set(plain_words(text))
-    is_question = expect is Expect.YES_NO or said.rstrip().endswith("?")
-    is_nearly_over = len(unplayed) <= settings.answer_letters
-    return is_question and is_nearly_over and bool(words) and words <= _ANSWERS and not is_echo(text, said)
+    return len(unplayed) <= settings.answer_letters and is_yes(text, expect, said)
 
 
 def is_echo(text: str, said: str) -> bool:

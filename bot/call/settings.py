@@ -108,6 +108,7 @@ class InterruptionSettings:
 class Patience:
     """How long a call waits for what, in seconds. Each is a timer of `bot.call.events.Timer`.
 
+    nod_s: of a caller who has said yes before the question was over, before that is the answer.
     no_input_s: of the caller, before a prompt (a gentle one first, then help, then goodbye).
     filler_s: of the dialogue engine, before "Je regarde."; dialogue_s: before an apology and a person.
     keys_s: between two keys of a number.
@@ -122,6 +123,7 @@ class Patience:
     """
 
     no_input_s: float = 6.0
+    nod_s: float = 2.0
     filler_s: float = 1.5
     dialogue_s: float = 8.0
     keys_s: float = 3.0

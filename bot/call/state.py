@@ -94,6 +94,7 @@ class Call:
     wanted_by: extension of somebody who takes the call over as soon as nothing is lost by it, "" for nobody.
     unasked: the question to come back to if they do not answer, "" for none.
     waits: how often the caller was asked to wait for this transfer.
+    nod: a yes that came in the middle of a question; its answer if the caller says no more.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
     partial_text, partial_confidence, speech_ms: what is known so far of the turn that started last.
@@ -130,6 +131,7 @@ class Call:
     wanted_by: str = ""
     unasked: str = ""
     waits: int = 0
+    nod: str = ""
     early_text: str = ""
     keys: str = ""
     open_turns: int = 0

@@ -63,7 +63,7 @@ class Site:
 
 def content_security_policy(tiles_url: str) -> str:
     """The policy of our own pages: nothing but this server, and the map's tiles where there are some."""
-    tiles = f" {origin}" if (origin := _tiles_origin(tiles_url)) else ""
+    tiles = f" {origin}" if (origin := tiles_origin(tiles_url)) else ""
     return "; ".join(
         (
             "default-src 'none'",
@@ -79,7 +79,7 @@ def content_security_policy(tiles_url: str) -> str:
     )
 
 
-def _tiles_origin(tiles_url: str) -> str:
+def tiles_origin(tiles_url: str) -> str:
     """Scheme and host of a tiles' address; `{s}` stands for any name before the domain."""
     scheme, separator, rest = tiles_url.partition("://")
     host = rest.split("/", 1)[0].replace("{s}", "*")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.store.conversation_facts import UNSURE_WORDS
 from bot.store.models import Conversation, Turn
 from bot.store.trackers import TrackedTurn
 
@@ -55,6 +56,10 @@ class TurnView:
     entities: Sequence[Entity]
     stages: Sequence[Stage]
     decisions: Sequence[TrackedTurn]
+
+    @property
+    def is_unsure_of_words(self) -> bool:
+        return self.confidence is not None and self.confidence < UNSURE_WORDS
 
 
 def turn_views(

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.roles import Role, Visit
+from bot.console.shell import safeguards
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -71,36 +72,13 @@ class Pages:
         text = self._environment.get_template(template).render(
             visit=visit, menu=menu, path=request.url.path, **values
         )
-        return HTMLResponse(text, status, _headers(style_nonce))
+        headers = {"Content-Security-Policy": _policy(style_nonce)} if style_nonce else None
+        return HTMLResponse(text, status, headers)
 
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' blob: data:",
-            "media-src 'self' blob:",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-
-
-def _headers(style_nonce: str) -> Mapping[str, str]:
-    if not style_nonce:
-        return HEADERS
-    policy = HEADERS["Content-Security-Policy"]
-    allowed = policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{style_nonce}'")
-    return {**HEADERS, "Content-Security-Policy": allowed}
+def _policy(style_nonce: str) -> str:
+    policy = safeguards()["Content-Security-Policy"]
+    return policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{style_nonce}'")
 
 
 def _moment(at: datetime | None, timezone: ZoneInfo) -> str:

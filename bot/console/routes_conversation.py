@@ -6,8 +6,6 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
 import structlog
@@ -16,7 +14,6 @@ from fastapi.responses import FileResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.console import labels
-from bot.console.conversation_audio import AudioState, audio_state
 from bot.console.conversation_view import turn_views
 from bot.console.door import Door, visit_of
 from bot.console.pages import Pages
@@ -24,6 +21,7 @@ from bot.console.roles import Role
 from bot.store.conversation_detail import Detail
 from bot.store.conversation_reviews import ConversationReviews, Review
 from bot.store.models import Conversation
+from bot.store.recordings import Recordings, RecordingState, check
 from bot.store.trackers import TrackedTurn
 from integrations.desk_conversation import Filed
 
@@ -31,19 +29,6 @@ log = structlog.get_logger()
 
 # Who may hear of a caller's whole number.
 SEES_NUMBERS = Role.SUPERVISOR
-
-
-class Recordings(Protocol):
-    """Where recordings of calls lie: stereo WAV, the caller left, the bot right, from the answer on."""
-
-    def path(self, conversation_id: str) -> Path | None: ...
-
-
-class NoRecordings:
-    """Calls are not recorded here."""
-
-    def path(self, conversation_id: str) -> Path | None:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +83,7 @@ class ConversationRoutes:
             is_tracker_read=tracked is not None,
             filed=filed,
             problems=self._sources.problems,
-            audio=await asyncio.to_thread(audio_state, path),
+            audio=await asyncio.to_thread(check, path),
             audio_address=f"/console/conversations/{quote(conversation_id, safe='')}/audio",
             review=_review(detail.conversation),
             colleagues=colleagues,
@@ -112,7 +97,7 @@ class ConversationRoutes:
     async def audio(self, request: Request, conversation_id: str) -> Response:
         """The recording; whoever hears it is written down first."""
         path = self._sources.recordings.path(conversation_id)
-        if await asyncio.to_thread(audio_state, path) is AudioState.MISSING or path is None:
+        if path is None or await asyncio.to_thread(check, path) is RecordingState.MISSING:
             raise HTTPException(404, "Il n'y a pas d'enregistrement de cette conversation.")
         span = request.headers.get("range", "")
         await self._door.record(visit_of(request), "view_recording", conversation_id[:128], span[:60])

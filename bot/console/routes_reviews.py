@@ -1,4 +1,4 @@
-"""What people do with a conversation, from the list and from its page."""
+"""What people do with a conversation, from the list and from its page; single lines of the list."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class ReviewRoutes:
         self._clock = clock
         self.router = APIRouter(prefix="/console/conversations", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/{conversation_id}/review", self.change, methods=["POST"])
+        self.router.add_api_route("/{conversation_id}/row", self.ended_row, methods=["GET"])
 
     async def change(
         self,
@@ -68,6 +69,15 @@ class ReviewRoutes:
         if shown == "row":
             return await self._row(request, visit, conversation_id, conflict)
         return await self._panel(request, visit, review, conflict, change)
+
+    async def ended_row(self, request: Request, conversation_id: str) -> Response:
+        """The line of a conversation that was in progress, once it has ended; nothing before."""
+        row = await asyncio.to_thread(self._conversations.get, conversation_id)
+        if row is None or row.is_in_progress:
+            return Response(status_code=204)
+        return self._pages.render(
+            request, visit_of(request), "conversations_row.html", row=row, **await self._names(), message=""
+        )
 
     async def _row(
         self, request: Request, visit: Visit, conversation_id: str, conflict: Review | None

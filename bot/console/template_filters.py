@@ -13,6 +13,7 @@ def template_filters(services: Mapping[str, str]) -> Mapping[str, Callable[..., 
     return {
         "intent": lambda code: labels.named(labels.INTENTS, code),
         "outcome": lambda code: labels.named(labels.OUTCOMES, code),
+        "entity": lambda code: labels.named(labels.ENTITIES, code),
         "danger": lambda code: labels.named(labels.DANGERS, code),
         "speaker": lambda code: labels.named(labels.SPEAKERS, code),
         "service": lambda code: labels.named(services, code),

@@ -8,31 +8,31 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
+from bot.chat.site import tiles_origin
 from bot.console.assets import BUILT, STATIC, Assets
-from bot.console.door import Door, NotSignedInError
+from bot.console.door import Clock
 from bot.console.guesses import Guesses
 from bot.console.learning_worker import LearningWorker
 from bot.console.pages import Entry, Pages
+from bot.console.refusals import Refusals
 from bot.console.roles import Role
-from bot.console.routes_conversation import (
-    ConversationRoutes,
-    ConversationSources,
-    NoRecordings,
-    Recordings,
-)
+from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_live import Following, LiveRoutes
 from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
+from bot.console.routes_report import ReportRoutes
+from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
-from bot.console.routes_sign_in import SignInRoutes
+from bot.console.routes_work import WorkRoutes
+from bot.console.shell import Shell, safeguards
 from bot.console.template_filters import template_filters
+from bot.console.wiring_access import Access, build_access
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
@@ -43,24 +43,31 @@ from bot.privacy.register import recipients
 from bot.privacy.retention import Retention
 from bot.privacy.wiring import open_places
 from bot.settings import Settings
-from bot.store.accounts import AccountStore
 from bot.store.conversation_detail import read_detail
 from bot.store.conversation_list import ConversationList
 from bot.store.conversation_reviews import ConversationReviews
+from bot.store.recordings import Recordings
 from bot.store.reviews import ReviewStore
 from bot.store.saved_filters import SavedFilters
 from bot.store.trackers import open_trackers, read_tracker
 from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
+from integrations.desk_callbacks import callback_due_at
+from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
+from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("Rappels", "/console/work", count="/console/work/count"),
+    Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
+    Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
+    Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
 )
 LIVE = Entry("En direct", "/console/live/", count="/console/live/count")
 
@@ -73,15 +80,24 @@ class Console:
     """
 
     routers: tuple[APIRouter, ...]
+    access: Access
+    refusals: Refusals
     worker: LearningWorker
     retention: Retention
+    tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.worker.run(),)
+        return (self.access.clean_up(), self.worker.run())
 
     def install(self, app: FastAPI) -> None:
-        """Add to a listener what is not a route: where browsers go that are not signed in."""
-        app.add_exception_handler(NotSignedInError, _to_sign_in)
+        """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
+        self.refusals.install(app)
+        app.add_middleware(Shell, headers=safeguards(self.tiles_origin))
+
+
+def now() -> datetime:
+    """The wall clock, which is read nowhere else in the console."""
+    return datetime.now(UTC)
 
 
 def build_console(
@@ -89,46 +105,63 @@ def build_console(
     city: City,
     database: Engine,
     desk_database: Engine,
+    reports: ReportDesk,
     *,
     recordings: Recordings | None = None,
     following: Following | None = None,
+    clock: Clock = now,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
-    following: the conversations in progress; None: there is no page of them.
+    reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
+    is no page of them.
     """
-    accounts = AccountStore(database)
-    door = Door(accounts, _now)
+    access = build_access(settings, database, clock)
+    door = access.door
     services = {code: service.name for code, service in city.services.items()}
     places, keeping = open_places(settings, city, database, desk_database), Keeping()
     menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
     pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
+    tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
     desk = provide_desk(settings, city, database, recordings)
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
     )
-    is_secure = settings.public_address.startswith("https://")
     return Console(
         (
             Assets(STATIC, BUILT).router,
-            SignInRoutes(door, pages, accounts, _now, is_secure=is_secure).router,
+            *access.routers(pages, city),
             HomeRoutes(door, pages).router,
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
+            ReportsRoutes(door, pages, reports, city, tiles).router,
+            ReportRoutes(door, pages, reports).router,
+            WorkRoutes(
+                door, pages, CallbackDesk(desk_database), partial(callback_due_at, city), clock
+            ).router,
             *_conversations(
-                settings, city, database, desk_database, recordings or NoRecordings(), door, pages
+                settings,
+                city,
+                database,
+                desk_database,
+                recordings or Recordings(settings.recordings_path),
+                access,
+                pages,
             ),
-            _privacy(settings, places, keeping, door, pages),
-            *_learning(settings, database, desk, worker, door, pages),
+            _privacy(settings, places, keeping, access, pages),
+            *_learning(settings, database, desk, worker, access, pages),
         ),
+        access,
+        Refusals(door, pages),
         worker,
-        Retention(places, keeping, _now),
+        Retention(places, keeping, clock),
+        tiles_origin(settings.chat_tiles_url),
     )
 
 
-def _privacy(settings: Settings, places: Places, keeping: Keeping, door: Door, pages: Pages) -> APIRouter:
+def _privacy(settings: Settings, places: Places, keeping: Keeping, access: Access, pages: Pages) -> APIRouter:
     processing = Processing(settings.record_calls, recipients(IntegrationsSettings()))
     desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
-    return PrivacyRoutes(door, pages, desk, _now).router
+    return PrivacyRoutes(access.door, pages, desk, access.clock).router
 
 
 def _conversations(
@@ -137,9 +170,10 @@ def _conversations(
     database: Engine,
     desk_database: Engine,
     recordings: Recordings,
-    door: Door,
+    access: Access,
     pages: Pages,
 ) -> tuple[APIRouter, ...]:
+    door, clock = access.door, access.clock
     conversations, reviews = ConversationList(database), ConversationReviews(database)
     stores = ConversationStores(conversations, reviews, SavedFilters(database))
     services = {code: service.name for code, service in city.services.items()}
@@ -152,8 +186,8 @@ def _conversations(
         problems={code: problem.name for code, problem in city.problem_types.items()},
     )
     return (
-        ConversationListRoutes(door, pages, stores, services, city.timezone, _now).router,
-        ReviewRoutes(door, pages, conversations, reviews, _now).router,
+        ConversationListRoutes(door, pages, stores, services, city.timezone, clock).router,
+        ReviewRoutes(door, pages, conversations, reviews, clock).router,
         ConversationRoutes(door, pages, sources).router,
     )
 
@@ -163,25 +197,15 @@ def _learning(
     database: Engine,
     desk: Callable[[], Desk],
     worker: LearningWorker,
-    door: Door,
+    access: Access,
     pages: Pages,
 ) -> tuple[APIRouter, ...]:
+    door, clock = access.door, access.clock
     trackers = open_trackers(settings.trackers_url)
     guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
     corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
     learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
     return (
-        CorrectionRoutes(door, pages, corrections, _now).router,
-        LearningRoutes(door, pages, learning, _now).router,
+        CorrectionRoutes(door, pages, corrections, clock).router,
+        LearningRoutes(door, pages, learning, clock).router,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-async def _to_sign_in(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotSignedInError)
-    if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"HX-Redirect": error.sign_in_address})
-    return RedirectResponse(error.sign_in_address, 303)

@@ -25,11 +25,14 @@ log = structlog.get_logger()
 
 POLICY_VIOLATION = 1008
 UNSUPPORTED_DATA = 1003
+TRY_AGAIN_LATER = 1013
 START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
     """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls.
+
+    is_closed: whether new calls are refused, since this process is about to end.
 
     recordings: where calls are recorded, None when they are not.
     """
@@ -46,14 +49,18 @@ class MediaGateway:
         self._recordings = recordings
         self._store = store
         self._token = token
+        self._n_calls = 0
+        self.is_closed = False
+        self._is_quiet = asyncio.Event()
+        self._is_quiet.set()
         self._live = live
         self.router = APIRouter()
         self.router.add_api_websocket_route("/media", self.serve)
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection, which is one call."""
-        if not self._may_enter(socket):
-            await socket.close(POLICY_VIOLATION)
+        if self.is_closed or not self._may_enter(socket):
+            await socket.close(TRY_AGAIN_LATER if self.is_closed else POLICY_VIOLATION)
             return
         await socket.accept(subprotocol=media.SUBPROTOCOL)
         try:
@@ -62,7 +69,19 @@ class MediaGateway:
             log.warning("call_not_started", error=type(error).__name__)
             await _close(socket, UNSUPPORTED_DATA)
             return
-        await self._run_call(socket, start)
+        self._n_calls += 1
+        self._is_quiet.clear()
+        try:
+            await self._run_call(socket, start)
+        finally:
+            self._n_calls -= 1
+            if not self._n_calls:
+                self._is_quiet.set()
+
+    async def drain(self) -> None:
+        """Refuse new calls; return once none is up."""
+        self.is_closed = True
+        await self._is_quiet.wait()
 
     def _may_enter(self, socket: WebSocket) -> bool:
         offered = socket.headers.get("authorization", "").removeprefix("Bearer ")

@@ -41,6 +41,15 @@ class Supervisor:
         state: Any = self._call("getProcessInfo", process)
         return state["statename"] in ("STARTING", "RUNNING", "BACKOFF")
 
+    def pid(self, process: str) -> int:
+        """The process's number, 0 while it does not run."""
+        state: Any = self._call("getProcessInfo", process)
+        return int(state["pid"])
+
+    def signal(self, process: str, name: str) -> None:
+        """Send a signal, such as "HUP"."""
+        self._call("signalProcess", process, name)
+
     def _call(self, method: str, *arguments: object, allowed: tuple[int, ...] = ()) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket.absolute()}")
         # The address is not used: the transport knows the socket.

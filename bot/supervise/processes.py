@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bot.rasa_env.serve import serve_command, serve_environment
@@ -18,6 +19,7 @@ class Process:
     command: argv; the first element is an absolute path.
     environment: added to the supervisor's own.
     stop_s: how long it may take to finish its work after SIGTERM.
+    hands_over: ends by itself, with status 0, when another process has taken over its work.
     starts: with the callbot; others are started when they are needed.
     """
 
@@ -25,6 +27,7 @@ class Process:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_s: int = 10
+    hands_over: bool = False
     starts: bool = True
 
 
@@ -64,34 +67,62 @@ class Ports:
         }
 
 
+def write_ports(run_dir: Path, ports: Ports) -> None:
+    """Leave word of where everything listens, for commands that speak to a running callbot."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    (run_dir / "ports.json").write_text(json.dumps(asdict(ports)), encoding="utf-8")
+
+
+def read_ports(run_dir: Path) -> Ports:
+    """Where everything of the running callbot listens. Raises OSError if none was ever started here."""
+    return Ports(**json.loads((run_dir / "ports.json").read_text(encoding="utf-8")))
+
+
 # Ports of one telephony worker's RTP: 4 calls, RTP and RTCP each, with room for calls that are ending.
 RTP_PORTS_PER_WORKER = 40
 
 
+# Calls that end when they must are not cut off by the supervisor.
+AFTER_DRAIN_S = 10
+BOT = "bot"
+SPARE_BOT = "bot-next"
+TELEPHONY = "telephony.main"
+
+
 def all_processes(
-    ports: Ports, rasa: Sequence[Process], telephony_workers: int, transfer_targets: Iterable[str] = ()
+    ports: Ports,
+    rasa: Sequence[Process],
+    telephony_workers: int,
+    transfer_targets: Iterable[str] = (),
+    drain_s: int = 900,
 ) -> list[Process]:
-    """Return every process, those that others need first. transfer_targets: all that telephony may call."""
+    """Return every process, those that others need first.
+
+    transfer_targets: all that telephony may call. drain_s: how long calls may go on when it is told to stop.
+    """
     python = (sys.executable, "-m")
+    bot, stop_s = (*python, "bot.app"), drain_s + AFTER_DRAIN_S
     return [
         Process("backend", (*python, "integrations.backend")),
         Process("outbox", (*python, "integrations.outbox")),
         Process("actions", (*python, "actions")),
         *rasa,
-        Process("bot", (*python, "bot.app")),
-        *(_telephony(ports, worker, transfer_targets) for worker in range(telephony_workers)),
+        Process(BOT, bot, stop_s=stop_s, hands_over=True),
+        Process(SPARE_BOT, bot, stop_s=stop_s, hands_over=True, starts=False),
+        *(_telephony(ports, worker, transfer_targets, stop_s) for worker in range(telephony_workers)),
     ]
 
 
-def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str]) -> Process:
+def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_s: int) -> Process:
     return Process(
         f"telephony{worker}",
-        (sys.executable, "-m", "telephony.main"),
+        (sys.executable, "-m", TELEPHONY),
         {
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
             "CALLBOT_TRANSFER_TARGETS": " ".join(transfer_targets),
         },
+        stop_s,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import secrets
@@ -16,7 +17,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from bot.supervise.processes import Ports, Process
+from bot.supervise.processes import TELEPHONY, Ports, Process, write_ports
 from bot.supervise.supervisord import write_config
 
 PR_SET_PDEATHSIG = 1
@@ -63,6 +64,7 @@ class Up:
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
+        write_ports(self._run_dir, self._ports)
         supervisord = subprocess.Popen(
             [str(Path(sys.executable).with_name("supervisord")), "-c", str(config)],
             env={
@@ -84,10 +86,14 @@ class Up:
         return 0 if self._is_stopping else status or 1
 
     def _stop(self, supervisord: subprocess.Popen[bytes]) -> None:
-        if not self._is_stopping:
-            self._is_stopping = True
-            self._console.print("\nStopping; calls in progress are ended…")
-            supervisord.terminate()
+        if self._is_stopping:
+            for pid in _telephony_workers(supervisord.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            return
+        self._is_stopping = True
+        self._console.print("\nStopping once the calls in progress have ended; Ctrl-C again ends them…")
+        supervisord.terminate()
 
     def _wait_until_ready(self, supervisord: subprocess.Popen[bytes]) -> None:
         started_s = time.monotonic()
@@ -133,6 +139,15 @@ def _health(client: httpx.Client, url: str) -> dict[str, object]:
 def _processes(state: Mapping[str, object]) -> list[tuple[str, object]]:
     processes = state.get("processes")
     return list(processes.items()) if isinstance(processes, dict) else []
+
+
+def _telephony_workers(supervisord_pid: int) -> list[int]:
+    """The workers that still finish calls; told a second time to stop, they do not wait."""
+    children = Path(f"/proc/{supervisord_pid}/task/{supervisord_pid}/children")
+    with contextlib.suppress(OSError):
+        pids = [int(pid) for pid in children.read_text().split()]
+        return [pid for pid in pids if TELEPHONY.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return []
 
 
 def _die_with_parent() -> None:

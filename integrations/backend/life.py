@@ -81,6 +81,7 @@ class Change:
     author: who, at most 100 characters. state: what it becomes, None for a mere word or a new priority.
     note: why, for everybody to read. agency: the service it is assigned to. duplicate_of: the identifier of
     the request that it repeats. priority: 1 to 3. status: a finer name for the state, None for its usual one.
+    last_event: the newest event that they had seen: with a newer one, the change is refused. None: any.
     """
 
     author: str
@@ -90,6 +91,12 @@ class Change:
     duplicate_of: int | None = None
     priority: int | None = None
     status: Status | None = None
+    last_event: int | None = None
+
+
+def next_states(state: State) -> tuple[State, ...]:
+    """What a request in this state can become, in the order of a life."""
+    return tuple(each for each in State if each in _NEXT[state])
 
 
 def check_change(state: State, change: Change) -> None:

@@ -45,6 +45,7 @@ class LifeStore:
         """Change a request and note it. Raises GeoReportError when it may not be changed so."""
         with writing(self._engine) as session:
             row = _locked(session, request_id)
+            _check_seen(session, row, change)
             check_change(State(row.state), change)
             details: dict[str, str] = {}
             if change.priority is not None:
@@ -189,6 +190,15 @@ def _locked(session: Session, request_id: int) -> ServiceRequest:
     if row is None:
         raise GeoReportError(404, "service_request_id was not found")
     return row
+
+
+def _check_seen(session: Session, row: ServiceRequest, change: Change) -> None:
+    """Raise GeoReportError when something happened that the author of a change cannot know of."""
+    if change.last_event is None:
+        return
+    newest = session.scalar(select(func.max(RequestEvent.id)).where(RequestEvent.request_id == row.id))
+    if newest is not None and newest > change.last_event:
+        raise GeoReportError(409, "the request was changed meanwhile")
 
 
 def _note_duplicate(

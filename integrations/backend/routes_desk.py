@@ -20,7 +20,8 @@ from integrations.backend.errors import GeoReportError
 from integrations.backend.life import Change, State, count_settled
 from integrations.backend.models import ServiceRequest
 from integrations.backend.query import read_id, read_span
-from integrations.backend.views_desk import candidate_view, detail_view, letter_view
+from integrations.backend.query_desk import conditions, read_desk_query
+from integrations.backend.views_desk import candidate_view, detail_view, letter_view, listed_view
 from integrations.open311_statuses import Status
 from integrations.texts import writable
 
@@ -41,6 +42,7 @@ class ChangeBody(BaseModel):
     duplicate_of: Annotated[str, Field(max_length=18)] = ""
     priority: Annotated[int, Field(ge=1, le=3)] | None = None
     status: Status | None = None
+    last_event: Annotated[str, Field(max_length=18, pattern="^[0-9]*$")] = ""
 
 
 class SettleBody(BaseModel):
@@ -61,6 +63,19 @@ def desk_router(context: Context) -> APIRouter:
         context.check_agents_key(request.headers.get(KEY_HEADER, ""))
 
     router = APIRouter(dependencies=[Depends(check)])
+
+    @router.get("/requests")
+    def get_requests(request: Request) -> JSONResponse:
+        query = read_desk_query(request.query_params)
+        found = conditions(query, context.catalogue)
+        total, rows = context.store.list_for_desk(found, query.limit, query.offset)
+        people = context.lives.people([row.id for row in rows])
+        views = [listed_view(row, people.get(row.id, row.n_people), context.catalogue) for row in rows]
+        return JSONResponse({"total": total, "requests": views})
+
+    @router.get("/agencies")
+    def get_agencies() -> JSONResponse:
+        return JSONResponse(sorted(context.catalogue.agencies))
 
     @router.get("/requests/{request_id}")
     def get_request(request_id: str) -> JSONResponse:
@@ -123,6 +138,7 @@ def _change(context: Context, body: ChangeBody) -> Change:
         duplicate_of=read_id(body.duplicate_of) if body.duplicate_of else None,
         priority=body.priority,
         status=body.status,
+        last_event=read_id(body.last_event) if body.last_event else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, select, text
+from sqlalchemy import ColumnElement, Engine, Row, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -81,6 +81,21 @@ class RequestStore:
         )
         with self._engine.connect() as connection:
             return connection.execute(newest).all()
+
+    def list_for_desk(
+        self, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int
+    ) -> tuple[int, Sequence[Row[Any]]]:
+        """Return how many requests there are, and some of them as in `find`, with their `n_people`."""
+        counted = select(func.count()).select_from(ServiceRequest).where(*conditions)
+        newest = (
+            select(*_SHOWN, ServiceRequest.n_people)
+            .where(*conditions)
+            .order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(counted).scalar_one(), connection.execute(newest).all()
 
     def get(self, request_id: int) -> ServiceRequest | None:
         """Return the whole of a request."""

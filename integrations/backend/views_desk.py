@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Row
+
 from integrations.backend.catalogue import Catalogue
 from integrations.backend.dates import format_date
 from integrations.backend.duplicates import Candidate
 from integrations.backend.models import RequestEvent, ServiceRequest
 from integrations.backend.views import request_view
 from integrations.desk_types import DeadLetter
+
+
+def listed_view(row: Row[Any], n_people: int, catalogue: Catalogue) -> dict[str, Any]:
+    """One request in the agents' list; without names and numbers of people."""
+    return {**request_view(row, catalogue), "state": row.state, "n_people": n_people}
 
 
 def detail_view(

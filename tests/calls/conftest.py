@@ -41,9 +41,17 @@ class Switchboard:
 
     def control(self, *words: str) -> None:
         """Have supervisord stop or start a process."""
+        subprocess.run([*self._supervisorctl, *words], check=True, stdout=subprocess.DEVNULL)
+
+    def processes(self) -> dict[str, str]:
+        """supervisord's word for the state of each process."""
+        answer = subprocess.run([*self._supervisorctl, "status"], capture_output=True, text=True, check=False)
+        return {name: state for name, state, *_ in map(str.split, answer.stdout.splitlines())}
+
+    @property
+    def _supervisorctl(self) -> tuple[str, ...]:
         config = self.var_dir / "run" / "supervisord.conf"
-        command = [str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config), *words]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return (str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config))
 
     def log(self, process: str) -> str:
         """What a process has logged so far."""
@@ -112,7 +120,7 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
             *("--actions-port", str(actions), "--backend-port", str(backend)),
         ],
         cwd=ROOT,
-        env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},
+        env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir), "CALLBOT_DRAIN_S": "120"},
     )
     running = Switchboard(
         sip,

@@ -146,6 +146,9 @@ async def test_a_worker_told_to_stop_refuses_new_calls_and_lets_the_others_end(t
             await telephony.process.says("stopping live_calls=1")
             async with sipp("refused.xml", telephony.port, code="503") as late:
                 assert await late.ends() == 0, late.output
+            with RawPhone(telephony.port) as proxy:
+                proxy.send("OPTIONS", "probe", 1)
+                assert await proxy.answer("probe", "1 OPTIONS") == 503
             await call.send(media.Hangup("done"))
             assert await caller.ends() == 0, caller.output
         assert await telephony.process.ends() == 0
@@ -161,6 +164,17 @@ async def test_a_worker_told_to_stop_ends_the_calls_that_do_not() -> None:
         assert await telephony.process.ends() == 0
         await call.over()
     assert call.messages(media.Hangup) == [media.Hangup("bot")]
+
+
+async def test_a_worker_told_twice_to_stop_waits_for_no_call() -> None:
+    async with media_peer(stay_silent) as bot, worker(bot.url, drain_s="600") as telephony:
+        async with sipp("stay.xml", telephony.port) as caller:
+            await bot.call()
+            telephony.process.child.terminate()
+            await telephony.process.says("stopping live_calls=1")
+            telephony.process.child.terminate()
+            assert await caller.ends() == 0, caller.output
+        assert await telephony.process.ends() == 0
 
 
 async def test_a_worker_is_asked_whether_it_lives() -> None:

@@ -27,11 +27,13 @@ from bot.store.models import Conversation
 from bot.store.models_accounts import AccountRow
 from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
+from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.wiring import DESK_MIGRATIONS
 from tests.calls.sipp.lab import phone, worker
 from tests.fakes.chat_desk import running_desk
 from tests.fakes.console_site import PASSWORD, open_accounts
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent
+from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_media_gateway import TOKEN, Door, listening
 from wire import media
 
@@ -149,7 +151,9 @@ async def console_beside(door: Door, tmp_path: Path, hand_over: HandOver) -> Asy
     settings = Settings(var_dir=tmp_path, public_port=door.port)
     city = load_city(Path("city/nimes"))
     following = Following(door.live, hand_over)
-    console = build_console(settings, city, door.engine, desk_database, following=following)
+    reports = EmbeddedDesk(settings.backend_url, AGENTS_KEY)
+    console = build_console(settings, city, door.engine, desk_database, reports, following=following)
+    console.install(door.app)
     for router in console.routers:
         door.app.include_router(router)
     open_accounts(door.engine)

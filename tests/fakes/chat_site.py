@@ -33,9 +33,11 @@ from bot.wording import call_script
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
 from integrations.messages import MessageCatalogue, load_messages
+from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.console_site import open_accounts
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
+from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
@@ -214,7 +216,8 @@ class ChatSite:
         desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
         migrate(desk_database, DESK_MIGRATIONS)
         following = Following(self.live, chat.hand_over)
-        console = build_console(self.settings, city, database, desk_database, following=following)
+        reports = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
+        console = build_console(self.settings, city, database, desk_database, reports, following=following)
         app = public_app(_healthy, *chat.routers, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]

@@ -203,14 +203,15 @@ def tracked_events() -> list[dict[str, Any]]:
 
 def write_recording(path: Path, duration_ms: int = DURATION_MS) -> None:
     """A stereo recording: a low tone where the caller speaks (left), a high one where the bot does."""
-    rate_hz = 8000
+    rate_hz = 16_000
+    path.parent.mkdir(parents=True, exist_ok=True)
     frames = bytearray()
     spoken = [(turn.speaker, turn.start_ms, turn.end_ms) for turn in _REPORT]
     for sample in range(duration_ms * rate_hz // 1000):
         at_ms = sample * 1000 // rate_hz
         now = {speaker for speaker, start_ms, end_ms in spoken if start_ms <= at_ms < end_ms}
-        left = 9000 * math.sin(sample * 0.15) if "caller" in now else 0.0
-        right = 9000 * math.sin(sample * 0.3) if "bot" in now else 0.0
+        left = 9000 * math.sin(sample * 0.08) if "caller" in now else 0.0
+        right = 9000 * math.sin(sample * 0.15) if "bot" in now else 0.0
         frames += struct.pack("<hh", int(left), int(right))
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)

@@ -12,23 +12,38 @@ from typing import Any
 
 import httpx
 import uvicorn
-from sqlalchemy import Engine, func, select
+from fastapi import FastAPI
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
-from bot.console.wiring import build_console
+from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
-from bot.store.models_accounts import AccountRow
+from bot.store.models_accounts import AccountRow, SignInRow
+from bot.store.sign_ins import IDLE
 from integrations.city import load_city
-from integrations.database import migrate, open_database
+from integrations.database import migrate, open_database, writing
+from integrations.report_desk import ReportDesk
+from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.wiring import DESK_MIGRATIONS
+from tests.fakes.reports_servers import AGENTS_KEY
 
 CITY = Path("city/nimes")
 PASSWORD = "un-mot-de-passe-long"
 NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTRATOR: "Ada Admin"}
+
+
+@contextmanager
+def console_app(folder: Path) -> Iterator[FastAPI]:
+    """The console in process, for a test client; with the same accounts. folder: of its database."""
+    site = ConsoleSite(folder, 80)
+    try:
+        yield site.app()[0]
+    finally:
+        site.close()
 
 
 def open_accounts(database: Engine) -> None:
@@ -41,31 +56,18 @@ def open_accounts(database: Engine) -> None:
         accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
-class FolderOfRecordings:
-    """Recordings by the conversation's id."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def path(self, conversation_id: str) -> Path | None:
-        """See `bot.console.routes_conversation.Recordings`."""
-        path = self.folder / f"{conversation_id}.wav"
-        return path if path.exists() else None
-
-
 class ConsoleSite:
     """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
 
-    def __init__(self, var_dir: Path, port: int, database_url: str = "") -> None:
-        self.settings = Settings(var_dir=var_dir, public_port=port, database_url=database_url)
+    def __init__(self, var_dir: Path, port: int, database_url: str = "", **settings: Any) -> None:
+        self.settings = Settings(var_dir=var_dir, public_port=port, database_url=database_url, **settings)
         self.url = f"http://127.0.0.1:{port}"
+        self.reports: ReportDesk = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
         self.engine: Engine = open_database(self.settings.conversations_url)
         migrate(self.engine, MIGRATIONS)
         open_accounts(self.engine)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
-        self.recordings = FolderOfRecordings(var_dir / "recordings")
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -82,8 +84,17 @@ class ConsoleSite:
             assert self._server is not None
             self._server.should_exit = True
             self._thread.join()
-            self.engine.dispose()
-            self.desk_engine.dispose()
+            self.close()
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.engine.dispose()
+        self.desk_engine.dispose()
+
+    def end_sessions(self) -> None:
+        """Let so much time go by that everybody must sign in again."""
+        with writing(self.engine) as session:
+            session.execute(update(SignInRow).values(seen_at=datetime.now(UTC) - IDLE))
 
     @contextmanager
     def signed_in(self, role: Role) -> Iterator[httpx.Client]:
@@ -95,12 +106,21 @@ class ConsoleSite:
             client.headers["x-csrf-token"] = token
             yield client
 
-    async def _serve(self, ready: threading.Event) -> None:
+    def app(self) -> tuple[FastAPI, Console]:
+        """The listener with the console's routes, and the console."""
         console = build_console(
-            self.settings, load_city(CITY), self.engine, self.desk_engine, recordings=self.recordings
+            self.settings,
+            load_city(CITY),
+            self.engine,
+            self.desk_engine,
+            self.reports,
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)
+        return app, console
+
+    async def _serve(self, ready: threading.Event) -> None:
+        app, console = self.app()
         tasks = [asyncio.create_task(each) for each in console.work()]
         self._server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         self._server.ready = ready
@@ -108,6 +128,7 @@ class ConsoleSite:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.reports.aclose()
 
 
 class _Server(uvicorn.Server):

@@ -120,9 +120,51 @@ def test_a_wrong_change_changes_nothing(backend: Backend, body: dict[str, Any], 
 def test_the_agents_side_is_for_agents(backend: Backend) -> None:
     backend.post()
     for headers in ({}, {"X-Api-Key": "wrong"}, {"X-Api-Key": ""}):
-        for path in ("requests/1", "letters", "figures", "requests/1/duplicates"):
+        for path in ("requests", "agencies", "requests/1", "letters", "figures", "requests/1/duplicates"):
             assert backend.http.get(f"/desk/v1/{path}", headers=headers).status_code == 403
     assert act(backend, "1", author=" ", state="done").status_code == 400
+
+
+@both
+def test_the_list_for_agents_is_filtered(backend: Backend) -> None:
+    backend.post(description="Un trou à 100 %", address_string="12 avenue Jean Jaurès", phone="0639980001")
+    backend.post(service_code="lampe", description="Éteinte", address_string="3 rue de l'Aspic")
+    act(backend, "1", state="assigned", agency="Éclairage")
+    for params, found in (
+        ({}, ["2", "1"]),
+        ({"agency": "Éclairage"}, ["2", "1"]),
+        ({"agency": "Voirie"}, []),
+        ({"state": "assigned,done"}, ["1"]),
+        ({"service_code": "lampe", "text": "aspic"}, ["2"]),
+        ({"text": "100 %"}, ["1"]),
+        ({"text": "av jaur"}, ["1"]),
+        ({"text": "_"}, []),
+        ({"start_date": "2026-11-23T13:00:01+01:00"}, []),
+        ({"end_date": "2026-11-23T13:00:01+01:00", "page_size": "1"}, ["2"]),
+        ({"page": "2", "page_size": "1"}, ["1"]),
+    ):
+        listed = get(backend, "requests", **params)
+        assert [each["service_request_id"] for each in listed["requests"]] == found, params
+        assert "0639980001" not in str(listed)
+    assert get(backend, "requests", page_size="1")["total"] == 2
+
+
+@pytest.mark.parametrize(
+    "params", [{"state": "x"}, {"page": "0"}, {"page_size": "1001"}, {"start_date": "hier"}, {"page": "-1"}]
+)
+def test_a_filter_that_makes_no_sense_is_refused(backend: Backend, params: dict[str, str]) -> None:
+    assert backend.http.get("/desk/v1/requests", headers=AGENT, params=params).status_code == 400
+
+
+@both
+def test_a_change_that_has_not_seen_the_last_one_is_refused(backend: Backend) -> None:
+    backend.post()
+    (first,) = (event["id"] for event in get(backend, "requests/1")["events"])
+    assert act(backend, "1", note="Je regarde.", last_event=first).status_code == 201
+    refused = act(backend, "1", state="done", last_event=first)
+    assert (refused.status_code, "meanwhile" in refused.text) == (409, True)
+    assert len(get(backend, "requests/1")["events"]) == 2
+    assert act(backend, "1", note="x", last_event="y").status_code == 400
 
 
 @both

@@ -172,6 +172,38 @@ def test_a_yes_over_the_beginning_of_a_question_is_a_nod() -> None:
     assert call.bot_is_heard() == ()
 
 
+WHERE = Reply("Je note un trou dans la chaussée, merci. À quelle adresse est-ce ?", expect=Expect.ADDRESS)
+CONSENT = Reply("Puis-je garder votre numéro, le 06 12 34 56 78, pour vous répondre ?", expect=Expect.YES_NO)
+
+
+def test_a_yes_in_the_middle_of_a_question_is_its_answer_if_nothing_follows() -> None:
+    call = VirtualCall.speaking(CONSENT)
+    call.happens(CallerStarted(0), CallerStopped(), spoke("oui d'accord"))
+    assert call.bot_is_heard() == ()
+    call.waits(1.9)
+    assert call.call.phase is Phase.LISTENING
+    call.waits(0.2)
+    assert call.done[-1][1] == AskDialogue(2, "oui d'accord")
+
+
+def test_a_yes_in_the_middle_of_a_question_gives_way_to_what_follows() -> None:
+    call = VirtualCall.speaking(CONSENT)
+    call.happens(CallerStarted(0), CallerStopped(), spoke("oui"))
+    call.bot_is_heard()
+    assert call.caller_says("non finalement") == (AskDialogue(2, "non finalement"),)
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"), [(CONSENT, "hum"), (WHERE, "oui"), (CONSENT, "garder votre numéro")]
+)
+def test_a_hum_or_an_echo_or_a_nod_to_an_open_question_is_no_answer(reply: Reply, text: str) -> None:
+    call = VirtualCall.speaking(reply)
+    call.happens(CallerStarted(0), CallerStopped(), spoke(text))
+    call.bot_is_heard()
+    call.waits(5.9)
+    assert call.call.phase is Phase.LISTENING
+
+
 def test_a_nod_that_outlasts_the_sentence_is_no_answer_to_it() -> None:
     call = VirtualCall.speaking(Reply("Prenez votre temps."))
     call.happens(CallerStarted(0))

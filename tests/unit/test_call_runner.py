@@ -200,6 +200,7 @@ async def test_a_transfer_goes_to_the_services_address_with_a_whisper() -> None:
         call.runner.tell(TransferEnded("accepted"))
     assert call.line.whisper == LOUD * len("whisper Un trou.")
     assert call.records.outcome == "transferred"
+    assert (call.records.services, call.records.n_transfers) == (["voirie"], 1)
 
 
 async def test_an_agent_is_called_without_a_whisper_when_the_voice_breaks() -> None:

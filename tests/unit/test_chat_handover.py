@@ -44,6 +44,8 @@ async def test_a_person_is_called_when_somebody_is_there(desk: Desk) -> None:
         assert tab.texts().count("Bonjour.") == 1
         await desk.hand_over.end(room.id, NADIA)
         assert room.mode is Mode.BOT
+        await desk.records.drain()
+        assert desk.rows("select was_transferred from conversations") == [(1,)]
         assert desk.live.current()[0].standing is Standing.BOT
 
 
@@ -97,6 +99,8 @@ async def test_when_nobody_comes_a_call_back_is_offered(desk: Desk) -> None:
         await room.take("by-button", Content("Parler à une personne", payload="/talk_to_agent"))
         await settled(room)
         assert room.mode is Mode.WAITING
+        await desk.records.drain()
+        assert desk.rows("select service, was_transferred from conversations") == [("accueil", 0)]
         desk.now += WAIT + timedelta(seconds=1)
         await desk.hand_over.sweep()
         await settled(room)

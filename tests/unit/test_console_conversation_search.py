@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine, delete, text, update
 from sqlalchemy.orm import Session
 
@@ -174,3 +176,31 @@ def test_a_line_shows_the_first_sentence_and_not_the_greeting(engine: Engine) ->
     add(engine, call("polite"), "Bonjour", "allô", "Oui ?", "je cherche la mairie annexe", "Bien")
     row = ConversationList(engine).page(ConversationFilter()).rows[0]
     assert (row.words, row.n_turns) == ("je cherche la mairie annexe", 5)
+
+
+def test_what_was_said_before_the_migration_is_found_after_it(engine: Engine) -> None:
+    """Down to before the search, a conversation of that time, and up again."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as session:
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "reviews")
+    with writing(engine) as session:
+        session.execute(
+            text(
+                "INSERT INTO conversations(id, channel, caller, callee, started_at, outcome, emergency,"
+                " recognizer, synthesizer) VALUES ('old', 'phone', '', '', :at, 'transferred', '', '', '')"
+            ),
+            {"at": STARTED},
+        )
+        for position, (words, intent) in enumerate(
+            (("Un nid-de-poule à l'école", "report_problem"), ("Oui", "affirm"), ("mmh", "nlu_fallback"))
+        ):
+            insert = text(
+                "INSERT INTO turns(conversation_id, position, speaker, text, start_ms, end_ms, was_cut_off,"
+                " intent, entities) VALUES ('old', :position, 'caller', :words, 0, 0, FALSE, :intent, '[]')"
+            )
+            session.execute(insert, {"position": position, "words": words, "intent": intent})
+    migrate(engine, MIGRATIONS)
+    assert found(engine, "ecole oui") == ["old"]
+    assert found(engine, intent="report_problem", was_transferred=True, is_unsure=True) == ["old"]

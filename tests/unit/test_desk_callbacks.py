@@ -166,7 +166,7 @@ async def test_unknown_references_change_nothing(agents: CallbackDesk) -> None:
     assert await agents.get("NIM 26 0001 0") is None
     assert not await agents.claim("NIM 26 0001 0", "Amina", NOW)
     assert not await agents.finish("NIM 26 0001 0", "Amina", "fait", NOW)
-    assert await agents.events("NIM 26 0001 0") == []
+    assert await agents.events("NIM 26 0001 0") == ()
 
 
 async def test_what_the_database_cannot_take_is_kept_and_filed_later(

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from bot.call.journal import TurnRecord
@@ -66,6 +66,39 @@ async def test_a_conversation_is_kept_with_its_turns_in_order(tmp_path: Path) ->
         assert (bot.text, bot.synthesis_ms, bot.intent) == ("Bonjour.", 4, "")
         assert (caller.intent, caller.intent_confidence) == ("report_problem", 0.97)
         assert caller.entities == understood["entities"]
+
+
+async def test_lists_are_told_what_a_conversation_is_about(tmp_path: Path) -> None:
+    def heard(intent: str, confidence: float, words_confidence: float | None = 0.9) -> TurnRecord:
+        understood = {"intent": {"name": intent, "confidence": confidence}}
+        return TurnRecord("caller", "…", 0, confidence=words_confidence, understood=understood)
+
+    engine = new_database(tmp_path)
+    turns = {
+        "clear": (heard("report_problem", 0.9), heard("affirm", 0.9), heard("thank", 0.9)),
+        "changed": (heard("report_problem", 0.9), heard("talk_to_agent", 0.9), heard("out_of_scope", 0.9)),
+        "outside": (heard("out_of_scope", 0.9), heard("goodbye", 0.9, None)),
+        "fallback": (heard("nlu_fallback", 0.9),),
+        "unlikely": (heard("ask_procedure", 0.59),),
+        "mumbled": (heard("ask_procedure", 0.9, 0.49),),
+        "silent": (TurnRecord("bot", "Allô ?", 0),),
+    }
+    async with writing_store(engine) as store:
+        for name, said in turns.items():
+            store.open(Conversation(id=name, channel="phone", started_at=STARTED))
+            for turn in said:
+                store.add_turn(name, turn)
+    with Session(engine) as session:
+        found = {row.id: (row.intent, row.is_unsure) for row in session.scalars(select(Conversation))}
+    assert found == {
+        "clear": ("report_problem", False),
+        "changed": ("talk_to_agent", False),
+        "outside": ("out_of_scope", False),
+        "fallback": ("", True),
+        "unlikely": ("ask_procedure", True),
+        "mumbled": ("ask_procedure", True),
+        "silent": ("", False),
+    }
 
 
 async def test_a_record_that_cannot_be_written_does_not_stop_the_next(tmp_path: Path) -> None:

@@ -5,9 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpected
 from supervisor.options import ServerOptions
 
-from bot.supervise.processes import Ports, Process, all_processes, rasa_processes
+from bot.supervise.processes import (
+    Ports,
+    Process,
+    all_processes,
+    rasa_processes,
+    read_ports,
+    write_ports,
+)
 from bot.supervise.supervisord import write_config
 from bot.supervise.up import StartError, check_ports
 from tests.calls.conftest import free_ports
@@ -28,15 +36,37 @@ def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path
     write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
     programs = read_back(tmp_path / "run" / "supervisord.conf")
     assert list(programs) == [
-        *("backend", "outbox", "actions", "rasa", "rasa2", "bot"),
+        *("backend", "outbox", "actions", "rasa", "rasa2", "bot", "bot-next"),
         *("telephony0", "telephony1"),
     ]
     for program in programs.values():
         assert program.autorestart
         assert program.stopasgroup
-    assert [name for name, program in programs.items() if not program.autostart] == ["rasa2"]
+    assert [name for name, program in programs.items() if not program.autostart] == ["rasa2", "bot-next"]
     assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
+
+
+def test_calls_are_given_time_to_end_and_a_bot_may_hand_over(tmp_path: Path) -> None:
+    processes = all_processes(Ports(), [Process("rasa", ("/x",))], 1, drain_s=600)
+    write_config(tmp_path / "supervisord.conf", processes, tmp_path, tmp_path)
+    programs = read_back(tmp_path / "supervisord.conf")
+    assert {name: programs[name].stopwaitsecs > 600 for name in ("bot", "telephony0", "actions")} == {
+        "bot": True,
+        "telephony0": True,
+        "actions": False,
+    }
+    assert not programs["bot-next"].autostart
+    # supervisord's own constants: started again always, or unless it ended with status 0
+    assert programs["telephony0"].autorestart is RestartUnconditionally
+    assert programs["bot"].autorestart is RestartWhenExitUnexpected
+    assert programs["bot"].exitcodes == [0]
+
+
+def test_where_everything_listens_is_known_to_later_commands(tmp_path: Path) -> None:
+    ports = Ports(internal=18_001)
+    write_ports(tmp_path / "run", ports)
+    assert read_ports(tmp_path / "run") == ports
 
 
 def test_odd_characters_survive_supervisords_own_syntax(tmp_path: Path) -> None:

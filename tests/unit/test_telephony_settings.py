@@ -35,6 +35,7 @@ def test_everything_can_be_set() -> None:
             "CALLBOT_APOLOGY_WAV": "/srv/apology.wav",
             "CALLBOT_TRANSFER_TARGETS": "0465713010  sip:0465713012@pbx.example",
             "CALLBOT_TRANSFER_RING_S": "40",
+            "CALLBOT_DRAIN_S": "60",
         }
     )
     assert settings == Settings(
@@ -58,6 +59,7 @@ def test_everything_can_be_set() -> None:
         apology_wav=Path("/srv/apology.wav"),
         transfer_targets=frozenset({"0465713010", "sip:0465713012@pbx.example"}),
         transfer_ring_s=40,
+        drain_s=60,
     )
 
 

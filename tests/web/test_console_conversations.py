@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Iterator[ConsoleSite]:
     fill_conversations(console.engine)
     fill_desk(console.desk_engine)
     fill_trackers(tmp_path / "rasa" / "trackers.db")
-    write_recording(console.recordings.folder / f"{REPORT_ID}.wav")
+    write_recording(console.settings.recordings_path / f"{REPORT_ID}.wav")
     with console.running() as running:
         yield running
 
@@ -61,6 +61,8 @@ async def at(chromium: Browser, site: ConsoleSite, path: str, role: Role = Role.
     await page.get_by_label("Mot de passe").fill(PASSWORD)
     await page.get_by_role("button", name="Se connecter").click()
     await page.locator("main h1").wait_for()
+    # Before its scripts have run a page is links and forms only.
+    await page.wait_for_load_state("load")
     yield page
     await context.close()
     assert not faults, faults
@@ -102,9 +104,23 @@ async def test_the_list_is_filtered_searched_and_left_at_the_keyboard(
         await expect(rows).to_have_count(3)
         await page.get_by_role("link", name="Voirie à revoir").click()
         await expect(rows).to_have_count(1)
+        await page.wait_for_load_state("load")
         await page.keyboard.press("j")
         await page.keyboard.press("Enter")
         await expect(page.locator("#turn-1")).to_contain_text("nid-de-poule")
+
+
+@in_browser
+async def test_a_line_ends_by_itself_when_its_conversation_does(site: ConsoleSite, chromium: Browser) -> None:
+    async with at(chromium, site, LIST) as page:
+        row = page.locator(f'#list tr[data-id="{CHAT_ID}"]')
+        await row.get_by_role("button", name="Relue").focus()
+        await expect(row).to_contain_text("En cours")
+        with writing(site.engine) as session:
+            ended = {"outcome": "left", "duration_ms": 90_000}
+            session.execute(update(Conversation).where(Conversation.id == CHAT_ID).values(**ended))
+        await expect(row).to_contain_text("Visiteur parti", timeout=20_000)
+        await expect(row.get_by_role("button", name="Relue")).to_be_focused()
 
 
 @in_browser
@@ -141,6 +157,22 @@ async def test_a_line_is_flagged_reviewed_and_taken_without_leaving_the_list(
 
 
 @in_browser
+async def test_a_line_that_a_colleague_has_changed_is_shown_as_it_is(
+    site: ConsoleSite, chromium: Browser
+) -> None:
+    async with at(chromium, site, LIST) as page:
+        row = page.locator(f'#list tr[data-id="{REPORT_ID}"]')
+        with site.signed_in(Role.SUPERVISOR) as client:
+            client.post(f"{LIST}/{REPORT_ID}/review", data={"action": "take", "version": "0"})
+        await row.get_by_role("button", name="À moi").click()
+        await expect(row.get_by_role("alert")).to_contain_text("Un collègue vient de la modifier")
+        await expect(row).to_contain_text("Confiée à Saïd Chef")
+        await row.get_by_role("button", name="Relue").click()
+        await expect(row.get_by_role("alert")).to_have_count(0)
+    assert now(site, REPORT_ID).assignee == "supervisor"
+
+
+@in_browser
 async def test_the_second_of_two_people_is_told_and_keeps_what_they_wrote(
     site: ConsoleSite, chromium: Browser
 ) -> None:
@@ -166,14 +198,14 @@ async def test_the_second_of_two_people_is_told_and_keeps_what_they_wrote(
 async def test_the_recording_runs_in_step_with_the_transcript(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
         assert audited(site, "view_recording") == []
-        await page.locator("#turn-3").get_by_role("button").click()
+        await page.locator("#turn-3 [data-play]").click()
         await expect(page.locator("#turn-3")).to_have_attribute("aria-current", "true")
         await expect(page.locator("#now")).to_contain_text("0:1")
         await expect(page.locator("#total")).to_have_text("0:24")
         assert audited(site, "view_recording") == [REPORT_ID]
         await page.keyboard.press("p")
         await expect(page.get_by_role("button", name="Lecture", exact=True)).to_be_visible()
-        await page.locator("#turn-5").get_by_role("button").click()
+        await page.locator("#turn-5 [data-play]").click()
         await expect(page.locator("#turn-5")).to_have_attribute("aria-current", "true")
         await expect(page.locator("#turn-3")).not_to_have_attribute("aria-current", "true")
 
@@ -182,7 +214,7 @@ async def test_the_recording_runs_in_step_with_the_transcript(site: ConsoleSite,
 async def test_a_turn_shows_what_was_understood_and_decided(site: ConsoleSite, chromium: Browser) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
         turn = page.locator("#turn-1")
-        for words in ("82 %", "Signaler un problème 97 %", "problem_type", "93 %", "0,64 s"):
+        for words in ("82 %", "Signaler un problème 97 %", "Problème nid-de-poule 93 %", "0,64 s"):
             await expect(turn).to_contain_text(words)
         await turn.get_by_text("Ce que le dialogue a décidé").click()
         await expect(turn).to_contain_text("report_form (RulePolicy, 100 %)")
@@ -236,7 +268,7 @@ def test_a_recording_is_sent_in_ranges_and_every_view_is_written_down(site: Cons
 
 
 def test_a_missing_or_damaged_recording_is_said_and_the_page_works(site: ConsoleSite) -> None:
-    path = site.recordings.folder / f"{REPORT_ID}.wav"
+    path = site.settings.recordings_path / f"{REPORT_ID}.wav"
     with site.signed_in(Role.AGENT) as client:
         for damaged in (b"", b"RIFF", b"not a recording at all", path.read_bytes()[:5000]):
             path.write_bytes(damaged)
@@ -253,7 +285,7 @@ async def test_a_recording_that_breaks_while_it_is_loaded_is_said(
     site: ConsoleSite, chromium: Browser
 ) -> None:
     async with at(chromium, site, f"{LIST}/{REPORT_ID}") as page:
-        (site.recordings.folder / f"{REPORT_ID}.wav").write_bytes(b"RIFF")
+        (site.settings.recordings_path / f"{REPORT_ID}.wav").write_bytes(b"RIFF")
         await page.get_by_role("button", name="Écouter l'enregistrement").click()
         await expect(page.locator("#trouble")).to_contain_text("ne peut pas être lu")
         await expect(page.locator("#turn-1")).to_contain_text("nid-de-poule")

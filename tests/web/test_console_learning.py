@@ -49,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[ConsoleSite]:
     (port,) = free_ports(1)
     console = ConsoleSite(tmp_path, port)
     fill_conversations(console.engine)
-    write_recording(console.recordings.folder / f"{REPORT_ID}.wav")
+    write_recording(console.settings.recordings_path / f"{REPORT_ID}.wav")
     with console.running() as running:
         yield running
 

@@ -56,7 +56,7 @@ def _heard(call: Call, heard: Utterance) -> Step:
         return moves.keep(call, text), ()
     if call.was_talked_over and is_back_channel(text) and not moves.is_answer(call, text):
         # Begun while the bot was still heard, understood when it had finished: a nod.
-        return moves.listen(call)
+        return moves.listen(moves.notice_nod(call, text))
     words = f"{call.early_text} {text}".strip()
     if words:
         return moves.think(call, words)
@@ -104,6 +104,8 @@ def _ask_again(call: Call) -> Step:
 
 
 def _no_input(call: Call) -> Step:
+    if call.nod:
+        return moves.think(call, call.nod)
     silences = call.silences
     call = replace(call, silences=silences + 1)
     if silences < len(call.script.no_input):

@@ -20,7 +20,7 @@ from bot.call.commands import (
     Unduck,
 )
 from bot.call.events import Timer, TransferOutcome
-from bot.call.interruptions import is_early_answer
+from bot.call.interruptions import is_early_answer, is_yes
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Expect, GainWish, Phase, RateWish, VoiceWish
 
@@ -54,6 +54,7 @@ def say(
         extension=extension,
         was_cut_off=False,
         was_talked_over=False,
+        nod="",
         held=None,
     )
     return call, (
@@ -94,7 +95,8 @@ def listen(call: Call) -> Step:
     call = replace(call, phase=Phase.LISTENING, early_text="")
     if call.is_caller_talking or call.is_media_lost:
         return call, ()
-    return call, (StartTimer(Timer.NO_INPUT, call.patience.no_input_s),)
+    wait_s = call.patience.nod_s if call.nod else call.patience.no_input_s
+    return call, (StartTimer(Timer.NO_INPUT, wait_s),)
 
 
 def think(call: Call, text: str) -> Step:
@@ -112,6 +114,7 @@ def think(call: Call, text: str) -> Step:
         held=None,
         was_noise_cut=False,
         was_talked_over=False,
+        nod="",
         false_alarms=0,
         silences=0,
         unheard=0,
@@ -246,6 +249,12 @@ def is_answer(call: Call, text: str) -> bool:
     """Whether words said over the end of the bot's question answer it."""
     settings = call.patience.interruptions
     return is_early_answer(text, call.expect, call.last_text, call.unplayed_text, settings)
+
+
+def notice_nod(call: Call, text: str) -> Call:
+    """Remember a yes that came too early in a yes/no question to be its answer for certain."""
+    is_nod = call.expect is Expect.YES_NO and is_yes(text, call.expect, call.last_text)
+    return replace(call, nod=text) if is_nod else call
 
 
 def wish(call: Call, voice: VoiceWish) -> Call:

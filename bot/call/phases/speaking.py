@@ -94,6 +94,8 @@ def _heard_over(call: Call, heard: Utterance) -> Step:
         return call, (*_STOP, *commands)
     if verdict is Verdict.STOP or moves.is_answer(call, text):
         call = moves.keep(call, text)
+    else:
+        call = moves.notice_nod(call, text)
     return _settle(call)
 
 

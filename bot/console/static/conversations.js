@@ -6,15 +6,10 @@ const rows = () =>
   [...document.querySelectorAll("#list tbody tr")].map((row) => ({ row, focus: row.querySelector("[data-open]") }));
 const move = mover(rows);
 const press = (key) => {
-  const row = document.activeElement?.closest("#list tbody tr");
-  const button = row?.querySelector(`[data-key="${key}"]`);
-  if (!button) return false;
-  // The row will be another one: what had the focus shall have it again.
-  focused = { id: row.dataset.id, key: document.activeElement.dataset.key };
-  button.click();
-  return true;
+  const button = document.activeElement?.closest("#list tbody tr")?.querySelector(`[data-key="${key}"]`);
+  button?.click();
+  return button !== null && button !== undefined;
 };
-let focused = null;
 
 onKeys({
   j: () => move(1),
@@ -26,11 +21,16 @@ onKeys({
   "?": keysDialog(),
 });
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-key]");
-  if (button && event.detail > 0) focused = { id: button.closest("tr").dataset.id, key: button.dataset.key };
+// A line that changes is another element: what had the focus in it shall have it again.
+let focused = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = event.detail.target.closest?.("#list tbody tr");
+  const active = document.activeElement;
+  // Other parts of the page may be swapped before this one is settled: they change nothing here.
+  if (event.detail.shouldSwap && row?.contains(active)) focused = { id: row.dataset.id, key: active.dataset.key };
 });
-document.addEventListener("htmx:afterSwap", () => {
+// Once it is settled: before that its buttons would load the whole page.
+document.addEventListener("htmx:afterSettle", () => {
   if (!focused) return;
   const row = document.querySelector(`#list tr[data-id="${CSS.escape(focused.id)}"]`);
   row?.querySelector(focused.key ? `[data-key="${focused.key}"]` : "[data-open]")?.focus();

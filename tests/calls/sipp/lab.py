@@ -108,6 +108,7 @@ async def worker(media_url: str, **settings: str) -> AsyncIterator[Worker]:
         "CALLBOT_RTP_PORTS": str(RTP_PORTS),
         "CALLBOT_MEDIA_URL": media_url,
         "CALLBOT_INTERNAL_TOKEN": TOKEN,
+        "CALLBOT_DRAIN_S": "5",
     } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
     async with running(sys.executable, "-m", "telephony.main", env=env) as process:
         ready = await process.says(r"ready sip_port=(\d+)")
