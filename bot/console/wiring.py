@@ -29,9 +29,13 @@ from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
+from bot.console.routes_steering import SteeringRoutes
+from bot.console.routes_steering_history import SteeringHistoryRoutes
+from bot.console.routes_steering_texts import SteeringTextRoutes
 from bot.console.routes_work import WorkRoutes
 from bot.console.routes_work_filed import FiledWorkRoutes
 from bot.console.shell import Shell, safeguards
+from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
 from bot.console.work_queues import Queues
@@ -55,6 +59,7 @@ from bot.store.trackers import open_trackers, read_tracker
 from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
+from integrations.city_falc import load_hard_words
 from integrations.desk_callbacks import callback_due_at
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
@@ -69,6 +74,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
+    Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
 )
@@ -110,6 +116,7 @@ def build_console(
     desk_database: Engine,
     reports: ReportDesk,
     *,
+    steering: SteeringDesk,
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
@@ -117,7 +124,7 @@ def build_console(
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them.
+    is no page of them. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -150,6 +157,9 @@ def build_console(
                 access,
                 pages,
             ),
+            SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), clock).router,
+            SteeringHistoryRoutes(door, pages, steering, city, clock).router,
+            SteeringRoutes(door, pages, steering, city, clock).router,
             _privacy(settings, places, keeping, access, pages),
             *_learning(settings, database, desk, worker, access, pages),
         ),

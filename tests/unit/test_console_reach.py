@@ -43,6 +43,8 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/work/": Role.AGENT,
     "/console/reports/": Role.AGENT,
     "/console/reports/{report_id}/caller": Role.SUPERVISOR,
+    "/console/steering": Role.SUPERVISOR,
+    "/console/steering/": Role.SUPERVISOR,
     "/console/accounts/": Role.ADMINISTRATOR,
     "/console/audit/": Role.ADMINISTRATOR,
 }
