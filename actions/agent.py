@@ -42,14 +42,14 @@ class TalkToAgent(CallbotAction):
     action_name = "action_talk_to_agent"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        city = wiring.world().city
+        city = await wiring.city_now()
         told = ServiceQuery.load(conversation.slot("service_told"))
         if is_about_another_service(conversation.turn, told, wiring.directory()):
             return [go_to("action_tell_of_another_service")]
         entry = _wanted(conversation)
         if isinstance(entry, Authority):
             return end_turn(tell_authority(conversation, entry))
-        service = entry or city.services[SWITCHBOARD]
+        service = city.services[entry.code if entry is not None else SWITCHBOARD]
         now = datetime.now(city.timezone)
         if can_put_through(service, conversation.turn, now):
             summary = _summary(conversation)

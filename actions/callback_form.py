@@ -112,7 +112,7 @@ class RequestCallback(CallbotAction):
             phone=draft.phone,
             service=draft.service,
             reason=draft.subject,
-            due_at=callback_due_at(wiring.world().city, draft.service, now),
+            due_at=callback_due_at(await wiring.city_now(), draft.service, now),
         )
         try:
             await wiring.desk().request_callback(callback, now)

@@ -93,7 +93,7 @@ class TellService(CallbotAction):
 
     async def respond(self, conversation: Conversation) -> list[Event]:
         query = ServiceQuery.load(conversation.slot(QUERY))
-        city = wiring.world().city
+        city = await wiring.city_now()
         entry = entry_of(query.code, city)
         forget = remember(QUERY, None)
         if query.is_nearby:
@@ -111,7 +111,7 @@ class TellHoursAgain(CallbotAction):
     action_name = "action_tell_hours_again"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        city = wiring.world().city
+        city = await wiring.city_now()
         last = ServiceQuery.load(conversation.slot(TOLD)).but(words=conversation.turn.text)
         entry = entry_of(last.code, city)
         assert entry is not None, "hours were told before"
@@ -124,7 +124,7 @@ class TellOfAnotherService(CallbotAction):
     action_name = "action_tell_of_another_service"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        city = wiring.world().city
+        city = await wiring.city_now()
         last = ServiceQuery.load(conversation.slot(TOLD))
         query = begin(last.topic, conversation.turn, last, wiring.directory())
         entry = entry_of(query.code, city)

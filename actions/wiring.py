@@ -7,7 +7,7 @@ from functools import cache
 from actions.problem_match import ProblemMatcher
 from actions.world import World
 from integrations.addresses_gazetteer import Gazetteer
-from integrations.city import load_city
+from integrations.city import City, load_city
 from integrations.desk import Desk
 from integrations.directory_city import CityDirectory
 from integrations.events import Events
@@ -16,7 +16,8 @@ from integrations.procedures_catalogue import CatalogueProcedures
 from integrations.procedures_publik import PublikProcedures
 from integrations.procedures_wiring import open_procedures
 from integrations.settings import Settings
-from integrations.wiring import open_desk, open_events, open_notifications
+from integrations.steering_reader import CityNow
+from integrations.wiring import open_city_now, open_desk, open_events, open_notifications
 
 
 @cache
@@ -30,6 +31,16 @@ def world() -> World:
     """The city's data and what grounds the caller's words on it. Raises CityDataError."""
     city = load_city(settings().city_dir)
     return World(city=city, addresses=Gazetteer(city), problems=ProblemMatcher(city.problem_types))
+
+
+@cache
+def _city_now() -> CityNow:
+    return open_city_now(settings(), world().city)
+
+
+async def city_now() -> City:
+    """The city with the exceptional closures of its services: for hours, transfers and call-backs."""
+    return await _city_now().city()
 
 
 @cache

@@ -23,9 +23,9 @@ from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.chat.wiring import ChatRasa, build_chat
 from bot.console.routes_live import Following
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.dialogue.answers import Answers
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.nlg import nlg_router
 from bot.dialogue.rasa_rest import RasaRest
 from bot.dialogue.rehearsal import Rehearsal
@@ -41,6 +41,8 @@ from bot.speech.factory import build_recognizer, build_synthesizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.recording import write_wav
 from bot.speech.vad_silero import SileroDetector
+from bot.steering.editions import Editions
+from bot.steering.feed import SteeringFeed
 from bot.store.beginnings import Beginnings
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.store.recordings import Recordings
@@ -48,17 +50,18 @@ from bot.supervise.control import Supervisor
 from bot.supervise.drain import Drain
 from bot.supervise.engines import PROCESSES, serving_file
 from bot.transfer_targets import agent_targets, transfer_targets
-from bot.wording import call_script, known_sentences
+from bot.wording import known_sentences
 from integrations.addresses_gazetteer import Gazetteer
-from integrations.city import City, load_city
+from integrations.city import load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
 from integrations.desk_spool import CallbackSpool
 from integrations.logs import configure_logging
-from integrations.messages import MessageCatalogue, load_messages
+from integrations.messages import load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
-from integrations.wiring import open_desk, open_desk_database, open_report_desk
+from integrations.steering_store import SteeringStore
+from integrations.wiring import open_city_now, open_desk, open_desk_database, open_report_desk
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -68,37 +71,45 @@ RASA_TIMEOUT_S = 12.0
 
 async def run(settings: Settings) -> None:
     """Serve calls until SIGTERM. Raises ModelError or CityDataError if it cannot start."""
-    city = load_city(settings.city_dir)
     catalogue = load_messages(settings.city_dir)
+    editions = Editions(load_city(settings.city_dir), catalogue, is_recorded=settings.record_calls)
+    city = editions.city
     async with contextlib.AsyncExitStack() as stack:
         engine = open_database(settings.conversations_url)
         migrate(engine, MIGRATIONS)
         router, drain = _routing(settings, engine)
-        equipment, synthesizer = await _equip(settings, city, catalogue, router, stack)
-        await synthesizer.warm((equipment.script.opening, equipment.script.how_can_i_help))
-        lost = catalogue.variants("call_machine_lost")[0]
+        equipment, synthesizer = await _equip(settings, editions, router, stack)
+        desk_database = open_desk_database(IntegrationsSettings())
+        steering = SteeringStore(desk_database)
+        feed = SteeringFeed(editions, steering, synthesizer)
+        await feed.refresh()
+        first = editions.current.script_at(datetime.now(UTC))
+        await synthesizer.warm((first.greeting, first.first_question))
+        lost = editions.current.catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         store = ConversationStore(engine)
         rehearsal = Rehearsal(equipment.dialogue)
         warming = _warm(synthesizer, known_sentences(catalogue, city))
-        await stack.enter_async_context(_background(store.run(), rehearsal.run(), drain.run(), warming))
+        await stack.enter_async_context(
+            _background(store.run(), rehearsal.run(), drain.run(), warming, feed.run())
+        )
         recordings = Recordings(settings.recordings_path)
         recorded_in = recordings if settings.record_calls else None
         live = LiveBoard(equipment.agent_targets)
         token = settings.internal_token.get_secret_value()
-        gateway = MediaGateway(equipment, store, token, live, recorded_in)
+        gateway = MediaGateway(equipment, editions, store, token, live, recorded_in)
         internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         internal.include_router(gateway.router)
-        internal.include_router(nlg_router(catalogue))
+        internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
         internal.add_api_route("/process", partial(_process, gateway))
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, city, catalogue, engine, store, rasa, equipment, live)
+        chat = build_chat(settings, editions, engine, store, rasa, equipment, live)
+        feed.listeners.append(lambda edition: chat.rooms.show_banner())
         await stack.enter_async_context(_background(*chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router, gateway)
         reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
         stack.push_async_callback(reports.aclose)
-        desk_database = open_desk_database(IntegrationsSettings())
         console = build_console(
             settings,
             city,
@@ -106,6 +117,9 @@ async def run(settings: Settings) -> None:
             desk_database,
             reports,
             recordings=recordings,
+            steering=SteeringDesk(
+                steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
+            ),
             following=Following(live, chat.hand_over),
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
@@ -120,13 +134,10 @@ async def run(settings: Settings) -> None:
 
 
 async def _equip(
-    settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
-    router: Router,
-    stack: contextlib.AsyncExitStack,
+    settings: Settings, editions: Editions, router: Router, stack: contextlib.AsyncExitStack
 ) -> tuple[Equipment, ClauseSynthesizer]:
     """Load the engines and join them with the city; what must be closed is left on `stack`."""
+    city = editions.city
     models = await asyncio.to_thread(resolve_models, settings.models_path)
     queue = InferenceQueue(settings.inference_threads)
     stack.callback(queue.close)
@@ -135,7 +146,8 @@ async def _equip(
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
     stack.push_async_callback(desk.aclose)
     answers = Answers(Gazetteer(city))
-    callbacks = DeskCallbacks(desk, city, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
+    city_now = open_city_now(IntegrationsSettings(), city)
+    callbacks = DeskCallbacks(desk, city_now, CallbackSpool(settings.var_dir / "callbacks.jsonl"))
     await callbacks.file_kept()
     equipment = Equipment(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
@@ -144,8 +156,8 @@ async def _equip(
         dialogue=RasaRest(rasa, "voice", router.url_for),
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
-        find_emergency=EmergencyNotices(catalogue).find,
-        script=call_script(catalogue, is_recorded=settings.record_calls),
+        find_emergency=editions.current.notices.find,
+        script=editions.current.script,
         patience=Patience(),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),

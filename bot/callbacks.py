@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.city import City
 from integrations.desk import Desk
 from integrations.desk_callbacks import SWITCHBOARD, callback_due_at
 from integrations.desk_spool import CallbackSpool
 from integrations.desk_types import NewCallback
+from integrations.steering_reader import CityNow
 
 log = structlog.get_logger()
 
@@ -19,15 +19,15 @@ log = structlog.get_logger()
 class DeskCallbacks:
     """Call-backs for the switchboard, in the desk's database; in a file while that cannot be written."""
 
-    def __init__(self, desk: Desk, city: City, spool: CallbackSpool) -> None:
+    def __init__(self, desk: Desk, city: CityNow, spool: CallbackSpool) -> None:
         self._desk = desk
         self._city = city
         self._spool = spool
 
     async def request(self, call_id: str, caller: str, reason: str) -> None:
-        """See `bot.call.runner.Callbacks`. reason: the caller's last words."""
+        """See `bot.call.protocols.Callbacks`. reason: the caller's last words."""
         now = datetime.now(UTC)
-        due_at = callback_due_at(self._city, SWITCHBOARD, now)
+        due_at = callback_due_at(await self._city.city(), SWITCHBOARD, now)
         callback = NewCallback(call_id, caller, SWITCHBOARD, reason, due_at=due_at)
         try:
             await self._desk.request_callback(callback, now)

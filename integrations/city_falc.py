@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from integrations.city_models import Text
@@ -32,20 +33,45 @@ def n_words(sentence: str) -> int:
     return len(_WORD.findall(sentence))
 
 
-def breaches(text: str, hard_words: Mapping[str, str]) -> Iterator[str]:
-    """Say what is hard in a text. hard_words: each hard word, singular, and what to say instead."""
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What is hard in a sentence: its length in words, or a word; hard, plain: "" for a long sentence."""
+
+    sentence: str
+    length: int
+    hard: str = ""
+    plain: str = ""
+
+
+def find_breaches(text: str, hard_words: Mapping[str, str]) -> Iterator[Breach]:
+    """Yield what is hard in a text. hard_words: each hard word, singular, and what to say instead."""
     for sentence in sentences(text):
         length = n_words(sentence)
         if length > MAX_WORDS:
-            yield f"{length} words, {MAX_WORDS} at most: « {sentence} »"
+            yield Breach(sentence, length)
         for hard, plain in hard_words.items():
             if re.search(rf"(?<!\w){re.escape(hard)}(?:s|x|e|es)?(?!\w)", sentence, re.IGNORECASE):
-                yield f"« {hard} » is hard, say « {plain} »: « {sentence} »"
+                yield Breach(sentence, length, hard, plain)
+
+
+def breaches(text: str, hard_words: Mapping[str, str]) -> Iterator[str]:
+    """Say what is hard in a text, as a fault of a file."""
+    for breach in find_breaches(text, hard_words):
+        if breach.hard:
+            yield f"« {breach.hard} » is hard, say « {breach.plain} »: « {breach.sentence} »"
+        else:
+            yield f"{breach.length} words, {MAX_WORDS} at most: « {breach.sentence} »"
+
+
+def load_hard_words(folder: Path) -> dict[str, str]:
+    """Read a city's hard words. Raises CityDataError."""
+    hard_words: dict[str, str] = read_yaml(folder / "hard_words.yml").validate(dict[Text, Text])
+    return hard_words
 
 
 def check_city(folder: Path) -> list[str]:
     """Every breach in a city's procedures. Raises CityDataError when a file cannot be read."""
-    hard_words: dict[str, str] = read_yaml(folder / "hard_words.yml").validate(dict[Text, Text])
+    hard_words = load_hard_words(folder)
     faults: list[str] = []
     for path in procedure_files(folder):
         faults += _check_file(read_yaml(path), hard_words)

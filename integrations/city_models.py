@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from integrations.steering import Closure
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
@@ -178,6 +180,7 @@ class Service(Model):
     transfer_to: the number dialled when a caller is put through; None when the service takes no calls.
     always_open: answers day and night.
     directory: its entry in the administration's directory, by `ancien_code_pivot` or `id`, for its hours.
+    closures: exceptional ones, which the city's people tell in the console, never in its file.
     a_verifier: hours, numbers or addresses that are not public facts stand in this entry.
     """
 
@@ -197,6 +200,7 @@ class Service(Model):
     url: Url | None = None
     transfer_to: Phone | None = None
     directory: str = ""
+    closures: tuple[Closure, ...] = Field(default=(), exclude=True, max_length=0)
     a_verifier: bool = False
     source: str = ""
 

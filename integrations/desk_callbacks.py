@@ -22,6 +22,8 @@ from integrations.texts import clipped, writable
 # Who answers for a service that the city's data does not know.
 SWITCHBOARD = "accueil"
 WORKING_HOURS = 4.0
+# An agent who claimed a call-back and went home must not keep the others from it.
+CLAIM_HELD = timedelta(hours=4)
 
 
 class CallbackEventKind(StrEnum):
@@ -65,6 +67,11 @@ class Callback:
     def is_overdue(self, now: datetime) -> bool:
         """Whether the caller still waits although the promised moment is over."""
         return self.state is not CallbackState.DONE and self.due_at < now
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether an agent has it in hand, so that no other can take it."""
+        is_claimed = self.state is CallbackState.CLAIMED and self.claimed_at is not None
+        return is_claimed and now - self.claimed_at < CLAIM_HELD  # type: ignore[operator]
 
 
 def callback_due_at(city: City, service: str, now: datetime) -> datetime:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from integrations.database import writing
-from integrations.desk_callbacks import Callback, CallbackEvent, CallbackEventKind, add_event, callback_of
+from integrations.desk_callbacks import (
+    CLAIM_HELD,
+    Callback,
+    CallbackEvent,
+    CallbackEventKind,
+    add_event,
+    callback_of,
+)
 from integrations.desk_models import CallbackEventRow, CallbackRow, CallbackState
-
-# An agent who claimed a call-back and went home must not keep the others from it.
-CLAIM_HELD = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,11 @@ class CallbackDesk:
 
     async def events(self, reference: str) -> Sequence[CallbackEvent]:
         """All that happened to a call-back, oldest first."""
-        return await asyncio.to_thread(self._events, reference)
+        return (await self.histories([reference])).get(reference, ())
+
+    async def histories(self, references: Sequence[str]) -> Mapping[str, tuple[CallbackEvent, ...]]:
+        """What `events` tells, of several call-backs at once."""
+        return await asyncio.to_thread(self._histories, references)
 
     async def counts(self, now: datetime) -> CallbackCounts:
         """How many callers wait."""
@@ -106,13 +114,14 @@ class CallbackDesk:
             row = session.get(CallbackRow, reference)
             return callback_of(row) if row else None
 
-    def _events(self, reference: str) -> list[CallbackEvent]:
-        query = select(CallbackEventRow).where(CallbackEventRow.reference == reference)
+    def _histories(self, references: Sequence[str]) -> dict[str, tuple[CallbackEvent, ...]]:
+        query = select(CallbackEventRow).where(CallbackEventRow.reference.in_(references))
+        found: dict[str, list[CallbackEvent]] = {}
         with Session(self._engine) as session:
-            return [
-                CallbackEvent(CallbackEventKind(row.kind), row.at, row.author, row.note)
-                for row in session.scalars(query.order_by(CallbackEventRow.id))
-            ]
+            for row in session.scalars(query.order_by(CallbackEventRow.id)):
+                event = CallbackEvent(CallbackEventKind(row.kind), row.at, row.author, row.note)
+                found.setdefault(row.reference, []).append(event)
+        return {reference: tuple(events) for reference, events in found.items()}
 
     def _counts(self, now: datetime) -> CallbackCounts:
         by_state = select(CallbackRow.state, func.count()).group_by(CallbackRow.state)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, or_, select
+from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from integrations.database import writing
@@ -21,6 +21,7 @@ from integrations.desk_models import (
     OutboxRow,
     ReportPersonRow,
     ReportRow,
+    WorkItemRow,
 )
 from integrations.notifications_models import NotificationRow
 from integrations.phone_forms import canonical_number, may_be_number
@@ -169,8 +170,12 @@ def _forget_caller(session: Session, row: ReportRow, mask: Mask) -> None:
     row.caller_name = row.caller_phone = ""
     row.description, row.place_spoken = mask(row.description), mask(row.place_spoken)
     row.answers = {code: mask(answer) for code, answer in row.answers.items()}
-    for outbox in _outbox_of(session, row.reference):
+    letters = _outbox_of(session, row.reference)
+    for outbox in letters:
         _clean(outbox, mask)
+    # What agents noted about the person.
+    keys = [row.reference, *(str(outbox.id) for outbox in letters)]
+    session.execute(update(WorkItemRow).where(WorkItemRow.key.in_(keys)).values(note=""))
 
 
 def _outbox_of(session: Session, reference: str) -> Sequence[OutboxRow]:

@@ -172,3 +172,19 @@ class OutboxRow(Base):
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WorkItemRow(Base):
+    """Who has an incomplete report or a dead letter in hand; no row until somebody has taken it.
+
+    kind: see `desk_work.WorkKind`. key: the report's reference, or the letter's number. note: the last one.
+    """
+
+    __tablename__ = "work_items"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), default=CallbackState.OPEN)
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from integrations.city_models import DAYS, OpeningException, OpeningSlot, Service
 from integrations.opening_hours_holidays import public_holiday
+from integrations.steering import Closure
 
 PARIS = ZoneInfo("Europe/Paris")
 MIDNIGHT = time(0, 0)
 # A service without an opening in this many days is not announced as opening again.
 _SEARCH_DAYS = 400
+EXCEPTIONAL = "fermeture exceptionnelle"
 # Up to a week, an exception says which days are open; a longer one only says at what hours.
 _SHORT_EXCEPTION_DAYS = 7
 
@@ -82,7 +84,7 @@ def weekly_hours(service: Service) -> tuple[tuple[Hours, ...], ...]:
 
 
 def hours_on(service: Service, day: date) -> DayHours:
-    """What a service keeps on one date, exceptions and public holidays counted."""
+    """What a service keeps on one date, exceptions, public holidays and exceptional closures counted."""
     holiday = public_holiday(day)
     kept = weekly_hours(service)[day.weekday()]
     if holiday and service.closed_on_public_holidays:
@@ -94,7 +96,12 @@ def hours_on(service: Service, day: date) -> DayHours:
         is_short = (exception.date_fin - exception.date_debut).days < _SHORT_EXCEPTION_DAYS
         if not hours or kept or is_short:
             kept, reason = hours, exception.commentaire
-    return DayHours(day, tuple(_span(day, hours) for hours in kept), holiday, reason)
+    spans = tuple(_span(day, hours) for hours in kept)
+    for closure in service.closures:
+        left = tuple(part for span in spans for part in _without(span, closure))
+        if left != spans:
+            spans, reason = left, closure.reason or EXCEPTIONAL
+    return DayHours(day, spans, holiday, reason)
 
 
 def spans_on(service: Service, day: date) -> tuple[Span, ...]:
@@ -139,6 +146,18 @@ def _span(day: date, hours: Hours) -> Span:
     return Span(
         datetime.combine(day, hours.start, PARIS), datetime.combine(end_day, hours.end, PARIS), hours.comment
     )
+
+
+def _without(span: Span, closure: Closure) -> Iterator[Span]:
+    """What a closure leaves of hours."""
+    closes, opens = closure.starts_at.astimezone(PARIS), closure.ends_at.astimezone(PARIS)
+    if closes >= span.end or opens <= span.start:
+        yield span
+        return
+    if span.start < closes:
+        yield Span(span.start, closes, span.comment)
+    if opens < span.end:
+        yield Span(opens, span.end, span.comment)
 
 
 def _slot_hours(slot: OpeningSlot, weekday: int) -> Iterator[Hours]:

@@ -80,9 +80,10 @@ def _closed_now(answer: HoursAnswer, medium: Medium) -> str:
     if following is None:
         return f"Le service est fermé{_because(today)}."
     is_later_today = following.start.date() == answer.now.date()
-    if is_later_today and today.spans[0].start < answer.now:
+    is_exceptional = any(each.starts_at <= answer.now < each.ends_at for each in answer.service.closures)
+    if is_later_today and today.spans[0].start < answer.now and not is_exceptional:
         return f"C'est la pause. Le service rouvre {_opening(answer, following, medium)}."
-    if is_later_today:
+    if is_later_today and not is_exceptional:
         return f"Le service est encore fermé. Il ouvre {_opening(answer, following, medium)}."
     return f"Le service est fermé{_because(today)}. Il rouvre {_opening(answer, following, medium)}."
 

@@ -25,6 +25,8 @@ from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.report_desk_foreign import ForeignDesk
 from integrations.reports_open311 import Open311Reports
 from integrations.settings import Settings
+from integrations.steering_reader import CityNow
+from integrations.steering_store import SteeringStore
 
 DESK_MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -65,6 +67,14 @@ def open_geocoder(settings: Settings, insee: str) -> FileFirst:
         patience = Patience(answer_s=settings.geocoder_answer_s)
         online = NationalGeocoder(settings.geocoder_url, insee, time.monotonic, patience)
     return FileFirst(load_house_numbers(settings.city_dir), online)
+
+
+def open_city_now(settings: Settings, city: City) -> CityNow:
+    """Return the city as it is now, exceptional closures included.
+
+    The tables are left as they are: who only asks for hours goes on without them.
+    """
+    return CityNow(city, SteeringStore(open_database(settings.desk_database)), time.monotonic)
 
 
 def open_report_desk(settings: Settings, backend_url: str) -> ReportDesk:

@@ -115,6 +115,13 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRating:
+    """Record what the caller thinks of the call."""
+
+    is_satisfied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TransferToAgent:
     """Put the caller through to the phone on somebody's desk. summary: as for `Transfer`."""
 
@@ -149,6 +156,7 @@ Command = (
     | CancelTimer
     | RequestCallback
     | Transfer
+    | RecordRating
     | TransferToAgent
     | HangUp
     | Abandon

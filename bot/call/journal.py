@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.call.commands import Abandon, AskDialogue, Command, HangUp, RequestCallback, Say, StopSaying
+from bot.call.commands import (
+    Abandon,
+    AskDialogue,
+    Command,
+    HangUp,
+    RecordRating,
+    RequestCallback,
+    Say,
+    StopSaying,
+)
 from bot.call.events import (
     CallerSpoke,
     ClausePlayed,
@@ -52,6 +61,8 @@ class Records(Protocol):
     def add_turn(self, call_id: str, turn: TurnRecord) -> None: ...
 
     def flag_emergency(self, call_id: str, kind: str) -> None: ...
+
+    def rate(self, call_id: str, is_satisfied: bool) -> None: ...
 
     def note_service(self, call_id: str, service: str) -> None: ...
 
@@ -121,6 +132,10 @@ class Journal:
                 self._cut_off(now_ms)
             case RequestCallback():
                 self._outcome = "callback_requested"
+            case RecordRating(is_satisfied=is_satisfied):
+                self._records.rate(self._call_id, is_satisfied)
+            case HangUp(reason="passed_on"):
+                self._outcome = "passed_on"
             case Abandon() if self._outcome == "caller_hung_up":
                 self._outcome = "voice_lost"
             case HangUp(reason=reason) if self._outcome == "caller_hung_up":

@@ -12,7 +12,16 @@ from dataclasses import replace
 from bot.call import recording, watchdogs
 from bot.call.commands import CancelTimer, Say, StopSaying, TellDialogue
 from bot.call.events import AgentTookOver, EmergencyHeard, Event, HungUp, Timer
-from bot.call.phases import greeting, listening, moves, speaking, taken_over, thinking, transferring
+from bot.call.phases import (
+    greeting,
+    listening,
+    moves,
+    rating,
+    speaking,
+    taken_over,
+    thinking,
+    transferring,
+)
 from bot.call.state import Call, Step
 from bot.call.types import Phase
 
@@ -22,6 +31,7 @@ _PHASES: dict[Phase, Callable[[Call, Event], Step]] = {
     Phase.THINKING: thinking.step,
     Phase.SPEAKING: speaking.step,
     Phase.TRANSFERRING: transferring.step,
+    Phase.RATING: rating.step,
 }
 
 

@@ -72,3 +72,9 @@ class Recorder(Protocol):
     def discard(self) -> None:
         """Record no more and keep nothing."""
         ...
+
+
+class Callbacks(Protocol):
+    """Where a promise to call somebody back is written."""
+
+    async def request(self, call_id: str, caller: str, reason: str) -> None: ...

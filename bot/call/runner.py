@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import structlog
 
@@ -19,6 +18,7 @@ from bot.call.commands import (
     Duck,
     HangUp,
     ListenFor,
+    RecordRating,
     RequestCallback,
     RestartEars,
     Say,
@@ -48,22 +48,13 @@ from bot.call.events import (
 )
 from bot.call.journal import Journal
 from bot.call.mouth import Line, Mouth
-from bot.call.protocols import Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
+from bot.call.protocols import Callbacks, Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
 from bot.call.state import Call, Patience, Script
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import Expect, Hints, Phase
 
 log = structlog.get_logger()
-
 FAREWELL_S = 10.0
-# About 15 s of speech: an agent listens to no more.
-MAX_SUMMARY_CHARACTERS = 200
-
-
-class Callbacks(Protocol):
-    """Where a promise to call somebody back is written."""
-
-    async def request(self, call_id: str, caller: str, reason: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +64,7 @@ class Equipment:
     find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
     names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
     code to SIP address; "" is the fallback line. agent_targets: the same for the desks of people of the city.
+    is_passed_on: the call goes to the fallback line.
     """
 
     recognizer: Recognizer
@@ -89,6 +81,7 @@ class Equipment:
     agent_targets: Mapping[str, str] = field(default_factory=dict)
     end_of_turn: EndOfTurn | None = None
     names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
+    is_passed_on: bool = False
 
 
 class CallRunner:
@@ -110,7 +103,10 @@ class CallRunner:
         self._journal = journal
         self._recorder = recorder
         self._call = Call(
-            script=equipment.script, patience=equipment.patience, is_recorded=recorder is not None
+            script=equipment.script,
+            patience=equipment.patience,
+            is_recorded=recorder is not None,
+            is_passed_on=equipment.is_passed_on,
         )
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
@@ -215,6 +211,8 @@ class CallRunner:
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
             case Transfer(service=service, summary=summary):
                 self._transfer(service, summary)
+            case RecordRating():
+                pass  # the journal wrote it down
             case TransferToAgent(extension=extension, summary=summary):
                 self._transfer_to_agent(extension, summary)
             case HangUp(reason=reason):
@@ -260,7 +258,7 @@ class CallRunner:
             self._own(self._whisper_and_transfer(target, summary))
 
     async def _whisper_and_transfer(self, target: str, summary: str) -> None:
-        whisper = self._equipment.script.whisper.format(summary=_as_sentence(summary))
+        whisper = self._equipment.script.whisper_about(summary)
         try:
             spoken = [frame.pcm async for frame in self._equipment.synthesizer.speak(whisper)]
         except SynthesisError as error:
@@ -300,8 +298,3 @@ class CallRunner:
 
     def _now_ms(self) -> int:
         return round((asyncio.get_running_loop().time() - self._answered_at_s) * 1000)
-
-
-def _as_sentence(words: str) -> str:
-    cut = words.strip()[:MAX_SUMMARY_CHARACTERS]
-    return f"{cut}." if cut and cut[-1].isalnum() else cut

@@ -117,6 +117,7 @@ class Patience:
     playback_s: beyond the length of what was sent, for word that it was played.
     noise_s: of sound without a pause: longer than anybody speaks in one breath, shorter than a turn may be.
     cut_off_noise_s: the same after it stopped the bot, which goes on if there were no words in it.
+    rating_s: of a caller who was asked to rate the call, before the machine hangs up.
     media_s: of a line that fell silent after it was said so, before the call is given up.
     transfer_wait_s: of a transfer, before each "Restez en ligne."; after eight of them it is given up.
     max_duration_s: of a whole call.
@@ -132,6 +133,7 @@ class Patience:
     playback_s: float = 4.0
     noise_s: float = 20.0
     cut_off_noise_s: float = 5.0
+    rating_s: float = 6.0
     media_s: float = 10.0
     transfer_wait_s: float = 12.0
     max_duration_s: float = 1800.0

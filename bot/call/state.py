@@ -10,6 +10,9 @@ from bot.call.events import TransferOutcome
 from bot.call.settings import DeliverySettings, Patience
 from bot.call.types import ActionType, Delivery, Expect, Phase, Reply
 
+# About 15 s of speech: an agent listens to no more.
+MAX_SUMMARY_CHARACTERS = 200
+
 __all__ = ["Call", "Patience", "Script", "Step"]
 
 
@@ -17,13 +20,17 @@ __all__ = ["Call", "Patience", "Script", "Step"]
 class Script:
     """The sentences that a call says without asking the dialogue engine.
 
+    banner: of an emergency in the city, said before everything else; "" on ordinary days.
     opening: says that a machine answers; never interruptible (AI Act, art. 50).
+    announcement: of the day, said after the greeting; "" on ordinary days.
     no_input: what is said at each silence in turn; after the last one comes `no_input_goodbye`.
     not_heard, fillers, transfer_waits: variants, taken in turn.
     noise: there is only noise on the line; deaf: the machine does not hear well; both offer the keys.
     media_lost, media_back: the line is not received, is received again.
     transfer_not_taken: by outcome of a transfer, what the caller is told before a call-back is offered.
     whisper: what is said to whoever answers a transfer; {summary} stands for what is known of the caller.
+    pass_on: before a call that the machine shall not answer goes to the fallback line.
+    rating: asks to press 1 or 2 at the end of a call, "" when callers are not asked; rating_thanks: after it.
     agent_comes, agent_waits, agent_not_there: somebody of the city takes the call over, is still being
         called, does not answer after all.
     recording_refused: the caller did not want to be recorded.
@@ -48,10 +55,30 @@ class Script:
     transfer_waits: tuple[str, ...]
     transfer_not_taken: Mapping[TransferOutcome, str]
     whisper: str
+    pass_on: str
+    rating: str
+    rating_thanks: str
     agent_comes: str
     agent_waits: tuple[str, ...]
     agent_not_there: str
+    banner: str = ""
+    announcement: str = ""
     recording_refused: str = ""
+
+    @property
+    def greeting(self) -> str:
+        """What is said before the caller's turn may begin, never cut short."""
+        return f"{self.banner} {self.opening}".strip()
+
+    @property
+    def first_question(self) -> str:
+        """What follows the greeting and may be interrupted."""
+        return f"{self.announcement} {self.how_can_i_help}".strip()
+
+    def whisper_about(self, summary: str) -> str:
+        """Return what whoever answers a transfer is told of the caller. summary: words, cut if too many."""
+        words = summary.strip()[:MAX_SUMMARY_CHARACTERS]
+        return self.whisper.format(summary=f"{words}." if words and words[-1].isalnum() else words)
 
     def sentences(self) -> tuple[str, ...]:
         """Return every sentence, the first needed first: what a phrase cache is warmed with."""
@@ -74,6 +101,9 @@ class Script:
             self.too_long_goodbye,
             *self.transfer_waits,
             *self.transfer_not_taken.values(),
+            self.pass_on,
+            self.rating,
+            self.rating_thanks,
             self.agent_comes,
             *self.agent_waits,
             self.agent_not_there,
@@ -94,6 +124,8 @@ class Call:
     wanted_by: extension of somebody who takes the call over as soon as nothing is lost by it, "" for nobody.
     unasked: the question to come back to if they do not answer, "" for none.
     waits: how often the caller was asked to wait for this transfer.
+    is_passed_on: the machine shall not answer this call but pass it on to the fallback line.
+    is_rating_due: the goodbye that is being said is followed by the question whether it helped.
     nod: a yes that came in the middle of a question; its answer if the caller says no more.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
@@ -149,6 +181,8 @@ class Call:
     was_noise_cut: bool = False
     rate_step: int = 0
     gain_step: int = 0
+    is_passed_on: bool = False
+    is_rating_due: bool = False
     silences: int = 0
     unheard: int = 0
     failures: int = 0

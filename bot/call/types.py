@@ -159,4 +159,5 @@ class Phase(StrEnum):
     THINKING = "thinking"
     SPEAKING = "speaking"
     TRANSFERRING = "transferring"
+    RATING = "rating"
     ENDED = "ended"

@@ -49,7 +49,7 @@ from bot.call.state import Call, Step
 from bot.call.types import ActionType, Phase
 
 MUTE_BEFORE_ABANDONING = 2
-_SAYING = (Phase.GREETING, Phase.SPEAKING)
+_SAYING = (Phase.GREETING, Phase.SPEAKING, Phase.RATING)
 
 
 def watch(call: Call, event: Event) -> Step:
@@ -136,8 +136,7 @@ def _mute(call: Call) -> Step:
         promise = (RequestCallback(call.last_heard),) if call.caller and call.turn else ()
         return replace(call, phase=Phase.ENDED), (*promise, Abandon())
     if call.phase is Phase.GREETING:
-        call, commands = moves.say(call, call.script.opening, is_interruptible=False)
-        return replace(call, phase=Phase.GREETING), commands
+        return moves.greet(call)
     if call.after_speech is not ActionType.NONE:
         return moves.finish_speech(call)
     return moves.say(call, call.script.apology, expect=call.expect)

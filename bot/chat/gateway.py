@@ -138,6 +138,7 @@ class ChatGateway:
             "agent": room.log.saved.agent,
             "title": wording.title,
             "privacy_url": wording.privacy.url,
+            "banner": self._rooms.banner(),
             "voice": self._settings.has_voice,
             "tiles": {"url": self._settings.tiles_url, "attribution": self._settings.tiles_attribution},
         }

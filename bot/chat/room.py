@@ -78,8 +78,11 @@ class Room:
     async def begin(self) -> None:
         """Say who answers, and what can be asked."""
         sentences = self.services.wording.sentences
+        edition = self.services.editions.current
+        announcement = edition.announcement(self.services.clock())
         await self.say(
-            Content(self.services.opening),
+            Content(edition.opening("chat")),
+            *((Content(announcement),) if announcement else ()),
             Content(sentences.privacy, tone=Tone.NOTICE),
             Content(sentences.how_can_i_help, expect=Expect.OPEN, buttons=self.suggestions()),
         )
@@ -170,7 +173,7 @@ class Room:
 
     async def warn(self, text: str) -> None:
         """Say at once whom to call when the visitor speaks of a danger; once per kind of danger."""
-        emergency = self.services.find_emergency(text, True)
+        emergency = self.services.editions.current.chat_notices.find(text, True)
         if emergency is None:
             return
         log.warning("emergency_written", session_id=self.id, kind=emergency.kind)

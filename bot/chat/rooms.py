@@ -38,6 +38,19 @@ class Rooms:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._used_at_s: dict[str, float] = {}
         self._entering = asyncio.Lock()
+        self._banner = ""
+
+    def banner(self) -> str:
+        """What stands on top of every chat now, "" on an ordinary day."""
+        return self.services.editions.current.banner(self.services.clock())
+
+    def show_banner(self) -> None:
+        """Tell those who are here of a banner that came or went."""
+        banner = self.banner()
+        if banner != self._banner:
+            self._banner = banner
+            for room in self._rooms.values():
+                room.log.tell({"event": "banner", "text": banner})
 
     async def open(self) -> tuple[Room, str]:
         """Begin a chat; returns it with the secret that its browser shall keep. Raises SQLAlchemyError."""
@@ -79,6 +92,7 @@ class Rooms:
         try:
             while True:
                 await asyncio.sleep(SWEEP_S)
+                self.show_banner()
                 try:
                     await self.sweep()
                 except SQLAlchemyError as error:

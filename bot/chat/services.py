@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.call.events import EmergencyHeard
 from bot.call.journal import Records
 from bot.call.types import Reply
 from bot.chat.limits import Limits
@@ -15,6 +14,7 @@ from bot.chat.photos import PhotoFolder
 from bot.chat.places import Places
 from bot.chat.wording import ChatWording
 from bot.live.board import LiveBoard
+from bot.steering.editions import Editions
 from bot.store.chats import ChatStore
 
 
@@ -30,25 +30,24 @@ class ChatDialogue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChatServices:
-    """opening: what a visitor reads first, which says that a machine answers. switchboard: a number to read.
+    """editions: what the city steers, as it stands. switchboard: a number to read.
 
-    spoken_dialogue: the same engine as `dialogue`, wording its replies for the ear. find_emergency: takes
-    what was written and that it is final. forget_dialogue: erases what the dialogue engine remembers of a
-    chat; blocks. photo_url: absolute address of a photo, for the city's systems. is_staffed: whether a
-    person of the city answers chats at that moment. live: where people of the city follow the chats.
+    spoken_dialogue: the same engine as `dialogue`, wording its replies for the ear. forget_dialogue: erases
+    what the dialogue engine remembers of a chat; blocks. photo_url: absolute address of a photo, for the
+    city's systems. is_staffed: whether a person of the city answers chats at that moment. live: where people
+    of the city follow the chats.
     """
 
     store: ChatStore
     records: Records
     dialogue: ChatDialogue
     spoken_dialogue: ChatDialogue
-    find_emergency: Callable[[str, bool], EmergencyHeard | None]
     forget_dialogue: Callable[[str], None]
     photos: PhotoFolder
     photo_url: Callable[[str], str]
     places: Places
     wording: ChatWording
-    opening: str
+    editions: Editions
     switchboard: str
     is_staffed: Callable[[datetime], bool]
     limits: Limits

@@ -114,7 +114,16 @@ class VoiceDoor:
 
     async def _run_call(self, socket: WebSocket, room: Room) -> None:
         log.info("voice_opened", session_id=room.id)
-        equipment = replace(self._equipment, dialogue=_RoomDialogue(room), transfer_targets={})
+        edition = room.services.editions.current
+        # A browser has no keys to rate a call with.
+        script = replace(edition.script_at(room.services.clock()), rating="")
+        equipment = replace(
+            self._equipment,
+            dialogue=_RoomDialogue(room),
+            transfer_targets={},
+            script=script,
+            find_emergency=edition.notices.find,
+        )
         line = SocketLine(socket)
         runner = CallRunner(room.id, "", line, equipment, CaptionJournal(room))
         room.end_voice = partial(runner.tell, HungUp("bot"))
@@ -151,6 +160,9 @@ class _VoiceRecords:
 
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self._room.services.records.flag_emergency(call_id, kind)
+
+    def rate(self, call_id: str, is_satisfied: bool) -> None:
+        self._room.services.records.rate(call_id, is_satisfied)
 
     def note_service(self, call_id: str, service: str) -> None:
         self._room.services.records.note_service(call_id, service)

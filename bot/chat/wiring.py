@@ -27,17 +27,15 @@ from bot.chat.services import ChatDialogue, ChatServices
 from bot.chat.site import BUILT, Site
 from bot.chat.voice import VoiceDoor
 from bot.chat.wording import load_chat_wording
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
 from bot.live.board import LiveBoard
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.chats import ChatStore
 from bot.store.conversations import ConversationStore
 from bot.store.trackers import erase_tracker
 from integrations.addresses_geocoder_offline import load_house_numbers
-from integrations.city import City
 from integrations.database import open_database
-from integrations.messages import MessageCatalogue
 from integrations.opening_hours import is_open
 
 
@@ -72,33 +70,31 @@ class Engines:
 
 def build_chat(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     rasa: ChatRasa,
     equipment: Equipment,
     live: LiveBoard,
 ) -> Chat:
-    """The chat in front of Rasa. database: of the conversations. Raises CityDataError, MessageError."""
+    """The chat in front of Rasa. database: of the conversations. Raises CityDataError."""
     written = RasaRest(rasa.client, "chat", rasa.url_for)
     spoken = RasaRest(rasa.client, "voice", rasa.url_for)
     engines = Engines(written, spoken, equipment)
-    return assemble(settings, city, catalogue, database, records, engines, live)
+    return assemble(settings, editions, database, records, engines, live)
 
 
 def assemble(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     engines: Engines,
     live: LiveBoard,
 ) -> Chat:
-    """The chat in front of any dialogue engine. Raises CityDataError, MessageError."""
+    """The chat in front of any dialogue engine. Raises CityDataError."""
     presence = Presence()
-    services = _services(settings, city, catalogue, database, records, engines, presence, live)
+    services = _services(settings, editions, database, records, engines, presence, live)
     rooms = Rooms(services)
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
@@ -118,30 +114,32 @@ def assemble(
 
 def _services(
     settings: Settings,
-    city: City,
-    catalogue: MessageCatalogue,
+    editions: Editions,
     database: Engine,
     records: ConversationStore,
     engines: Engines,
     presence: Presence,
     live: LiveBoard,
 ) -> ChatServices:
+    city = editions.city
     wording = load_chat_wording(city.folder)
-    service = city.services[wording.hand_over_service]
+
+    def is_open_at(now: datetime) -> bool:
+        return is_open(editions.current.city.services[wording.hand_over_service], now)
+
     return ChatServices(
         store=ChatStore(database),
         records=records,
         dialogue=engines.dialogue,
         spoken_dialogue=engines.spoken_dialogue,
-        find_emergency=EmergencyNotices(catalogue, "chat").find,
+        editions=editions,
         forget_dialogue=partial(erase_tracker, open_database(settings.trackers_url)),
         photos=PhotoFolder(settings.photos_path),
         photo_url=lambda name: f"{settings.public_address}/chat/photos/{name}",
         places=Places(city, load_house_numbers(city.folder)),
         wording=wording,
-        opening=catalogue.variants("call_opening", "chat")[0],
         switchboard=city.info.switchboard.number,
-        is_staffed=lambda now: presence.is_somebody_there(now) and is_open(service, now),
+        is_staffed=lambda now: presence.is_somebody_there(now) and is_open_at(now),
         limits=usual_limits(),
         clock=lambda: datetime.now(UTC),
         live=live,

@@ -9,6 +9,7 @@ OUTCOMES: Mapping[str, str] = {
     "goodbye": "Terminée",
     "caller_hung_up": "Raccroché par l'appelant",
     "transferred": "Transférée",
+    "passed_on": "Passée à la ligne de secours",
     "callback_requested": "Rappel promis",
     "voice_lost": "Panne de la voix",
     "left": "Visiteur parti",

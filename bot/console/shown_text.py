@@ -15,6 +15,11 @@ def visible(text: str) -> str:
     )
 
 
+def dialled(number: str) -> str:
+    """What a phone dials: a number comes from a caller's line, which may write anything for it."""
+    return "".join(each for each in number if each in "+0123456789")
+
+
 def masked_number(number: str) -> str:
     """A phone number of which only beginning and end are shown."""
     if len(number) < 6:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.console import labels
-from bot.console.shown_text import masked_number, masked_numbers, visible
+from bot.console.shown_text import dialled, masked_number, masked_numbers, visible
 
 
 def template_filters(services: Mapping[str, str]) -> Mapping[str, Callable[..., object]]:
@@ -18,6 +18,7 @@ def template_filters(services: Mapping[str, str]) -> Mapping[str, Callable[..., 
         "speaker": lambda code: labels.named(labels.SPEAKERS, code),
         "service": lambda code: labels.named(services, code),
         "visible": visible,
+        "dialled": dialled,
         "masked": masked_number,
         "numbers": masked_numbers,
         "clock": clock,

@@ -30,9 +30,16 @@ from bot.console.routes_privacy import PrivacyDesk, PrivacyRoutes, Processing
 from bot.console.routes_report import ReportRoutes
 from bot.console.routes_reports import ReportsRoutes
 from bot.console.routes_reviews import ReviewRoutes
+from bot.console.routes_steering import SteeringRoutes
+from bot.console.routes_steering_history import SteeringHistoryRoutes
+from bot.console.routes_steering_texts import SteeringTextRoutes
+from bot.console.routes_work import WorkRoutes
+from bot.console.routes_work_filed import FiledWorkRoutes
 from bot.console.shell import Shell, safeguards
+from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
+from bot.console.work_queues import Queues
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
@@ -53,7 +60,11 @@ from bot.store.trackers import open_trackers, read_tracker
 from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
+from integrations.city_falc import load_hard_words
+from integrations.desk_callbacks import callback_due_at
+from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
+from integrations.desk_work import WorkDesk
 from integrations.personal_data import find_personal, public_names
 from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
@@ -61,9 +72,11 @@ from integrations.settings import Settings as IntegrationsSettings
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
     Entry("Conversations", "/console/conversations"),
+    Entry("À traiter", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
     Entry("Données personnelles", "/console/privacy", Role.SUPERVISOR),
     Entry("Apprentissage", "/console/learning", Role.SUPERVISOR),
+    Entry("Pilotage", "/console/steering", Role.SUPERVISOR),
     Entry("Comptes", "/console/accounts/", Role.ADMINISTRATOR),
     Entry("Journal", "/console/audit/", Role.ADMINISTRATOR),
 )
@@ -106,6 +119,7 @@ def build_console(
     desk_database: Engine,
     reports: ReportDesk,
     *,
+    steering: SteeringDesk,
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
@@ -113,7 +127,7 @@ def build_console(
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them.
+    is no page of them. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -122,6 +136,7 @@ def build_console(
     menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
     pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
+    queues = Queues(CallbackDesk(desk_database), WorkDesk(desk_database))
     desk = provide_desk(settings, city, database, recordings)
     masking = Masking(partial(find_personal, public=public_names(city)))
     worker = LearningWorker(
@@ -135,6 +150,8 @@ def build_console(
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
+            WorkRoutes(door, pages, queues, partial(callback_due_at, city), clock).router,
+            FiledWorkRoutes(door, pages, queues, city, clock).router,
             *_conversations(
                 settings,
                 city,
@@ -145,6 +162,9 @@ def build_console(
                 pages,
                 masking,
             ),
+            SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), clock).router,
+            SteeringHistoryRoutes(door, pages, steering, city, clock).router,
+            SteeringRoutes(door, pages, steering, city, clock).router,
             _privacy(settings, places, keeping, access, pages),
             *_learning(settings, database, desk, worker, access, pages, masking),
         ),

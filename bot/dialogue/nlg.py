@@ -5,6 +5,7 @@ Request and answer have the shape of Rasa's callback NLG: https://rasa.com/docs/
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -58,15 +59,18 @@ class NlgRequest(BaseModel):
     tracker: Tracker
 
 
-def nlg_router(catalogue: MessageCatalogue) -> APIRouter:
-    """Return the routes of the NLG endpoint, for the internal listener."""
+def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
+    """Return the routes of the NLG endpoint, for the internal listener.
+
+    catalogue_of: the sentences of a conversation, by its sender id: a call keeps those it began with.
+    """
     router = APIRouter()
 
     @router.post("/nlg")
     async def nlg(request: NlgRequest) -> dict[str, Any]:
         tracker = request.tracker
         try:
-            rendered = catalogue.render(
+            rendered = catalogue_of(tracker.sender_id).render(
                 request.response,
                 "chat" if tracker.latest_input_channel == "chat" else "voice",
                 {**tracker.slots, **request.arguments},

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +17,7 @@ from bot.call.runner import CallRunner, Equipment
 from bot.live.board import LiveBoard
 from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
+from bot.steering.editions import Edition, Editions
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
 from bot.store.recordings import CallRecorder, RecordedLine, Recordings
@@ -30,22 +32,24 @@ START_TIMEOUT_S = 5.0
 
 
 class MediaGateway:
-    """The door of calls. token: what the audio peer must show; "" lets nobody in. live: shows the calls.
+    """The door of calls; each is bound to what the city steers as it stands at its start.
 
-    is_closed: whether new calls are refused, since this process is about to end.
-
-    recordings: where calls are recorded, None when they are not.
+    token: what the audio peer must show; "" lets nobody in. live: shows the calls. recordings: where calls
+    are recorded, None when they are not. is_closed: whether new calls are refused,
+    since this process is about to end.
     """
 
     def __init__(
         self,
         equipment: Equipment,
+        editions: Editions,
         store: ConversationStore,
         token: str,
         live: LiveBoard,
         recordings: Recordings | None = None,
     ) -> None:
         self._equipment = equipment
+        self._editions = editions
         self._recordings = recordings
         self._store = store
         self._token = token
@@ -89,45 +93,61 @@ class MediaGateway:
         return is_known and media.SUBPROTOCOL in socket.scope["subprotocols"]
 
     async def _run_call(self, socket: WebSocket, start: media.Start) -> None:
-        log.info("call_answered", call_id=start.call_id, channel=start.channel)
         now = datetime.now(UTC)
-        self._store.open(
-            Conversation(
-                id=start.call_id,
-                channel=start.channel,
-                caller=start.caller,
-                callee=start.callee,
-                started_at=now,
-                outcome="",
-                recognizer=self._equipment.recognizer.name,
-                synthesizer=self._equipment.synthesizer.name,
+        with self._editions.bound(start.call_id) as edition:
+            equipment = replace(
+                self._equipment,
+                script=edition.script_at(now),
+                find_emergency=edition.notices.find,
+                is_passed_on=self._is_passed_on(start, edition, now),
             )
-        )
-        line = SocketLine(socket)
-        journal = LiveJournal(start.call_id, self._store, self._live)
-        async with self._recorded(start.call_id) as recorder:
-            heard = line if recorder is None else RecordedLine(line, recorder)
-            runner = CallRunner(start.call_id, start.caller, heard, self._equipment, journal, recorder)
-            self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
-            try:
-                await carry(socket, line, runner)
-            finally:
-                self._live.close(start.call_id)
+            log.info("call_answered", call_id=start.call_id, channel=start.channel, steering=edition.id)
+            self._store.open(
+                Conversation(
+                    id=start.call_id,
+                    channel=start.channel,
+                    caller=start.caller,
+                    callee=start.callee,
+                    started_at=now,
+                    outcome="",
+                    recognizer=equipment.recognizer.name,
+                    synthesizer=equipment.synthesizer.name,
+                    steering=edition.id,
+                )
+            )
+            line = SocketLine(socket)
+            journal = LiveJournal(start.call_id, self._store, self._live)
+            # Who is passed on is not told of a recording, so there is none.
+            recordings = None if equipment.is_passed_on else self._recordings
+            async with _recorded(recordings, start.call_id) as recorder:
+                heard = line if recorder is None else RecordedLine(line, recorder)
+                runner = CallRunner(start.call_id, start.caller, heard, equipment, journal, recorder)
+                self._live.open(live_call(start.call_id, start.caller, now), runner.tell)
+                try:
+                    await carry(socket, line, runner)
+                finally:
+                    self._live.close(start.call_id)
         log.info("call_ended", call_id=start.call_id)
 
-    @asynccontextmanager
-    async def _recorded(self, call_id: str) -> AsyncIterator[CallRecorder | None]:
-        """Record a call until the end of the block, if calls are recorded."""
-        if self._recordings is None:
-            yield None
-            return
-        recorder = CallRecorder(self._recordings, call_id)
-        writing = asyncio.create_task(recorder.run())
-        try:
-            yield recorder
-        finally:
-            recorder.close()
-            await writing
+    def _is_passed_on(self, start: media.Start, edition: Edition, now: datetime) -> bool:
+        """Whether the city wants this call to go to the fallback line; not where there is none."""
+        has_fallback = "" in self._equipment.transfer_targets
+        return has_fallback and start.channel == "phone" and not edition.takes(start.call_id, now)
+
+
+@asynccontextmanager
+async def _recorded(recordings: Recordings | None, call_id: str) -> AsyncIterator[CallRecorder | None]:
+    """Record a call until the end of the block, if calls are recorded."""
+    if recordings is None:
+        yield None
+        return
+    recorder = CallRecorder(recordings, call_id)
+    writing = asyncio.create_task(recorder.run())
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+        await writing
 
 
 async def carry(socket: WebSocket, line: SocketLine, runner: CallRunner) -> None:

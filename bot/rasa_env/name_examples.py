@@ -181,42 +181,26 @@ CARRIERS: Mapping[str, Sequence[str]] = {
     ),
 }
 _NUMBERS = ("3", "12 bis", "48", "7", "115", "26", "2 ter", "64", "230", "9", "31", "17")
-_FIRST_NAMES = (
-    *("marie", "jean", "fatima", "mohamed", "nicole", "jean-pierre", "sophie", "karim", "isabelle", "josé"),
-    *("monique", "ahmed", "nathalie", "philippe", "samira", "manuel", "jacqueline", "rachid", "claire"),
-    *(
-        "antonio",
-        "malika",
-        "gilbert",
-        "léa",
-        "youssef",
-        "simone",
-        "david",
-        "nadia",
-        "rené",
-        "carmen",
-        "lucas",
-    ),
-)
 ASPECTS = ("documents", "price", "delay", "where", "online", "who")
 _ASPECT = '{{"entity": "procedure_aspect", "value": "{}"}}'
 # A problem told by a verb ("la route est défoncée") is not one name.
 _STORY = re.compile(r"^(?:la|le|les|l'|on|ça|c'|j'|il|elle|une? .* qui)\b|\b(?:est|sont|qui|a|ont|fait)\b|,")
-_ARTICLES = ("l'", "la ", "le ", "les ")
+_ARTICLES = ("l'", "la ", "le ", "les ", "un ", "une ", "du ", "de la ", "de l'", "des ")
 
 
 def examples(names: Mapping[str, Sequence[str]]) -> str:
     """Return the sentences as Rasa reads them.
 
     names: the city's, per entity: street, landmark, service, problem_type, procedure, district,
-    person_name; in lower case.
+    person_name, and first_name; in lower case.
     """
     problems = _spread([name for name in names["problem_type"] if not _tells_a_story(name)])
     procedures = _spread(names["procedure"])
     aspects = {aspect: _ASPECT.format(aspect) for aspect in ASPECTS}
     streets, others = _street_names(names["street"]), _street_names(names["street"][::-1])
     landmarks, services = _spread(names["landmark"]), _spread(names["service"])
-    districts, people, firsts = _spread(names["district"]), _spread(names["person_name"]), cycle(_FIRST_NAMES)
+    districts, people = _spread(names["district"]), _spread(names["person_name"])
+    firsts = _spread(names["first_name"])
     numbers = cycle(_NUMBERS)
     blocks = []
     for intent, carriers in CARRIERS.items():

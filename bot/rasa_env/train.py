@@ -31,7 +31,7 @@ SOURCES = (
     "bot/rasa_env/pairs_entity_extractor.py",
     "bot/rasa_env/weighted_words_classifier.py",
 )
-# Names, one a line, and the entity that each list helps to find.
+# Names, one a line, and the entity that each list helps to find (first names: of a person_name).
 LOOKUPS = {
     "lookups/streets.txt": "street",
     "lookups/landmarks.txt": "landmark",
@@ -40,6 +40,7 @@ LOOKUPS = {
     "names/procedures.txt": "procedure",
     "names/districts.txt": "district",
     "names/people.txt": "person_name",
+    "names/first_names.txt": "first_name",
 }
 KEPT_MODELS = 3
 

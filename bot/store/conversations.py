@@ -46,6 +46,10 @@ class ConversationStore:
         """Record that somebody in this conversation spoke of a danger."""
         self._writes.put_nowait(lambda session: _flag_emergency(session, call_id, kind))
 
+    def rate(self, call_id: str, is_satisfied: bool) -> None:
+        """Record what the caller thought of a conversation."""
+        self._writes.put_nowait(lambda session: _rate(session, call_id, is_satisfied))
+
     def note_service(self, call_id: str, service: str) -> None:
         """Record which service this conversation is about. service: a key of services.yml."""
         self._writes.put_nowait(lambda session: _change(session, call_id, service=service))
@@ -121,6 +125,12 @@ def _flag_emergency(session: Session, call_id: str, kind: str) -> None:
     conversation = session.get(Conversation, call_id)
     if conversation is not None and not conversation.emergency:
         conversation.emergency = kind
+
+
+def _rate(session: Session, call_id: str, is_satisfied: bool) -> None:
+    conversation = session.get(Conversation, call_id)
+    if conversation is not None:
+        conversation.is_satisfied = is_satisfied
 
 
 def _close(session: Session, call_id: str, outcome: str, ended_ms: int) -> None:

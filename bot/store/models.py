@@ -24,6 +24,8 @@ class Conversation(Base):
     """One call or chat.
 
     id: the call id on the wire and Rasa's sender id. emergency: kind of danger spoken of first, "" for none.
+    steering: version of what the city steers that it began with. is_satisfied: what the caller answered at
+    the end; None when not asked or not answered.
     service: code of the service that it was about last, as far as the dialogue engine told. intent: what was
     wanted last, see `bot.store.conversation_facts`. is_unsure: something in it was hardly understood.
     was_transferred: a person took over. What people do with it: is_flagged, assignee and reviewed_by (logins,
@@ -54,6 +56,8 @@ class Conversation(Base):
     emergency: Mapped[str] = mapped_column(String(32), default="", server_default="")
     recognizer: Mapped[str] = mapped_column(String(64), default="")
     synthesizer: Mapped[str] = mapped_column(String(64), default="")
+    steering: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    is_satisfied: Mapped[bool | None] = mapped_column()
     service: Mapped[str] = mapped_column(String(64), default="", server_default="")
     intent: Mapped[str] = mapped_column(String(64), default="", server_default="")
     is_unsure: Mapped[bool] = mapped_column(default=False, server_default=false())

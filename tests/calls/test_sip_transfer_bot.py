@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot.call.types import ActionType, Reply
 from bot.chat.handover import HandOver
 from bot.console.routes_live import Following
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
 from bot.live.board import Follower
 from bot.live.types import Line, Standing, Update
@@ -28,6 +29,7 @@ from bot.store.models_accounts import AccountRow
 from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
 from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.steering_store import SteeringStore
 from integrations.wiring import DESK_MIGRATIONS
 from tests.calls.sipp.lab import phone, worker
 from tests.fakes.chat_desk import running_desk
@@ -121,7 +123,7 @@ async def test_a_call_is_taken_over_from_the_console(
             if is_back:
                 back = await _news_until(follower, lambda news: bool(news.live.problem))
                 assert (back.live.standing, back.live.problem) == (Standing.BOT, "refused")
-                await _news_until(follower, lambda news: any(_is_back(line) for line in news.lines))
+                await _news_until(follower, lambda news: any(_is_back(line, door) for line in news.lines))
                 await caller_mind.calls[0].send(media.Hangup("done"))
             assert await dial.ends() == 0, dial.output
     with Session(door.engine) as session:
@@ -131,8 +133,8 @@ async def test_a_call_is_taken_over_from_the_console(
     assert door.dialogue.asked == []
 
 
-def _is_back(line: Line) -> bool:
-    return line.text.startswith("agent not there")
+def _is_back(line: Line, door: Door) -> bool:
+    return line.text.startswith(door.editions.current.script.agent_not_there)
 
 
 async def _news_until(follower: Follower, is_so: Callable[[Update], bool]) -> Update:
@@ -152,7 +154,10 @@ async def console_beside(door: Door, tmp_path: Path, hand_over: HandOver) -> Asy
     city = load_city(Path("city/nimes"))
     following = Following(door.live, hand_over)
     reports = EmbeddedDesk(settings.backend_url, AGENTS_KEY)
-    console = build_console(settings, city, door.engine, desk_database, reports, following=following)
+    steering = SteeringDesk(SteeringStore(desk_database), door.editions.catalogue)
+    console = build_console(
+        settings, city, door.engine, desk_database, reports, steering=steering, following=following
+    )
     console.install(door.app)
     for router in console.routers:
         door.app.include_router(router)

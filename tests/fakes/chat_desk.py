@@ -20,6 +20,7 @@ from bot.chat.services import ChatServices
 from bot.chat.wiring import Engines, assemble
 from bot.live.board import LiveBoard
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from integrations.city import load_city
 from integrations.database import migrate, open_database
@@ -64,17 +65,9 @@ class Desk:
 
     def start(self) -> None:
         """Begin, or begin again after a stop, as a new process would."""
-        catalogue = load_messages(CITY)
+        editions = Editions(always_open(load_city(CITY)), load_messages(CITY))
         engines = Engines(self.dialogue, self.dialogue, None)
-        chat = assemble(
-            self.settings,
-            always_open(load_city(CITY)),
-            catalogue,
-            self.database,
-            self.records,
-            engines,
-            self.live,
-        )
+        chat = assemble(self.settings, editions, self.database, self.records, engines, self.live)
         self.services: ChatServices = replace(
             chat.rooms.services,
             clock=lambda: self.now,

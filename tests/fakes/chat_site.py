@@ -22,18 +22,19 @@ from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, AudioFrame, Expect, Hints, Reply, Utterance
 from bot.chat.wiring import Engines, assemble
 from bot.console.routes_live import Following
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import build_console
-from bot.dialogue.emergency_notice import EmergencyNotices
 from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
 from bot.live.board import LiveBoard
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
-from bot.wording import call_script
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
-from integrations.messages import MessageCatalogue, load_messages
+from integrations.messages import load_messages
 from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.steering_store import SteeringStore
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.console_site import open_accounts
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
@@ -205,19 +206,26 @@ class ChatSite:
         migrate(database, MIGRATIONS)
         records = ConversationStore(database)
         self._loop, self._records = asyncio.get_running_loop(), records
-        catalogue = load_messages(CITY)
+        self.editions = Editions(always_open(load_city(CITY)), load_messages(CITY))
         rasa = httpx.AsyncClient(base_url=self._rasa_url, timeout=20)
-        engines = Engines(self.dialogue, self.dialogue, self._equipment(catalogue))
+        engines = Engines(self.dialogue, self.dialogue, self._equipment())
         if self._rasa_url:
             engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), None)
-        city = always_open(load_city(CITY))
-        chat = assemble(self.settings, city, catalogue, database, records, engines, self.live)
+        chat = assemble(self.settings, self.editions, database, records, engines, self.live)
         open_accounts(database)
         desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
         migrate(desk_database, DESK_MIGRATIONS)
         following = Following(self.live, chat.hand_over)
         reports = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
-        console = build_console(self.settings, city, database, desk_database, reports, following=following)
+        console = build_console(
+            self.settings,
+            self.editions.city,
+            database,
+            desk_database,
+            reports,
+            steering=SteeringDesk(SteeringStore(desk_database), self.editions.catalogue),
+            following=following,
+        )
         app = public_app(_healthy, *chat.routers, *console.routers)
         console.install(app)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
@@ -233,7 +241,7 @@ class ChatSite:
         database.dispose()
         desk_database.dispose()
 
-    def _equipment(self, catalogue: MessageCatalogue) -> Equipment:
+    def _equipment(self) -> Equipment:
         return Equipment(
             recognizer=SlowRecognizer(self._hears),
             synthesizer=ToneSynthesizer(),
@@ -241,8 +249,8 @@ class ChatSite:
             dialogue=ScriptedDialogue(),
             callbacks=MemoryCallbacks(),
             normalise=str,
-            find_emergency=EmergencyNotices(catalogue).find,
-            script=call_script(catalogue),
+            find_emergency=self.editions.current.notices.find,
+            script=self.editions.current.script,
             patience=Patience(),
             turn_taking=TurnTakingSettings(),
             transfer_targets={},

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
+from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
 from bot.settings import Settings
@@ -26,9 +27,12 @@ from bot.store.models_accounts import AccountRow, SignInRow
 from bot.store.sign_ins import IDLE
 from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
+from integrations.messages import load_messages
 from integrations.report_desk import ReportDesk
 from integrations.report_desk_embedded import EmbeddedDesk
+from integrations.steering_store import SteeringStore
 from integrations.wiring import DESK_MIGRATIONS
+from tests.fakes.engines import ToneSynthesizer
 from tests.fakes.reports_servers import AGENTS_KEY
 
 CITY = Path("city/nimes")
@@ -68,6 +72,12 @@ class ConsoleSite:
         open_accounts(self.engine)
         self.desk_engine: Engine = open_database(f"sqlite:///{var_dir / 'desk.db'}")
         migrate(self.desk_engine, DESK_MIGRATIONS)
+        self.steering = SteeringDesk(
+            SteeringStore(self.desk_engine),
+            load_messages(CITY),
+            synthesizer=ToneSynthesizer(),
+            has_fallback=True,
+        )
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -114,6 +124,7 @@ class ConsoleSite:
             self.engine,
             self.desk_engine,
             self.reports,
+            steering=self.steering,
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)

@@ -35,6 +35,7 @@ class MemoryRecords:
         self.turns: list[TurnRecord] = []
         self.outcome = ""
         self.emergencies: list[str] = []
+        self.is_satisfied: bool | None = None
         self.services: list[str] = []
         self.n_transfers = 0
 
@@ -43,6 +44,9 @@ class MemoryRecords:
 
     def flag_emergency(self, call_id: str, kind: str) -> None:
         self.emergencies.append(kind)
+
+    def rate(self, call_id: str, is_satisfied: bool) -> None:
+        self.is_satisfied = is_satisfied
 
     def note_service(self, call_id: str, service: str) -> None:
         self.services.append(service)

@@ -39,8 +39,12 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/privacy": Role.SUPERVISOR,
     "/console/privacy/": Role.SUPERVISOR,
     "/console/privacy/replay": Role.ADMINISTRATOR,
+    "/console/work": Role.AGENT,
+    "/console/work/": Role.AGENT,
     "/console/reports/": Role.AGENT,
     "/console/reports/{report_id}/caller": Role.SUPERVISOR,
+    "/console/steering": Role.SUPERVISOR,
+    "/console/steering/": Role.SUPERVISOR,
     "/console/accounts/": Role.ADMINISTRATOR,
     "/console/audit/": Role.ADMINISTRATOR,
 }

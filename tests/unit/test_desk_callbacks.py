@@ -21,6 +21,8 @@ from integrations.desk_models import CallbackState
 from integrations.desk_spool import CallbackSpool
 from integrations.desk_types import NewCallback
 from integrations.opening_hours import PARIS
+from integrations.steering_reader import CityNow
+from integrations.steering_store import SteeringStore
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.databases import KINDS, fresh_database
 from tests.fakes.outbox_backend import MemoryBackend
@@ -166,7 +168,11 @@ async def test_unknown_references_change_nothing(agents: CallbackDesk) -> None:
     assert await agents.get("NIM 26 0001 0") is None
     assert not await agents.claim("NIM 26 0001 0", "Amina", NOW)
     assert not await agents.finish("NIM 26 0001 0", "Amina", "fait", NOW)
-    assert await agents.events("NIM 26 0001 0") == []
+    assert await agents.events("NIM 26 0001 0") == ()
+
+
+def city_now(city: City, engine: Engine) -> CityNow:
+    return CityNow(city, SteeringStore(engine), lambda: 0.0)
 
 
 async def test_what_the_database_cannot_take_is_kept_and_filed_later(
@@ -174,7 +180,7 @@ async def test_what_the_database_cannot_take_is_kept_and_filed_later(
 ) -> None:
     broken = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
     spool = CallbackSpool(tmp_path / "spool" / "callbacks.jsonl")
-    lost = DeskCallbacks(Desk(broken, MemoryBackend(), "NIM"), city, spool)
+    lost = DeskCallbacks(Desk(broken, MemoryBackend(), "NIM"), city_now(city, broken), spool)
     await lost.request("call-1", "+33612345678", "le passeport de ma fille")
     await lost.request("call-2", "", "")
     await lost.file_kept()
@@ -183,7 +189,7 @@ async def test_what_the_database_cannot_take_is_kept_and_filed_later(
 
     agents = CallbackDesk(engine)
     assert await agents.waiting() == []
-    mended = DeskCallbacks(Desk(engine, MemoryBackend(), "NIM"), city, spool)
+    mended = DeskCallbacks(Desk(engine, MemoryBackend(), "NIM"), city_now(city, engine), spool)
     await mended.request("call-3", "+33612345679", "autre chose")
     assert {callback.conversation_id for callback in await agents.waiting()} == {"call-1", "call-2", "call-3"}
     assert not (tmp_path / "spool" / "callbacks.jsonl").exists()

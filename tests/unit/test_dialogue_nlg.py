@@ -25,7 +25,7 @@ CATALOGUE = MessageCatalogue(
 
 async def ask(response: str, *, channel: str = "voice", said: int = 0) -> httpx.Response:
     app = FastAPI()
-    app.include_router(nlg_router(CATALOGUE))
+    app.include_router(nlg_router(lambda sender_id: CATALOGUE))
     uttered = {"event": "bot", "text": "…", "metadata": {"utter_action": response}}
     tracker: dict[str, Any] = {
         "sender_id": "c1",

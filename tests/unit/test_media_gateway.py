@@ -23,9 +23,12 @@ from bot.call.types import ActionType, Reply
 from bot.listeners import OPTIONS
 from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
+from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.store.models import Conversation
+from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.messages import load_messages
 from tests.calls.conftest import free_ports
 from tests.fakes.engines import (
     LOUD,
@@ -40,6 +43,7 @@ from tests.unit.test_call_runner import MemoryCallbacks
 from wire import media
 
 TOKEN = "secret"
+CITY = Path("city/nimes")
 
 
 class Door:
@@ -56,6 +60,7 @@ class Door:
         migrate(self.engine, MIGRATIONS)
         self.dialogue = ScriptedDialogue(*(replies or (Reply("Au revoir.", action=ActionType.HANGUP),)))
         self.store = ConversationStore(self.engine)
+        self.editions = Editions(load_city(CITY), load_messages(CITY))
         equipment = Equipment(
             recognizer=ScriptedRecognizer("merci"),
             synthesizer=ToneSynthesizer(),
@@ -72,7 +77,8 @@ class Door:
         )
         self.live = LiveBoard(agent_targets or {})
         self.app = FastAPI()
-        self.app.include_router(MediaGateway(equipment, self.store, TOKEN, self.live).router)
+        gateway = MediaGateway(equipment, self.editions, self.store, TOKEN, self.live)
+        self.app.include_router(gateway.router)
         (self.port,) = free_ports(1)
 
     def connect(self, token: str = TOKEN, subprotocol: str = media.SUBPROTOCOL) -> Any:
@@ -81,6 +87,12 @@ class Door:
             additional_headers={"Authorization": f"Bearer {token}"},
             subprotocols=[Subprotocol(subprotocol)],
         )
+
+    def n_characters_of_the_greeting(self) -> int:
+        """As many frames as `ToneSynthesizer` says it with."""
+        script = self.editions.current.script
+        sentences = [*script.greeting.split(". "), *script.first_question.split(". ")]
+        return sum(map(len, sentences))
 
     def conversation(self) -> Conversation:
         with Session(self.engine) as session:
@@ -165,7 +177,7 @@ async def test_a_connection_that_does_not_start_a_call_is_closed(door: Door, fir
 async def test_a_call_is_greeted_heard_answered_and_recorded(door: Door) -> None:
     async with answered(door) as peer:
         _, n_bytes = await hears(peer, lambda message: message == media.Mark("say-2"))
-        assert n_bytes == 640 * len("opening" + "how can I help")
+        assert n_bytes == 640 * door.n_characters_of_the_greeting()
         for frame in [LOUD] * 50 + [QUIET] * 50:
             await peer.send(frame)
         hangup, _ = await hears(peer, lambda message: isinstance(message, media.Hangup))

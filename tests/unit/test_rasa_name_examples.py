@@ -14,6 +14,7 @@ NAMES = {
     "procedure": ["passeport"],
     "district": ["pissevin", "la placette"],
     "person_name": ["da silva", "benali"],
+    "first_name": ["nadia"],
 }
 
 

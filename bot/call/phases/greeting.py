@@ -10,24 +10,22 @@ from bot.call.events import CallAnswered, CallerSpoke, DtmfPressed, Event, Playb
 from bot.call.interruptions import is_echo
 from bot.call.phases import moves
 from bot.call.state import Call, Step
-from bot.call.types import Phase
 
 
 def step(call: Call, event: Event) -> Step:
     match event:
         case CallAnswered(caller=caller):
-            call, commands = moves.say(
-                replace(call, caller=caller), call.script.opening, is_interruptible=False
-            )
+            call = replace(call, caller=caller)
+            call, commands = moves.pass_on(call) if call.is_passed_on else moves.greet(call)
             limit = StartTimer(Timer.MAX_DURATION, call.patience.max_duration_s)
-            return replace(call, phase=Phase.GREETING), (limit, *commands)
+            return call, (limit, *commands)
         case PlaybackEnded(say_id=say_id) if say_id == call.say_id:
             if call.wanted_by:
                 return moves.announce_agent(call)
             if call.early_text:
                 return moves.think(call, call.early_text)
-            return moves.say(call, call.script.how_can_i_help)
-        case CallerSpoke(utterance=utterance) if not is_echo(utterance.text, call.script.opening):
+            return moves.say(call, call.script.first_question)
+        case CallerSpoke(utterance=utterance) if not is_echo(utterance.text, call.script.greeting):
             return moves.keep(call, utterance.text), ()
         case DtmfPressed(digit=digit) if digit in keypad.MENU:
             return replace(call, early_text=keypad.MENU[digit]), ()

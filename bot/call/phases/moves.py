@@ -56,6 +56,7 @@ def say(
         was_talked_over=False,
         nod="",
         held=None,
+        is_rating_due=False,
     )
     return call, (
         CancelTimer(Timer.NO_INPUT),
@@ -65,6 +66,18 @@ def say(
         StartTimer(Timer.VOICE, call.patience.voice_s),
         Say(say_id, text, call.delivery),
     )
+
+
+def greet(call: Call) -> Step:
+    """Say what is never cut short: that a machine answers, after what is urgent for the whole city."""
+    call, commands = say(call, call.script.greeting, is_interruptible=False)
+    return replace(call, phase=Phase.GREETING), commands
+
+
+def pass_on(call: Call) -> Step:
+    """Have the fallback line answer this call instead of the machine."""
+    text = f"{call.script.banner} {call.script.pass_on}".strip()
+    return say(call, text, is_interruptible=False, then=ActionType.TRANSFER)
 
 
 def say_on(call: Call) -> Step:
@@ -157,6 +170,9 @@ def finish_speech(call: Call) -> Step:
     if call.wanted_by:
         call, commands = announce_agent(call)
         return call, (*done, *commands)
+    if call.is_rating_due:
+        call, commands = ask_rating(call)
+        return call, (*done, *commands)
     if call.after_speech is ActionType.HANGUP:
         return replace(call, phase=Phase.ENDED), (*done, HangUp("goodbye"))
     if call.after_speech is ActionType.TRANSFER:
@@ -178,6 +194,12 @@ def transfer(call: Call) -> Step:
     return call, (Transfer(call.service, call.summary or words), wait)
 
 
+def ask_rating(call: Call) -> Step:
+    """Ask whether the call helped; then it is over, whatever is answered."""
+    call, commands = say(call, call.script.rating, then=ActionType.HANGUP)
+    return replace(call, phase=Phase.RATING), commands
+
+
 def announce_agent(call: Call, first: str = "", unasked: str = "") -> Step:
     """Say that a colleague takes over, then call the phone on their desk.
 
@@ -187,7 +209,7 @@ def announce_agent(call: Call, first: str = "", unasked: str = "") -> Step:
         unasked = call.last_text
     extension = call.wanted_by
     return say(
-        replace(call, wanted_by="", unasked=unasked, is_ducked=False),
+        replace(call, wanted_by="", unasked=unasked, is_ducked=False, is_passed_on=False),
         f"{first} {call.script.agent_comes}".strip(),
         expect=call.expect,
         is_interruptible=False,

@@ -71,7 +71,7 @@ def _went_on(call: Call, text: str) -> Step:
 
 
 def _say_reply(call: Call, reply: Reply) -> Step:
-    return moves.say(
+    call, commands = moves.say(
         moves.wish(replace(call, hints=reply.hints), reply.voice),
         reply.text,
         expect=reply.expect,
@@ -80,6 +80,9 @@ def _say_reply(call: Call, reply: Reply) -> Step:
         service=reply.service,
         summary=reply.summary,
     )
+    is_goodbye = reply.action is ActionType.HANGUP
+    asks_rating = is_goodbye and bool(call.script.rating) and not call.emergencies
+    return replace(call, is_rating_due=asks_rating), commands
 
 
 def _failed(call: Call) -> Step:

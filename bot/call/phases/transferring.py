@@ -18,7 +18,8 @@ _STOP_WAITING: tuple[Command, ...] = (CancelTimer(Timer.FILLER),)
 def step(call: Call, event: Event) -> Step:
     match event:
         case TransferEnded(outcome="accepted"):
-            return replace(call, phase=Phase.ENDED), (*_STOP_WAITING, HangUp("transferred"))
+            reason = "passed_on" if call.is_passed_on else "transferred"
+            return replace(call, phase=Phase.ENDED), (*_STOP_WAITING, HangUp(reason))
         case TransferEnded(outcome=outcome):
             return _not_taken(call, outcome)
         case TimerFired(timer=Timer.FILLER) if call.waits >= MAX_WAITS:
@@ -31,6 +32,10 @@ def step(call: Call, event: Event) -> Step:
 def _not_taken(call: Call, outcome: TransferOutcome) -> Step:
     if call.extension:
         call, commands = moves.stay_with_machine(call)
+        return call, (*_STOP_WAITING, *commands)
+    if call.is_passed_on:
+        # Nobody takes it: better the machine than nobody.
+        call, commands = moves.greet(replace(call, is_passed_on=False))
         return call, (*_STOP_WAITING, *commands)
     # Without the fallback line nobody is left to ask, the dialogue engine least of all.
     is_service = bool(call.service)

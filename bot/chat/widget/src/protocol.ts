@@ -45,6 +45,7 @@ export interface Welcome {
   agent: string;
   title: string;
   privacy_url: string;
+  banner: string;
   voice: boolean;
   tiles: { url: string; attribution: string };
 }
@@ -64,6 +65,7 @@ export type FromServer =
   | { event: "typing"; on: boolean }
   | { event: "mode"; mode: Mode; agent: string }
   | { event: "caption"; text: string }
+  | { event: "banner"; text: string }
   | { event: "refused"; code: string; id: string }
   | { event: "microphone"; token: string }
   | { event: "erased" };

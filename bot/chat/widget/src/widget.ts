@@ -27,6 +27,8 @@ export class CallbotWidget extends HTMLElement {
   private readonly panel: HTMLElement;
   private readonly heading = h("h2", { id: "title", tabindex: "-1" }, strings.title);
   private readonly banner = h("div", { class: "banner", role: "status" });
+  /** What the city tells everybody in an emergency. */
+  private readonly cityAlert = h("div", { class: "city-alert", role: "alert" });
   private readonly optionsButton: HTMLButtonElement;
   private welcome: Welcome | null = null;
   private mode: Mode = "bot";
@@ -112,7 +114,7 @@ export class CallbotWidget extends HTMLElement {
       this.optionsButton,
       h("button", { type: "button", class: "round", "aria-label": strings.close, onclick: () => this.close() }, icon("close")),
     );
-    const panel = h("div", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true }, header, this.banner, this.conversation.element, this.composer.element);
+    const panel = h("div", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true }, header, this.cityAlert, this.banner, this.conversation.element, this.composer.element);
     panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
       if (event.key === "Tab" && matchMedia(FULL_SCREEN).matches) this.keepFocus(event);
@@ -152,6 +154,9 @@ export class CallbotWidget extends HTMLElement {
       case "microphone":
         this.call?.start(event.token);
         break;
+      case "banner":
+        this.cityAlert.textContent = event.text;
+        break;
       case "erased":
         this.erased();
         break;
@@ -165,6 +170,7 @@ export class CallbotWidget extends HTMLElement {
     }
     this.welcome = welcome;
     this.heading.textContent = welcome.title;
+    this.cityAlert.textContent = welcome.banner;
     this.composer.hasVoice = welcome.voice && Boolean(navigator.mediaDevices) && "AudioWorkletNode" in window;
     for (const kept of this.memory.outbox) this.conversation.pending(kept.id, "text" in kept ? kept.text : "…");
     this.setMode(welcome.mode, welcome.agent);

@@ -1,0 +1,1 @@
+"""What the city's people steer while calls go on: which version of it each conversation is bound to."""
