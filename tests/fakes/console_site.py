@@ -132,6 +132,8 @@ class ConsoleSite:
 
     async def _serve(self, ready: threading.Event) -> None:
         app, console = self.app()
+        # As a console is a few seconds after its start: pages do not wait for the model that masks.
+        await console.masking.warm()
         tasks = [asyncio.create_task(each) for each in console.work()]
         self._server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         self._server.ready = ready
