@@ -1,12 +1,12 @@
-"""The list of conversations as rows of a table. Numbers of callers stay masked: files travel."""
+"""The list of conversations as rows of a table. What is personal stays masked for everybody: files travel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.console import labels
 from bot.console.csv_export import Cell
-from bot.console.shown_text import masked_number, masked_numbers
+from bot.console.shown_text import masked_number
 from bot.store.conversation_list import Summary
 
 EXPORT_HEADER = (
@@ -30,8 +30,12 @@ EXPORT_HEADER = (
 )
 
 
-def export_row(row: Summary, services: Mapping[str, str], names: Mapping[str, str]) -> Sequence[Cell]:
-    """services: names by code. names: of accounts by login."""
+def export_row(
+    row: Summary, services: Mapping[str, str], names: Mapping[str, str], masked: Callable[[str], str]
+) -> Sequence[Cell]:
+    """services: names by code. names: of accounts by login. masked: a text without what is
+    personal; blocks.
+    """
     return (
         row.id,
         row.started_at,
@@ -49,5 +53,5 @@ def export_row(row: Summary, services: Mapping[str, str], names: Mapping[str, st
         row.reviewed_at,
         labels.named(names, row.reviewed_by),
         row.n_turns,
-        masked_numbers(row.words),
+        masked(row.words),
     )

@@ -20,6 +20,7 @@ ACTION_NAMES = {
     "export_audit": "export du journal",
     "view_recording": "écoute d'un enregistrement",
     "view_number": "consultation d'un numéro",
+    "view_words": "consultation de mots masqués",
     "view_caller": "consultation d'une personne",
     "view_live": "suivi en direct",
     "take_chat": "prise d'un chat",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import structlog
@@ -16,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.console import labels
 from bot.console.conversation_view import turn_views
 from bot.console.door import Door, visit_of
+from bot.console.masking import SEES_WORDS, Masking, names_in
+from bot.console.muted_audio import muted_response, personal_stretches
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.store.conversation_detail import Detail
@@ -29,6 +33,7 @@ log = structlog.get_logger()
 
 # Who may hear of a caller's whole number.
 SEES_NUMBERS = Role.SUPERVISOR
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class ConversationSources:
     reviews: ConversationReviews
     recordings: Recordings
     problems: Mapping[str, str]
+    masking: Masking
 
 
 class ConversationRoutes:
@@ -72,10 +78,15 @@ class ConversationRoutes:
             raise HTTPException(404, "Cette conversation n'existe pas, ou plus.")
         path = self._sources.recordings.path(conversation_id)
         nonce = secrets.token_urlsafe(16)
-        return self._pages.render(
+        role = visit.account.role
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
             "conversation.html",
+            shown=self._sources.masking.shown(role, names_in(detail.turns)),
+            is_masked=not role.may(SEES_WORDS),
             style_nonce=nonce,
             nonce=nonce,
             conversation=detail.conversation,
@@ -89,20 +100,35 @@ class ConversationRoutes:
             colleagues=colleagues,
             names={each.login: each.name for each in colleagues},
             channels=labels.CHANNELS,
-            may_see_number=visit.account.role.may(SEES_NUMBERS),
+            may_see_number=role.may(SEES_NUMBERS),
             conflict=None,
             draft="",
         )
 
     async def audio(self, request: Request, conversation_id: str) -> Response:
-        """The recording; whoever hears it is written down first."""
+        """The recording; whoever hears it is written down first. Agents do not hear what is personal."""
         path = self._sources.recordings.path(conversation_id)
         if path is None or await asyncio.to_thread(check, path) is RecordingState.MISSING:
             raise HTTPException(404, "Il n'y a pas d'enregistrement de cette conversation.")
+        visit = visit_of(request)
         span = request.headers.get("range", "")
-        await self._door.record(visit_of(request), "view_recording", conversation_id[:128], span[:60])
-        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        return FileResponse(path, media_type="audio/wav", headers=headers)
+        await self._door.record(visit, "view_recording", conversation_id[:128], span[:60])
+        if not visit.account.role.may(SEES_WORDS):
+            # What a page has of an older answer cannot be told from this one: then everything is sent again.
+            wanted = "" if "if-range" in request.headers else span
+            return await asyncio.to_thread(self._muted, conversation_id, path, wanted)
+        return FileResponse(path, media_type="audio/wav", headers=HEADERS)
+
+    def _muted(self, conversation_id: str, path: Path, wanted: str) -> Response:
+        detail = self._sources.detail(conversation_id)
+        if detail is None:
+            raise HTTPException(404, "Cette conversation n'existe pas, ou plus.")
+        known = names_in(detail.turns)
+        stretches = personal_stretches(detail, lambda words: self._sources.masking.is_personal(words, known))
+        try:
+            return muted_response(path, stretches, wanted, HEADERS)
+        except (OSError, EOFError, ValueError, wave.Error) as error:
+            raise HTTPException(404, "L'enregistrement est abîmé.") from error
 
     async def caller(self, request: Request, conversation_id: str) -> Response:
         """The whole number; whoever sees it is written down first."""

@@ -18,6 +18,7 @@ from bot.console.conversation_export import EXPORT_HEADER, export_row
 from bot.console.conversation_query import ListQuery, read_query
 from bot.console.csv_export import csv_response
 from bot.console.door import Clock, Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.store.conversation_facts import WISHES
@@ -37,6 +38,7 @@ class ConversationStores:
     conversations: ConversationList
     reviews: ConversationReviews
     filters: SavedFilters
+    masking: Masking
 
 
 class ConversationListRoutes:
@@ -76,10 +78,13 @@ class ConversationListRoutes:
             asyncio.to_thread(self._stores.conversations.services),
             asyncio.to_thread(self._stores.conversations.outcomes),
         )
-        return self._pages.render(
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
             "conversations.html",
+            shown=self._stores.masking.shown(visit.account.role),
             page=page,
             count=count,
             max_counted=MAX_COUNTED,
@@ -119,7 +124,8 @@ class ConversationListRoutes:
         await self._door.record(visit, "export_conversations", "", query.text[:1000])
         names = await self._names()
         batches = self._stores.conversations.export(query.wanted, MAX_EXPORTED)
-        rows = (export_row(row, self._services, names) for batch in batches for row in batch)
+        masked = self._stores.masking.masked
+        rows = (export_row(row, self._services, names, masked) for batch in batches for row in batch)
         return csv_response("conversations", EXPORT_HEADER, rows, self._timezone)
 
     async def save_filter(

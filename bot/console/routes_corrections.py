@@ -14,6 +14,7 @@ from bot.console import labels
 from bot.console.correction_form import read_correction
 from bot.console.door import Clock, Door, visit_of
 from bot.console.learning_worker import LearningWorker
+from bot.console.masking import SEES_WORDS, Masking, names_in
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
 from bot.learn.domain import Domain
@@ -44,6 +45,7 @@ class CorrectionSources:
     desk: Callable[[], Desk]
     guesses: Callable[[Turn], Sequence[str]]
     domain: Domain
+    masking: Masking
 
 
 class CorrectionRoutes:
@@ -57,9 +59,31 @@ class CorrectionRoutes:
         self.router = APIRouter(prefix="/console/corrections", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/{turn_id}", self.show, methods=["GET"])
         self.router.add_api_route("/{turn_id}", self.save, methods=["POST"])
+        self.router.add_api_route("/{turn_id}/words", self.words, methods=["POST"])
 
     async def show(self, request: Request, turn_id: int) -> Response:
+        """The form; who may not see what is personal in the turn is asked first."""
         found, guesses = await self._turn(turn_id)
+        visit = visit_of(request)
+        if not visit.account.role.may(SEES_WORDS) and await asyncio.to_thread(self._is_personal, found):
+            return self._pages.render(request, visit, "correction_masked.html", turn=found.turn)
+        return self._form(request, found, guesses)
+
+    async def words(self, request: Request, turn_id: int) -> Response:
+        """The form with all words; whoever sees them is written down first."""
+        found, guesses = await self._turn(turn_id)
+        turn = found.turn
+        await self._door.record(
+            visit_of(request), "view_words", turn.conversation_id[:128], str(turn.position)
+        )
+        return self._form(request, found, guesses)
+
+    def _is_personal(self, found: ReviewedTurn) -> bool:
+        names = names_in([found.turn])
+        texts = [found.turn.text, *([found.review.correction.text] if found.review else [])]
+        return any(self._sources.masking.is_personal(text, names) for text in texts)
+
+    def _form(self, request: Request, found: ReviewedTurn, guesses: Sequence[str]) -> Response:
         self._sources.worker.prepare()
         correction = found.review.correction if found.review else _unchanged(found.turn)
         version = found.review.version if found.review else 0

@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 
 from bot.console import labels
 from bot.console.door import Clock, Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
-from bot.store.conversation_list import ConversationList
+from bot.store.conversation_list import ConversationList, Summary
 from bot.store.conversation_reviews import Change, ConflictError, ConversationReviews, Review, ReviewAction
 
 Action = Literal["flag", "unflag", "take", "release", "assign", "review", "reopen", "note"]
@@ -31,12 +32,14 @@ class ReviewRoutes:
         pages: Pages,
         conversations: ConversationList,
         reviews: ConversationReviews,
+        masking: Masking,
         clock: Clock,
     ) -> None:
         self._door = door
         self._pages = pages
         self._conversations = conversations
         self._reviews = reviews
+        self._masking = masking
         self._clock = clock
         self.router = APIRouter(prefix="/console/conversations", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/{conversation_id}/review", self.change, methods=["POST"])
@@ -75,9 +78,7 @@ class ReviewRoutes:
         row = await asyncio.to_thread(self._conversations.get, conversation_id)
         if row is None or row.is_in_progress:
             return Response(status_code=204)
-        return self._pages.render(
-            request, visit_of(request), "conversations_row.html", row=row, **await self._names(), message=""
-        )
+        return await self._line(request, visit_of(request), row, "")
 
     async def _row(
         self, request: Request, visit: Visit, conversation_id: str, conflict: Review | None
@@ -87,13 +88,19 @@ class ReviewRoutes:
         row = await asyncio.to_thread(self._conversations.get, conversation_id)
         if row is None:
             raise HTTPException(404, _GONE)
-        return self._pages.render(
+        return await self._line(request, visit, row, CONFLICT if conflict else "")
+
+    async def _line(self, request: Request, visit: Visit, row: Summary, message: str) -> Response:
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
             "conversations_row.html",
             row=row,
+            shown=self._masking.shown(visit.account.role),
             **await self._names(),
-            message=CONFLICT if conflict else "",
+            message=message,
         )
 
     async def _panel(

@@ -16,6 +16,7 @@ from bot.console.assets import BUILT, STATIC, Assets
 from bot.console.door import Clock
 from bot.console.guesses import Guesses
 from bot.console.learning_worker import LearningWorker
+from bot.console.masking import Masking
 from bot.console.pages import Entry, Pages
 from bot.console.refusals import Refusals
 from bot.console.roles import Role
@@ -64,6 +65,7 @@ from integrations.desk_callbacks import callback_due_at
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
 from integrations.desk_work import WorkDesk
+from integrations.personal_data import find_personal, public_names
 from integrations.report_desk import ReportDesk
 from integrations.settings import Settings as IntegrationsSettings
 
@@ -93,10 +95,11 @@ class Console:
     refusals: Refusals
     worker: LearningWorker
     retention: Retention
+    masking: Masking
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.access.clean_up(), self.worker.run())
+        return (self.access.clean_up(), self.worker.run(), self.masking.warm())
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
@@ -135,6 +138,7 @@ def build_console(
     tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
     queues = Queues(CallbackDesk(desk_database), WorkDesk(desk_database))
     desk = provide_desk(settings, city, database, recordings)
+    masking = Masking(partial(find_personal, public=public_names(city)))
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
     )
@@ -156,17 +160,19 @@ def build_console(
                 recordings or Recordings(settings.recordings_path),
                 access,
                 pages,
+                masking,
             ),
             SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), clock).router,
             SteeringHistoryRoutes(door, pages, steering, city, clock).router,
             SteeringRoutes(door, pages, steering, city, clock).router,
             _privacy(settings, places, keeping, access, pages),
-            *_learning(settings, database, desk, worker, access, pages),
+            *_learning(settings, database, desk, worker, access, pages, masking),
         ),
         access,
         Refusals(door, pages),
         worker,
         Retention(places, keeping, clock),
+        masking,
         tiles_origin(settings.chat_tiles_url),
     )
 
@@ -185,10 +191,11 @@ def _conversations(
     recordings: Recordings,
     access: Access,
     pages: Pages,
+    masking: Masking,
 ) -> tuple[APIRouter, ...]:
     door, clock = access.door, access.clock
     conversations, reviews = ConversationList(database), ConversationReviews(database)
-    stores = ConversationStores(conversations, reviews, SavedFilters(database))
+    stores = ConversationStores(conversations, reviews, SavedFilters(database), masking)
     services = {code: service.name for code, service in city.services.items()}
     sources = ConversationSources(
         detail=partial(read_detail, database),
@@ -197,10 +204,11 @@ def _conversations(
         reviews=reviews,
         recordings=recordings,
         problems={code: problem.name for code, problem in city.problem_types.items()},
+        masking=masking,
     )
     return (
         ConversationListRoutes(door, pages, stores, services, city.timezone, clock).router,
-        ReviewRoutes(door, pages, conversations, reviews, clock).router,
+        ReviewRoutes(door, pages, conversations, reviews, masking, clock).router,
         ConversationRoutes(door, pages, sources).router,
     )
 
@@ -212,11 +220,14 @@ def _learning(
     worker: LearningWorker,
     access: Access,
     pages: Pages,
+    masking: Masking,
 ) -> tuple[APIRouter, ...]:
     door, clock = access.door, access.clock
     trackers = open_trackers(settings.trackers_url)
     guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
-    corrections = CorrectionSources(ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT))
+    corrections = CorrectionSources(
+        ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT), masking
+    )
     learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
     return (
         CorrectionRoutes(door, pages, corrections, clock).router,
