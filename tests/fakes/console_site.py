@@ -17,6 +17,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.console.roles import Role
+from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
@@ -41,11 +42,11 @@ NAMES = {Role.AGENT: "Zoé Agent", Role.SUPERVISOR: "Saïd Chef", Role.ADMINISTR
 
 
 @contextmanager
-def console_app(folder: Path) -> Iterator[FastAPI]:
+def console_app(folder: Path, following: Following | None = None) -> Iterator[FastAPI]:
     """The console in process, for a test client; with the same accounts. folder: of its database."""
     site = ConsoleSite(folder, 80)
     try:
-        yield site.app()[0]
+        yield site.app(following)[0]
     finally:
         site.close()
 
@@ -116,8 +117,8 @@ class ConsoleSite:
             client.headers["x-csrf-token"] = token
             yield client
 
-    def app(self) -> tuple[FastAPI, Console]:
-        """The listener with the console's routes, and the console."""
+    def app(self, following: Following | None = None) -> tuple[FastAPI, Console]:
+        """The listener with the console's routes, and the console. following: see `build_console`."""
         console = build_console(
             self.settings,
             load_city(CITY),
@@ -125,6 +126,7 @@ class ConsoleSite:
             self.desk_engine,
             self.reports,
             steering=self.steering,
+            following=following,
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)

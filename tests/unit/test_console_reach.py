@@ -13,10 +13,20 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from bot.chat.wiring import Engines, assemble
 from bot.console.door import COOKIE
 from bot.console.roles import Role
+from bot.console.routes_live import Following
 from bot.console.shell import safeguards
-from tests.fakes.console_site import NAMES, PASSWORD, console_app
+from bot.live.board import LiveBoard
+from bot.settings import Settings
+from bot.steering.editions import Editions
+from bot.store.conversations import ConversationStore
+from integrations.city import load_city
+from integrations.database import open_database
+from integrations.messages import load_messages
+from tests.fakes.chat_site import WrittenDialogue
+from tests.fakes.console_site import CITY, NAMES, PASSWORD, console_app
 
 # Which role a route needs, by the longest beginning of its path; None: open to the world.
 # A new route is reached by nobody's test until it is written here.
@@ -30,6 +40,7 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/kept/": Role.AGENT,
     "/console/oidc/": None,
     "/console/account/": Role.AGENT,
+    "/console/live/": Role.AGENT,
     "/console/conversations": Role.AGENT,
     "/console/conversations/": Role.AGENT,
     "/console/conversations/{conversation_id}/caller": Role.SUPERVISOR,
@@ -55,8 +66,15 @@ SAFE = {"GET", "HEAD"}
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    with console_app(tmp_path_factory.mktemp("reach")) as app:
+    folder = tmp_path_factory.mktemp("reach")
+    database = open_database(f"sqlite:///{folder / 'chats.db'}")
+    editions = Editions(load_city(CITY), load_messages(CITY))
+    dialogue, live, records = WrittenDialogue(), LiveBoard(), ConversationStore(database)
+    engines = Engines(dialogue, dialogue, None)
+    chat = assemble(Settings(var_dir=folder), editions, database, records, engines, live)
+    with console_app(folder, Following(live, chat.hand_over)) as app:
         yield app
+    database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +132,7 @@ def ask(client: TestClient, method: str, path: str, **options: Any) -> Any:
 
 def test_every_route_asks_for_the_role_that_is_written_down(app: FastAPI) -> None:
     found = routes(app)
-    assert len(found) > 10
+    assert "/console/live/stream" in {path for _, path, _ in found}
     for method, path, route in found:
         asked = max(guards(route.dependant), key=list(Role).index, default=None)
         assert asked == needed(path), f"{method} {path}"
