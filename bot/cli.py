@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDINGS = ROOT / "tests" / "audio"
@@ -40,6 +43,7 @@ def up(
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
+    front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
     from bot.supervise.engines import begin
@@ -66,7 +70,28 @@ def up(
     begin(settings.var_dir, _trained_model(settings), urls)
     rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    if front_port:
+        # Stopped last: calls that end say so through it.
+        processes.insert(0, _front(settings, ports, workers, front_port))
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+
+
+def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
+    from bot.supervise.kamailio import FrontError, FrontSettings, front_process
+
+    front = FrontSettings(
+        settings.sip_bind,
+        port,
+        [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
+        trunks=settings.sip_trunks.split(),
+        only_trunks=bool(settings.sip_trunks),
+        calls_per_minute=settings.calls_per_number,
+    )
+    try:
+        return front_process(ROOT, settings.var_dir / "run", front)
+    except FrontError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 @app.command()

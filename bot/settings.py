@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
+    sip_bind: where telephony and the SIP front listen. sip_trunks: addresses or networks (CIDR), separated by
+        spaces, that calls come from; the front answers nobody else. calls_per_number: in a minute.
     drain_s: how long calls may go on after the process was told to stop.
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
@@ -65,6 +67,9 @@ class Settings(BaseSettings):
     actions_url: str = "http://127.0.0.1:5055"
     backend_url: str = "http://127.0.0.1:8010"
     sip_port: int = 5060
+    sip_bind: str = "127.0.0.1"
+    sip_trunks: str = ""
+    calls_per_number: int = 10
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     drain_s: int = 900

@@ -55,8 +55,8 @@ for_tests=(
     faketime
     openssl
     postgresql
-    chromium
-    fonts-dejavu-core
+    kamailio
+    kamailio-tls-modules
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

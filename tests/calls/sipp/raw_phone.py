@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import random
 import re
 import socket
 import struct
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -60,6 +62,7 @@ class RawPhone:
         self.rtp_remote = ("127.0.0.1", 0)
         self._announced = self._rtp.getsockname()[1]
         self._peer_tags: dict[str, str] = {}
+        self._received: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -70,11 +73,21 @@ class RawPhone:
         self._socket.close()
         self._rtp.close()
 
-    def send(self, method: str, call_id: str, cseq: int, body: str = "") -> None:
-        """Send one request of a call."""
-        peer_tag = self._peer_tags.get(call_id)
+    def send(
+        self,
+        method: str,
+        call_id: str,
+        cseq: int,
+        body: str = "",
+        *,
+        uri: str = "",
+        peer_tag: str = "",
+        headers: Sequence[str] = (),
+    ) -> None:
+        """Send one request of a call. uri, peer_tag: other than the call's. headers: more lines."""
+        peer_tag = peer_tag or self._peer_tags.get(call_id, "")
         lines = [
-            f"{method} sip:3000@127.0.0.1:{self._remote[1]} SIP/2.0",
+            f"{method} {uri or f'sip:3000@127.0.0.1:{self._remote[1]}'} SIP/2.0",
             f"Via: SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{call_id}{method}{cseq}",
             f"From: <sip:0612345678@127.0.0.1:{self._port}>;tag={call_id}",
             f"To: <sip:3000@127.0.0.1:{self._remote[1]}>" + (f";tag={peer_tag}" if peer_tag else ""),
@@ -82,6 +95,7 @@ class RawPhone:
             f"CSeq: {cseq} {method}",
             f"Contact: <sip:0612345678@127.0.0.1:{self._port}>",
             "Max-Forwards: 70",
+            *headers,
             *(["Content-Type: application/sdp"] if body else []),
             f"Content-Length: {len(body)}",
         ]
@@ -111,6 +125,7 @@ class RawPhone:
         async with asyncio.timeout(WITHIN_S):
             while True:
                 message = (await loop.sock_recv(self._socket, 65_536)).decode()
+                self._received.append(message)
                 status = re.match(r"SIP/2\.0 ([2-6]\d\d)", message)
                 if status and f"Call-ID: {call_id}\r\n" in message and f"CSeq: {cseq}\r\n" in message:
                     tag = re.search(r"\r\nTo: .*;tag=([^\s;]+)", message)
@@ -119,6 +134,18 @@ class RawPhone:
                     if audio:
                         self.rtp_remote = ("127.0.0.1", int(audio[1]))
                     return int(status[1])
+
+    def statuses(self, call_id: str) -> list[int]:
+        """Every status that has come for a call so far."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._received.append(self._socket.recv(65_536).decode())
+        found = (
+            re.match(r"SIP/2\.0 (\d{3})", text)
+            for text in self._received
+            if f"Call-ID: {call_id}\r\n" in text
+        )
+        return [int(status[1]) for status in found if status]
 
     async def request(self, method: str, call_id: str) -> None:
         """Wait for a request of the other side. Raises TimeoutError."""
