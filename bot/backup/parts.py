@@ -11,7 +11,7 @@ from integrations.settings import Settings as IntegrationsSettings
 
 # Keys and promises of single lines; what is learned, recorded and photographed. Models of speech are fetched
 # again, sentences rendered again, and logs belong to nobody's future.
-FILES = ("*.key", "callbacks.jsonl", "run/ports.json")
+FILES = ("*.key", "callbacks.jsonl")
 # The ledger of erasures only ever grows: an older one never takes the place of a newer.
 KEPT = "privacy"
 FOLDERS = ("photos", "chat/photos", "recordings", "learned", "rasa/models", KEPT)

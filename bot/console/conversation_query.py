@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from bot.console.days import begins, ends, read_day
 from bot.store.conversation_search import MAX_CHARACTERS, ConversationFilter
 
 _TEXTS = ("channel", "outcome", "intent", "service")
@@ -37,34 +37,20 @@ def read_query(values: Mapping[str, str], timezone: ZoneInfo, login: str) -> Lis
     """Read the form's fields: whatever makes no sense filters nothing. login: who "mine" is."""
     kept = {"q": values.get("q", "").strip()[:MAX_CHARACTERS]}
     kept |= {name: values.get(name, "").strip()[:64] for name in _TEXTS}
-    days = {name: _day(values.get(name, "")) for name in ("from", "to")}
+    days = {name: read_day(values.get(name, "")) for name in ("from", "to")}
     kept |= {name: day.isoformat() if day else "" for name, day in days.items()}
     switches = {name: "1" if values.get(name) else "" for name in (*_SWITCHES, "mine")}
     # A NUL is no text for PostgreSQL.
     kept = {name: value.replace("\x00", "") for name, value in (kept | switches).items()}
-    last = days["to"]
     wanted = ConversationFilter(
         words=kept["q"],
         channel=kept["channel"],
         outcome=kept["outcome"],
         intent=kept["intent"],
         service=kept["service"],
-        since=_midnight(days["from"], timezone),
-        until=_midnight(last + timedelta(days=1) if last and last < date.max else None, timezone),
+        since=begins(days["from"], timezone),
+        until=ends(days["to"], timezone),
         assignee=login if kept["mine"] else "",
         **{field: bool(kept[name]) for name, field in _SWITCHES.items()},
     )
     return ListQuery({name: value for name, value in kept.items() if value}, wanted)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    # Beyond these a moment in the city's time has none in UTC.
-    return day if 1900 <= day.year <= 9000 else None
-
-
-def _midnight(day: date | None, timezone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, time.min, timezone).astimezone(UTC) if day else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from bot.console.days import begins, ends, read_day
 from bot.console.labels_reports import CLOSED, OPEN
 from integrations.backend.life import OPEN_STATES, State
 from integrations.report_desk import ReportQuery
@@ -31,15 +31,14 @@ class Asked:
 
     def query(self, timezone: ZoneInfo, page_size: int = PAGE, *, is_foreign: bool = False) -> ReportQuery:
         """What the report system is asked for. Days are the city's, both included."""
-        start, end = _midnight(self.values["start"], timezone), _midnight(self.values["end"], timezone)
         category = self.values["category"]
         return ReportQuery(
             states=_states(self.values["state"], is_foreign=is_foreign),
             service_codes=(category,) if category else (),
             agency=self.values["agency"],
             text=self.values["text"],
-            start=start,
-            end=end + timedelta(days=1) if end else None,
+            start=begins(read_day(self.values["start"]), timezone),
+            end=ends(read_day(self.values["end"]), timezone),
             page=self.page,
             page_size=page_size,
         )
@@ -59,10 +58,3 @@ def _states(state: str, *, is_foreign: bool) -> tuple[str, ...]:
     if state == OPEN:
         return OPEN_STATES
     return (state,) if state in set(State) else ()
-
-
-def _midnight(day: str, timezone: ZoneInfo) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(day), time(), timezone)
-    except ValueError:
-        return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
 from bot.console.csv_export import Cell, csv_response
+from bot.console.days import begins, ends, read_day
 from bot.console.door import Door, visit_of
 from bot.console.labels_accounts import action_name
 from bot.console.pages import Pages
@@ -78,21 +78,13 @@ class AuditRoutes:
             yield entry.at, entry.login, entry.action, entry.subject, entry.detail
 
     def _filter(self, login: str, action: str, subject: str, start: str, end: str) -> AuditFilter:
-        last = self._midnight(end)
         return AuditFilter(
             login=login.strip(),
             action=action,
             subject=subject.strip(),
-            start=self._midnight(start),
-            end=last + timedelta(days=1) if last else None,
+            start=begins(read_day(start), self._timezone),
+            end=ends(read_day(end), self._timezone),
         )
-
-    def _midnight(self, day: str) -> datetime | None:
-        """The beginning of a day of the city; None for what is no day."""
-        try:
-            return datetime.combine(date.fromisoformat(day), time(), self._timezone)
-        except ValueError:
-            return None
 
 
 def _number(text: str) -> int | None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import wave
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.call.errors import SynthesisError
-from bot.call.types import SAMPLE_RATE_HZ
 from bot.console.door import Clock, Door, visit_of
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.console.routes_steering import HOME, commit, conflict_words, read_form
 from bot.console.steering_desk import Change, SteeringDesk
 from bot.console.steering_forms import read_edit
+from bot.speech.recording import wav
 from integrations.city_falc import Breach, find_breaches
 from integrations.messages import Message, placeholders
 from integrations.messages_edit import faults, is_protected
@@ -177,17 +175,6 @@ def with_examples(text: str) -> str:
     for field in placeholders(text) if text.count("{") == text.count("}") else ():
         text = text.replace(f"{{{field}}}", "112" if field == "number" else field.replace("_", " "))
     return text
-
-
-def wav(pcm: bytes) -> bytes:
-    """16 kHz mono samples as a WAV file."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(SAMPLE_RATE_HZ)
-        writer.writeframes(pcm)
-    return file.getvalue()
 
 
 def _rewording(name: str, edit: MessageEdit | None) -> Change:
