@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.settings import Settings
 from integrations.backend.models import RequestEvent, ServiceRequest
-from tests.fakes.reports_client import Setup, client_of
+from tests.fakes.reports_client import Setup, client_of, patience_s
 from tests.fakes.reports_faults import FaultyProxy, faulty_proxy
 from tests.fakes.reports_servers import embedded_server
 from tts_voices.catalogue import load_catalogue
@@ -47,5 +47,5 @@ async def setup(
         session.execute(delete(RequestEvent))
         session.execute(update(ServiceRequest).values(duplicate_of=None))
         session.execute(delete(ServiceRequest))
-    async with client_of(url, format_name=request.param) as client:
+    async with client_of(url, answer_s=patience_s(request), format_name=request.param) as client:
         yield Setup(client, proxy, database)

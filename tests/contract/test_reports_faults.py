@@ -23,6 +23,7 @@ from integrations.outbox.worker import Worker
 from integrations.protocols import BackendError
 from integrations.reports_open311 import Open311Reports
 from integrations.wiring import DESK_MIGRATIONS
+from tests.fakes.reports_client import patience_s
 from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
 from tests.fakes.reports_servers import KEY, embedded_server
 from tests.unit.test_desk_filing import NOW, REPORT
@@ -72,9 +73,10 @@ def database(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-async def line(tmp_path: Path, database: Engine) -> AsyncIterator[Line]:
+async def line(request: pytest.FixtureRequest, tmp_path: Path, database: Engine) -> AsyncIterator[Line]:
     with embedded_server(tmp_path) as (url, backend), faulty_proxy(url) as (proxy_url, proxy):
-        reports = Open311Reports(proxy_url, KEY, connect_s=0.5, answer_s=0.5)
+        wait_s = patience_s(request)
+        reports = Open311Reports(proxy_url, KEY, connect_s=wait_s, answer_s=wait_s)
         yield Line(Desk(database, reports, "NIM"), database, backend, proxy, reports)
         await reports.aclose()
 

@@ -29,9 +29,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // Other parts of the page may be swapped before this one is settled: they change nothing here.
   if (event.detail.shouldSwap && row?.contains(active)) focused = { id: row.dataset.id, key: active.dataset.key };
 });
-// Once it is settled: before that its buttons would load the whole page.
-document.addEventListener("htmx:afterSettle", () => {
-  if (!focused) return;
+// Once this line itself is settled, whatever else is: before that its buttons would load the whole page.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!focused || event.target.closest?.("#list tr")?.dataset.id !== focused.id) return;
   const row = document.querySelector(`#list tr[data-id="${CSS.escape(focused.id)}"]`);
   row?.querySelector(focused.key ? `[data-key="${focused.key}"]` : "[data-open]")?.focus();
   focused = null;
