@@ -48,7 +48,7 @@ class Phone:
         self._calls = CallBook()
         self.failure = ""
         self._is_answered = False
-        self._account = SipAccount(lambda _pj_id, _invite: None)
+        self._account = SipAccount(lambda *_: None)
         self._account.create(account_config(settings, endpoint.local_port))
 
     def call(self, to: str, witness: StereoRecording | None) -> None:

@@ -1,5 +1,7 @@
 """The telephony worker: `python -m telephony.main`, settings from CALLBOT_* variables (settings.py).
 
+With `--check` it only says whether the settings can be used (exit code 0) or which one cannot (2).
+
 Run one process per four calls, each with its own SIP port and RTP range.
 """
 
@@ -20,12 +22,13 @@ from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.exchange import WorkerExchange
-from telephony.identity import callee_of, caller_of
+from telephony.identity import callee_of, caller_of, signalling_hosts
 from telephony.mailbox import Mailbox
+from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
-from telephony.sip_call import SipCall
+from telephony.sip_call import Lengths, SipCall
 from telephony.sip_endpoint import SipEndpoint
 from telephony.switchboard import CallBook, LoopThread
 from wire import media
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 1.0
 FAREWELL_S = 2.0
 FADE_MS = 20
+# The bot says goodbye first, and may have a last sentence to finish.
+AFTER_GOODBYE_S = 60.0
 # The apology included; who is left in silence for longer hangs up.
 FALLBACK_WITHIN_S = 25.0
 # Between the cut-off sentence and the apology.
@@ -50,6 +55,7 @@ class Worker:
         self._bridges = bridges
         self._door = Door(settings.media_url, settings.token)
         self._calls = CallBook()
+        self._number_rate = NumberRate(settings.calls_per_number)
         self._is_hurried = False
         self._account = SipAccount(self._on_incoming)
         self._account.create(account_config(settings, endpoint.local_port))
@@ -96,8 +102,9 @@ class Worker:
         self._endpoint.poll()
         self._calls.free_dead()
 
-    def _on_incoming(self, pj_id: int, invite: str) -> None:
+    def _on_incoming(self, pj_id: int, invite: str, source: str) -> None:
         call_id = uuid.uuid4().hex
+        caller = caller_of(invite)
         mailbox = Mailbox(self._bridges.loop)
         call = SipCall(
             call_id,
@@ -105,13 +112,19 @@ class Worker:
             self._account,
             mailbox,
             self._calls.bury,
-            caller=caller_of(invite),
+            caller=caller,
             callee=callee_of(invite),
             domain=self._settings.domain or self._settings.registrar,
             pj_id=pj_id,
+            hosts=signalling_hosts(invite, source),
+            lengths=Lengths(self._settings.call_max_s + AFTER_GOODBYE_S, self._settings.joined_max_s),
         )
         self._calls.add(call)
         log.info("call_incoming call_id=%s", call_id)
+        if not self._number_rate.admits(caller, time.monotonic()):
+            log.warning("call_refused call_id=%s why=calls_of_a_number", call_id)
+            call.end(pj.PJSIP_SC_FORBIDDEN)
+            return
         call.ring()
         self._bridges.run(self._serve(call, mailbox))
 
@@ -146,6 +159,8 @@ def main() -> int:
     except SettingsError as error:
         log.error("%s", error)
         return 2
+    if sys.argv[1:] == ["--check"]:
+        return 0
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
