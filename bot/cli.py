@@ -48,7 +48,7 @@ def up(
     """Start everything, stay in the foreground, stop on Ctrl-C."""
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
-    from bot.supervise.up import StartError, Up, check_ports
+    from bot.supervise.up import StartError, Up, check_ports, check_telephony
 
     settings = Settings()
     ports = Ports(
@@ -63,6 +63,7 @@ def up(
     )
     try:
         check_ports(ports, workers)
+        check_telephony(ROOT, ports.environment())
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
@@ -79,12 +80,14 @@ def up(
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
     from bot.supervise.kamailio import FrontError, FrontSettings, front_process
 
+    # What they say is checked by telephony.
+    trunks = [trunk for trunk in settings.sip_trunks.split() if trunk != "any"]
     front = FrontSettings(
         settings.sip_bind,
         port,
         [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
-        trunks=settings.sip_trunks.split(),
-        only_trunks=bool(settings.sip_trunks),
+        trunks=trunks,
+        only_trunks=bool(trunks),
         calls_per_minute=settings.calls_per_number,
     )
     try:

@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 1.0
 FAREWELL_S = 2.0
 FADE_MS = 20
-# The bot says goodbye first, and may have a last sentence to finish.
-AFTER_GOODBYE_S = 60.0
+# The bot says goodbye first; whoever is being put through then may wait for two minutes more.
+AFTER_GOODBYE_S = 180.0
 # The apology included; who is left in silence for longer hangs up.
 FALLBACK_WITHIN_S = 25.0
 # Between the cut-off sentence and the apology.
@@ -152,14 +152,18 @@ class Worker:
 def main() -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    is_check = sys.argv[1:] == ["--check"]
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
         settings = Settings.from_env(os.environ)
     except SettingsError as error:
-        log.error("%s", error)
+        if is_check:
+            print(error, file=sys.stderr)
+        else:
+            log.error("%s", error)
         return 2
-    if sys.argv[1:] == ["--check"]:
+    if is_check:
         return 0
     raise_priority()
     try:

@@ -48,6 +48,15 @@ def check_ports(ports: Ports, telephony_workers: int) -> None:
                 ) from error
 
 
+def check_telephony(root: Path, environment: Mapping[str, str]) -> None:
+    """Raise StartError naming the setting with which no telephony worker would start."""
+    command = (sys.executable, "-m", TELEPHONY, "--check")
+    env = {**os.environ, **environment}
+    checked = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    if checked.returncode:
+        raise StartError((checked.stderr.strip().splitlines() or ["telephony does not start"])[-1])
+
+
 class Up:
     """One run of all processes. root: the checkout; var_dir: where logs and run files go."""
 
