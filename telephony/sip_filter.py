@@ -163,10 +163,11 @@ def sdp_filter(shared_object: str, terms: Terms) -> SipFilter:
     def judge(request: Request) -> int:
         try:
             sdp = request.sdp()
-            made.note = "" if sdp is None else fault_of(sdp, terms)
+            fault = "" if sdp is None else fault_of(sdp, terms)
         except ValueError:
-            made.note = "not_sdp"
-        return NOT_ACCEPTABLE_HERE if made.note else 0
+            fault = "unreadable"
+        made.note = fault or made.note
+        return NOT_ACCEPTABLE_HERE if fault else 0
 
     made = SipFilter(shared_object, "mod-sdp", BEFORE_TRANSACTIONS, judge)
     return made

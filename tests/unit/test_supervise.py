@@ -102,6 +102,6 @@ def test_a_taken_port_is_named(kind: int) -> None:
 
 
 def test_settings_that_leave_the_switchboard_open_are_named_before_the_start() -> None:
-    with pytest.raises(StartError, match="^CALLBOT_SIP_TRUNKS: "):
+    with pytest.raises(StartError, match=r"^CALLBOT_SIP_TRUNKS: "):
         check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": ""})
     check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": "192.0.2.0/24"})
