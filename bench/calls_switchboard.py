@@ -69,7 +69,7 @@ def own_switchboard(workers: int) -> Iterator[Switchboard]:
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
                 *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
-                *("--actions-port", str(actions), "--backend-port", str(backend)),
+                *("--actions-port", str(actions), "--backend-port", str(backend), "--metrics-port", "0"),
             ],
             cwd=ROOT,
             env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},

@@ -42,6 +42,9 @@ def up(
     rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    metrics_port: Annotated[
+        int, typer.Option(help="first port of telephony's figures, one per worker, loopback only; 0: none")
+    ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
 ) -> None:
@@ -60,6 +63,7 @@ def up(
         rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
+        metrics=metrics_port,
     )
     try:
         check_ports(ports, workers)

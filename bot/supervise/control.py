@@ -46,6 +46,15 @@ class Supervisor:
         state: Any = self._call("getProcessInfo", process)
         return int(state["pid"])
 
+    def processes(self) -> dict[str, tuple[bool, int]]:
+        """Whether each process runs, and when it was started (seconds since 1970); not those that wait."""
+        states: Any = self._call("getAllProcessInfo")
+        return {
+            state["name"]: (state["statename"] == "RUNNING", int(state["start"]))
+            for state in states
+            if state["statename"] != "STOPPED"
+        }
+
     def signal(self, process: str, name: str) -> None:
         """Send a signal, such as "HUP"."""
         self._call("signalProcess", process, name)
