@@ -96,7 +96,8 @@ async def run(settings: Settings) -> None:
         lost = editions.current.catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         store = ConversationStore(engine)
-        rehearsal = Rehearsal(equipment.dialogue)
+        # Not the one that is timed: the engine is asked until it has started.
+        rehearsal = Rehearsal(RasaRest(await _rasa_client(stack), "voice", router.url_for))
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(
             _background(store.run(), rehearsal.run(), drain.run(), warming, feed.run())

@@ -16,6 +16,7 @@ from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+from runtime.secrets import SecretError
 
 if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
@@ -201,5 +202,13 @@ def _trained_model(settings: Settings) -> Path:
         raise typer.Exit(1) from error
 
 
+def main() -> None:
+    """Run the command; a secret that cannot be used is one line and exit status 1."""
+    try:
+        app()
+    except SecretError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -15,6 +15,7 @@ REFUSALS = ("closed", "not_allowed", "no_start")
 # Reasons of a hang-up are chosen in code; a new one is counted as "other" until it is written here.
 OUTCOMES = ("caller_hung_up", "goodbye", "transferred", "callback_requested", "passed_on", "voice_lost")
 OTHER = "other"
+STAGES = ("end_of_turn", "recognition", "dialogue", "synthesis", "first_sound")
 _CONFIDENCE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 _MINUTES = (5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1200.0)
 
@@ -61,6 +62,10 @@ class CallMetrics:
             "callbot_emergencies", "Calls in which a danger was spoken of", registry=registry
         )
         self._transfers = Counter("callbot_calls_transferred", "Callers put through", registry=registry)
+        for stage in STAGES:
+            self._stages.labels(stage)
+        for speaker in ("caller", "bot"):
+            self._turns.labels(speaker)
         for channel in CHANNELS:
             self._in_progress.labels(channel)
             self._answered.labels(channel)
@@ -108,11 +113,5 @@ def stages_of(turn: TurnRecord) -> list[tuple[str, int]]:
     after_stop_ms = None
     if turn.recognition_ms is not None and turn.end_of_turn_ms is not None:
         after_stop_ms = turn.recognition_ms - turn.end_of_turn_ms
-    stages = (
-        ("end_of_turn", turn.end_of_turn_ms),
-        ("recognition", after_stop_ms),
-        ("dialogue", turn.dialogue_ms),
-        ("synthesis", turn.synthesis_ms),
-        ("first_sound", turn.silence_ms),
-    )
-    return [(name, took_ms) for name, took_ms in stages if took_ms is not None]
+    took = (turn.end_of_turn_ms, after_stop_ms, turn.dialogue_ms, turn.synthesis_ms, turn.silence_ms)
+    return [(name, took_ms) for name, took_ms in zip(STAGES, took, strict=True) if took_ms is not None]

@@ -99,11 +99,11 @@ class StandingCollector(Collector):
             states = self._standing.supervisor.processes()
         except ControlError:
             return  # started by something else, which watches over its processes itself
-        up = GaugeMetricFamily("callbot_process_up", "1 while a process runs", labels=["process"])
+        up = GaugeMetricFamily("callbot_process_up", "1 while a process runs", labels=["name"])
         started = GaugeMetricFamily(
             "callbot_process_start_timestamp_seconds",
             "When a process was started last; each change is a restart",
-            labels=["process"],
+            labels=["name"],
         )
         for name, (is_up, started_s) in states.items():
             up.add_metric([name], is_up)
