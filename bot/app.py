@@ -196,7 +196,7 @@ async def _health(
     gateway: MediaGateway,
 ) -> dict[str, Any]:
     rasa_url = router.serving.active.url
-    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
+    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port)
     states = await check(peers, client)
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"

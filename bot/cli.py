@@ -18,6 +18,7 @@ from bot.cli_user import app as user_app
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.supervise.balancer import Pool
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,8 +45,11 @@ def up(
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
+    rasas: Annotated[int, typer.Option(help="dialogue engines, 2 GB each", min=1, max=9)] = 1,
+    actions: Annotated[int, typer.Option(help="action servers", min=1, max=9)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
+    from bot.rasa_env.serve import shared_state
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
     from bot.supervise.up import StartError, Up, check_ports
@@ -61,19 +65,45 @@ def up(
         actions=actions_port,
         backend=backend_port,
     )
+    pools = _pools(ports, rasas, actions)
     try:
-        check_ports(ports, workers)
+        check_ports(ports, workers, [port for pool in pools for port in pool.server_ports])
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
     urls = (f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{rasa2_port}")
     begin(settings.var_dir, _trained_model(settings), urls)
-    rasa = rasa_processes(ROOT, settings.var_dir, ports)
-    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    rasa = rasa_processes(ROOT, settings.var_dir, ports, rasas)
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s, actions)
+    if pools:
+        processes.insert(0, _balancer(settings, pools))
     if front_port:
         # Stopped last: calls that end say so through it.
         processes.insert(0, _front(settings, ports, workers, front_port))
-    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+    shared = shared_state(settings.var_dir, settings.rasa_database_url, settings.redis_url)
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
+
+
+def _pools(ports: Ports, rasas: int, actions: int) -> list[Pool]:
+    from bot.supervise.balancer import BY_LOAD, BY_SENDER, Pool
+    from bot.supervise.processes import pool_ports
+
+    pools = [
+        Pool("rasa", ports.rasa, pool_ports(ports.rasa, rasas), BY_SENDER, "/webhooks/rest/"),
+        Pool("rasa2", ports.rasa2, pool_ports(ports.rasa2, rasas), BY_SENDER, "/webhooks/rest/"),
+        Pool("actions", ports.actions, pool_ports(ports.actions, actions), BY_LOAD, "/health"),
+    ]
+    return [pool for pool in pools if len(pool.server_ports) > 1]
+
+
+def _balancer(settings: Settings, pools: list[Pool]) -> Process:
+    from bot.supervise.balancer import BalancerError, balancer_process
+
+    try:
+        return balancer_process(settings.var_dir / "run", pools)
+    except BalancerError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:

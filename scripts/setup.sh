@@ -57,6 +57,9 @@ for_tests=(
     postgresql
     kamailio
     kamailio-tls-modules
+    redis-server
+    haproxy
+    nginx-light
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

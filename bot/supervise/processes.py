@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bot.rasa_env.serve import serve_command, serve_environment
+from bot.rasa_env.serve import serve_command, serve_environment, shared_state
 from bot.supervise.engines import PROCESSES, model_link
 
 
@@ -89,12 +89,23 @@ SPARE_BOT = "bot-next"
 TELEPHONY = "telephony.main"
 
 
+def pool_ports(port: int, n: int) -> tuple[int, ...]:
+    """Where each of `n` processes of a kind listens; several have a balancer at `port`."""
+    return (port,) if n == 1 else tuple(port + 100 * (number + 1) for number in range(n))
+
+
+def member(name: str, number: int) -> str:
+    """The name of one of several processes of a kind; the first has the kind's own."""
+    return f"{name}.{number}" if number else name
+
+
 def all_processes(
     ports: Ports,
     rasa: Sequence[Process],
     telephony_workers: int,
     transfer_targets: Iterable[str] = (),
     drain_s: int = 900,
+    n_actions: int = 1,
 ) -> list[Process]:
     """Return every process, those that others need first.
 
@@ -105,7 +116,10 @@ def all_processes(
     return [
         Process("backend", (*python, "integrations.backend")),
         Process("outbox", (*python, "integrations.outbox")),
-        Process("actions", (*python, "actions")),
+        *(
+            Process(member("actions", number), (*python, "actions"), {"CALLBOT_ACTIONS_PORT": str(port)})
+            for number, port in enumerate(pool_ports(ports.actions, n_actions))
+        ),
         *rasa,
         Process(BOT, bot, stop_s=stop_s, hands_over=True),
         Process(SPARE_BOT, bot, stop_s=stop_s, hands_over=True, starts=False),
@@ -126,19 +140,27 @@ def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_
     )
 
 
-def rasa_processes(root: Path, var_dir: Path, ports: Ports) -> list[Process]:
-    """Return the dialogue engine, and the place for another with the next model. root: the checkout."""
-    environment = ports.environment()
-    actions_url, nlg_url = environment["CALLBOT_ACTIONS_URL"], environment["CALLBOT_NLG_URL"]
+def rasa_processes(root: Path, var_dir: Path, ports: Ports, n: int = 1) -> list[Process]:
+    """Return `n` dialogue engines, and places for as many with the next model. root: the checkout.
+
+    What they share (`shared_state`) is not in it, since addresses of databases hold passwords.
+    """
+    urls = ports.environment()
+    environment = dict(
+        serve_environment(var_dir, actions_url=urls["CALLBOT_ACTIONS_URL"], nlg_url=urls["CALLBOT_NLG_URL"])
+    )
+    for name in shared_state(var_dir, "", ""):
+        del environment[name]
     return [
         Process(
-            name,
-            serve_command(root, rasa_python(root), model_link(var_dir, name), port),
-            serve_environment(var_dir, actions_url=actions_url, nlg_url=nlg_url),
+            member(place, number),
+            serve_command(root, rasa_python(root), model_link(var_dir, place), port),
+            environment,
             stop_s=15,
-            starts=name == PROCESSES[0],
+            starts=place == PROCESSES[0],
         )
-        for name, port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
+        for place, first_port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
+        for number, port in enumerate(pool_ports(first_port, n))
     ]
 
 

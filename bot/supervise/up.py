@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -29,11 +29,11 @@ class StartError(Exception):
     """The callbot cannot be started here; the message says what to do."""
 
 
-def check_ports(ports: Ports, telephony_workers: int) -> None:
-    """Raise StartError naming the first port that somebody else holds."""
+def check_ports(ports: Ports, telephony_workers: int, behind: Sequence[int] = ()) -> None:
+    """Raise StartError naming the first port that somebody else holds. behind: of processes of a balancer."""
     sip = [ports.sip + worker for worker in range(telephony_workers)]
     wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
-        (port, socket.SOCK_STREAM) for port in (*sip, *ports.of_processes())
+        (port, socket.SOCK_STREAM) for port in (*sip, *ports.of_processes(), *behind)
     ]
     for port, kind in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:
@@ -59,8 +59,11 @@ class Up:
         self._console = console
         self._is_stopping = False
 
-    def run(self, processes: list[Process]) -> int:
-        """Start the processes, stay until SIGINT or SIGTERM, return the exit status."""
+    def run(self, processes: list[Process], shared: Mapping[str, str]) -> int:
+        """Start the processes, stay until SIGINT or SIGTERM, return the exit status.
+
+        shared: in the environment of all of them, and in no file.
+        """
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
@@ -70,6 +73,7 @@ class Up:
             env={
                 **os.environ,
                 **self._ports.environment(),
+                **shared,
                 "CALLBOT_INTERNAL_TOKEN": secrets.token_urlsafe(32),
                 "PYTHONUNBUFFERED": "1",
             },
