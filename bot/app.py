@@ -32,9 +32,10 @@ from bot.dialogue.rehearsal import Rehearsal
 from bot.dialogue.router import Router
 from bot.dialogue.serving import Engine as RasaEngine
 from bot.dialogue.serving import Serving
-from bot.health import Peers, check, would_answer
+from bot.health import Neighbours, check, would_answer
 from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
+from bot.peers.wiring import Peers
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
 from bot.speech.factory import build_recognizer, build_synthesizer
@@ -104,9 +105,12 @@ async def run(settings: Settings) -> None:
         internal.add_api_route("/process", partial(_process, gateway))
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, editions, engine, store, rasa, equipment, live)
+        peers = Peers(engine, settings.redis_url, _now)
+        await peers.membership.renew()
+        chat = build_chat(settings, editions, engine, store, rasa, equipment, live, peers.among)
+        following = Following(*peers.everyones(live, chat))
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
-        await stack.enter_async_context(_background(*chat.work()))
+        await stack.enter_async_context(_background(*peers.work(), *chat.work()))
         health = partial(_health, settings, client, equipment, rehearsal, router, gateway)
         reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
         stack.push_async_callback(reports.aclose)
@@ -120,7 +124,8 @@ async def run(settings: Settings) -> None:
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
-            following=Following(live, chat.hand_over),
+            following=following,
+            does_retention=peers.does_retention,
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
@@ -196,8 +201,12 @@ async def _health(
     gateway: MediaGateway,
 ) -> dict[str, Any]:
     rasa_url = router.serving.active.url
-    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port)
-    states = await check(peers, client)
+    states = await check(
+        Neighbours(
+            rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port
+        ),
+        client,
+    )
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"
     return {

@@ -123,11 +123,12 @@ def build_console(
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
+    does_retention: Callable[[datetime], bool] = lambda now: True,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them. Raises CityDataError.
+    is no page of them. does_retention: whether this bot deletes what is old. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -171,7 +172,7 @@ def build_console(
         access,
         Refusals(door, pages),
         worker,
-        Retention(places, keeping, clock),
+        Retention(places, keeping, clock, does_retention),
         masking,
         tiles_origin(settings.chat_tiles_url),
     )

@@ -5,8 +5,8 @@ that do so at once give out the same number. Here a turn joins a list in Redis, 
 ahead when it is first. Without Redis, or while it cannot be reached, the order is that of each server alone.
 """
 
-# Rasa and redis are not installed where mypy runs.
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return"
+# Rasa is not installed where mypy runs.
+# mypy: disable-error-code="import-not-found, misc, no-any-return"
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ class SenderLocks(LockStore):
 
     def __init__(self, endpoint_config: Any) -> None:
         url = endpoint_config.url
-        self._redis = (
-            Redis.from_url(url, socket_timeout=CONNECT_S, socket_connect_timeout=CONNECT_S) if url else None
-        )
+        self._redis: Any = None
+        if url:
+            self._redis = Redis.from_url(
+                url, decode_responses=True, socket_timeout=CONNECT_S, socket_connect_timeout=CONNECT_S
+            )
         self._alone = InMemoryLockStore()
         super().__init__()
 
@@ -73,7 +75,7 @@ class SenderLocks(LockStore):
 class _Line:
     """One turn in the line of its conversation: a list of names, each with a key that says it is there."""
 
-    def __init__(self, redis: Redis, conversation_id: str, lifetime_s: float) -> None:
+    def __init__(self, redis: Any, conversation_id: str, lifetime_s: float) -> None:
         self._redis = redis
         self._line = f"callbot:turns:{conversation_id}"
         self._name = secrets.token_hex(8)
@@ -108,9 +110,9 @@ class _Line:
 
     async def _is_first(self) -> bool:
         first = await self._redis.lindex(self._line, 0)
-        if first is None or first.decode() == self._name:
+        if first is None or first == self._name:
             return True
-        if not await self._redis.exists(self._alive(first.decode())):
+        if not await self._redis.exists(self._alive(first)):
             # Its server died, or it took too long.
             await self._redis.lrem(self._line, 1, first)
         return False

@@ -49,7 +49,7 @@ async def dead(url):
     if holding == 0:
         asyncio.run(_hold(url))
         os._exit(0)
-    os.waitpid(holding, 0)
+    await asyncio.to_thread(os.waitpid, holding, 0)
     started_s = asyncio.get_running_loop().time()
     async with store(url).lock("sender", lock_lifetime=2):
         return {"waited_s": asyncio.get_running_loop().time() - started_s}

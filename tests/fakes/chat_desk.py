@@ -22,6 +22,7 @@ from bot.live.board import LiveBoard
 from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
+from bot.store.presences import PresenceStore
 from integrations.city import load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
@@ -60,7 +61,7 @@ class Desk:
         migrate(self.database, MIGRATIONS)
         self.records = ConversationStore(self.database)
         self._tasks: list[asyncio.Task[None]] = []
-        self.presence = Presence()
+        self.presence = Presence(PresenceStore(self.database))
         self.live = LiveBoard()
 
     def start(self) -> None:
