@@ -12,8 +12,10 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_front import front
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
+from bot.cli_size import size
 from bot.cli_user import app as user_app
 from bot.settings import Settings
 
@@ -28,6 +30,8 @@ app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.command()(front)
+app.command()(size)
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()

@@ -60,6 +60,7 @@ for_tests=(
     redis-server
     haproxy
     nginx-light
+    systemd
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

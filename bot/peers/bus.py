@@ -107,8 +107,15 @@ class Bus:
                 received = await channel.get_message(ignore_subscribe_messages=True, timeout=IDLE_S)
                 if received is None:
                     await channel.ping()
-                else:
-                    self._hear(json.loads(received["data"]))
+                elif received["type"] == "message":
+                    self._read(received["data"])
+
+    def _read(self, text: bytes) -> None:
+        try:
+            self._hear(json.loads(text))
+        except (ValueError, KeyError, TypeError) as error:
+            # Of another version than this one's, while machines are brought up to date one by one.
+            log.warning("bus_message_not_understood", error=type(error).__name__)
 
     def _hear(self, message: Message) -> None:
         if message["from"] == self.me or message["to"] not in ("", self.me):
