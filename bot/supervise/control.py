@@ -46,6 +46,11 @@ class Supervisor:
         state: Any = self._call("getProcessInfo", process)
         return int(state["pid"])
 
+    def running(self) -> dict[str, int]:
+        """The number of each process that runs and was not told to stop, by its name."""
+        states: Any = self._call("getAllProcessInfo")
+        return {state["name"]: int(state["pid"]) for state in states if state["statename"] == "RUNNING"}
+
     def signal(self, process: str, name: str) -> None:
         """Send a signal, such as "HUP"."""
         self._call("signalProcess", process, name)
