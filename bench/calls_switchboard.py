@@ -88,7 +88,7 @@ def own_switchboard(
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
                 *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
-                *("--actions-port", str(actions), "--backend-port", str(backend)),
+                *("--actions-port", str(actions), "--backend-port", str(backend), "--metrics-port", "0"),
                 *(("--front-port", str(front)) if has_front else ()),
             ],
             cwd=ROOT,

@@ -73,7 +73,8 @@ class Rounds:
         """Go round until cancelled."""
         while True:
             try:
-                pids = await asyncio.to_thread(self._supervisor.running)
+                states = await asyncio.to_thread(self._supervisor.processes)
+                pids = {name: state.pid for name, state in states.items() if state.runs}
             except ControlError:
                 pids = {}
             # While one bot takes over from the other, either may answer at their ports.

@@ -34,8 +34,9 @@ class StartError(Exception):
 def check_ports(ports: Ports, telephony_workers: int) -> None:
     """Raise StartError naming the first port that somebody else holds."""
     sip = [ports.sip + worker for worker in range(telephony_workers)]
+    metrics = [ports.metrics + worker for worker in range(telephony_workers) if ports.metrics]
     wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
-        (port, socket.SOCK_STREAM) for port in (*sip, *ports.of_processes())
+        (port, socket.SOCK_STREAM) for port in (*sip, *metrics, *ports.of_processes())
     ]
     for port, kind in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:

@@ -26,6 +26,7 @@ SERVER = """
 import sys
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
+TCPServer.allow_reuse_address = True
 TCPServer(("127.0.0.1", int(sys.argv[1])), BaseHTTPRequestHandler).serve_forever()
 """
 
@@ -54,7 +55,8 @@ async def running(supervisor: Supervisor) -> dict[str, int]:
     async with asyncio.timeout(WITHIN_S):
         while True:
             try:
-                pids = await asyncio.to_thread(supervisor.running)
+                states = await asyncio.to_thread(supervisor.processes)
+                pids = {name: state.pid for name, state in states.items() if state.runs}
             except ControlError:
                 pids = {}
             if len(pids) == 2:
