@@ -18,9 +18,9 @@ from bot.cli_privacy import app as privacy_app
 from bot.cli_size import size
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+from runtime.secrets import SecretError
 
 if TYPE_CHECKING:
-    from bot.supervise.balancer import Pool
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +47,9 @@ def up(
     rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    metrics_port: Annotated[
+        int, typer.Option(help="first port of telephony's figures, one per worker, loopback only; 0: none")
+    ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
     rasas: Annotated[int, typer.Option(help="dialogue engines, 2 GB each", min=1, max=9)] = 1,
@@ -68,19 +71,22 @@ def up(
         rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
+        metrics=metrics_port,
+        sip_host=settings.sip_here,
+        n_rasas=rasas,
+        n_actions=actions,
     )
-    pools = _pools(ports, rasas, actions)
     try:
-        check_ports(ports, workers, [port for pool in pools for port in pool.server_ports])
+        check_ports(ports, workers)
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
     urls = (f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{rasa2_port}")
     begin(settings.var_dir, _trained_model(settings), urls)
-    rasa = rasa_processes(ROOT, settings.var_dir, ports, rasas)
-    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s, actions)
-    if pools:
-        processes.insert(0, _balancer(settings, pools))
+    rasa = rasa_processes(ROOT, settings.var_dir, ports)
+    processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    if max(rasas, actions) > 1:
+        processes.insert(0, _balancer(settings, ports))
     if front_port:
         # Stopped last: calls that end say so through it.
         processes.insert(0, _front(settings, ports, workers, front_port))
@@ -88,23 +94,11 @@ def up(
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
 
 
-def _pools(ports: Ports, rasas: int, actions: int) -> list[Pool]:
-    from bot.supervise.balancer import BY_LOAD, BY_SENDER, Pool
-    from bot.supervise.processes import pool_ports
-
-    pools = [
-        Pool("rasa", ports.rasa, pool_ports(ports.rasa, rasas), BY_SENDER, "/webhooks/rest/"),
-        Pool("rasa2", ports.rasa2, pool_ports(ports.rasa2, rasas), BY_SENDER, "/webhooks/rest/"),
-        Pool("actions", ports.actions, pool_ports(ports.actions, actions), BY_LOAD, "/health"),
-    ]
-    return [pool for pool in pools if len(pool.server_ports) > 1]
-
-
-def _balancer(settings: Settings, pools: list[Pool]) -> Process:
-    from bot.supervise.balancer import BalancerError, balancer_process
+def _balancer(settings: Settings, ports: Ports) -> Process:
+    from bot.supervise.balancer import BalancerError, balancer_process, pools
 
     try:
-        return balancer_process(settings.var_dir / "run", pools)
+        return balancer_process(settings.var_dir / "run", pools(ports))
     except BalancerError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
@@ -231,5 +225,13 @@ def _trained_model(settings: Settings) -> Path:
         raise typer.Exit(1) from error
 
 
+def main() -> None:
+    """Run the command; a secret that cannot be used is one line and exit status 1."""
+    try:
+        app()
+    except SecretError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

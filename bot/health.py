@@ -13,7 +13,7 @@ PROBE_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Peers:
     """Base URLs of the processes beside the bot, and where telephony speaks SIP on this machine."""
 
     rasa_url: str
@@ -23,14 +23,14 @@ class Neighbours:
     sip_port: int
 
 
-async def check(neighbours: Neighbours, client: httpx.AsyncClient) -> dict[str, str]:
+async def check(peers: Peers, client: httpx.AsyncClient) -> dict[str, str]:
     """Return "ok" or what is wrong, by process name."""
     names = ("rasa", "actions", "backend", "telephony")
     results = await asyncio.gather(
-        _http(client, f"{neighbours.rasa_url}/webhooks/rest/"),
-        _http(client, f"{neighbours.actions_url}/health"),
-        _http(client, f"{neighbours.backend_url}/healthz"),
-        sip_options(neighbours.sip_host, neighbours.sip_port),
+        _http(client, f"{peers.rasa_url}/webhooks/rest/"),
+        _http(client, f"{peers.actions_url}/health"),
+        _http(client, f"{peers.backend_url}/healthz"),
+        sip_options(peers.sip_host, peers.sip_port),
     )
     return dict(zip(names, results, strict=True))
 

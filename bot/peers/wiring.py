@@ -26,7 +26,7 @@ RETENTION = "retention"
 JOB_LIFE = timedelta(minutes=3)
 
 
-class Peers:
+class Fleet:
     """database: of the conversations, migrated. redis_url: "" for none. clock: says now."""
 
     def __init__(self, database: Engine, redis_url: str, clock: Callable[[], datetime]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.rasa_rest import SENDER_HEADER
-from bot.supervise.processes import Process
+from bot.supervise.processes import Ports, Process
 
 # A conversation stays with its engine while that is there, and moves alone when it is not.
 BY_SENDER = f"hdr({SENDER_HEADER})"
@@ -60,6 +60,21 @@ class Pool:
             "    default-server observe layer4 error-limit 1 on-error mark-down\n"
             f"{servers}"
         )
+
+
+def pools(ports: Ports) -> list[Pool]:
+    """What needs a balancer: kinds of which there are several."""
+    rasa, actions = (BY_SENDER, "/webhooks/rest/"), (BY_LOAD, "/health")
+    fronts = {
+        "rasa": (ports.rasa, *rasa),
+        "rasa2": (ports.rasa2, *rasa),
+        "actions": (ports.actions, *actions),
+    }
+    return [
+        Pool(kind, fronts[kind][0], server_ports, *fronts[kind][1:])
+        for kind, server_ports in ports.members().items()
+        if len(server_ports) > 1
+    ]
 
 
 def balancer_process(run_dir: Path, pools: Sequence[Pool]) -> Process:

@@ -33,7 +33,12 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where everything listens; all on one address, loopback unless told otherwise."""
+    """Where everything listens; all on one address, loopback unless told otherwise.
+
+    metrics: of the first telephony worker, 0 for none; the other processes have theirs at their own ports.
+    sip_host: where telephony is reached from this machine. n_rasas, n_actions: how many of a kind there are;
+    several stand behind a balancer at that kind's port.
+    """
 
     bind: str = "127.0.0.1"
     sip: int = 5060
@@ -44,10 +49,24 @@ class Ports:
     rasa2: int = 5006
     actions: int = 5055
     backend: int = 8010
+    metrics: int = 0
+    sip_host: str = "127.0.0.1"
+    n_rasas: int = 1
+    n_actions: int = 1
 
     def of_processes(self) -> tuple[int, ...]:
         """Every port but telephony's."""
-        return (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
+        own = (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
+        return (*own, *(port for ports in self.members().values() for port in ports if port not in own))
+
+    def members(self) -> dict[str, tuple[int, ...]]:
+        """Where the processes of a kind listen of which there may be several, the first one's name first."""
+        first, second = PROCESSES
+        return {
+            first: pool_ports(self.rasa, self.n_rasas),
+            second: pool_ports(self.rasa2, self.n_rasas),
+            "actions": pool_ports(self.actions, self.n_actions),
+        }
 
     def environment(self) -> dict[str, str]:
         """Return what every process must know to find the others."""
@@ -105,7 +124,6 @@ def all_processes(
     telephony_workers: int,
     transfer_targets: Iterable[str] = (),
     drain_s: int = 900,
-    n_actions: int = 1,
 ) -> list[Process]:
     """Return every process, those that others need first.
 
@@ -118,7 +136,7 @@ def all_processes(
         Process("outbox", (*python, "integrations.outbox")),
         *(
             Process(member("actions", number), (*python, "actions"), {"CALLBOT_ACTIONS_PORT": str(port)})
-            for number, port in enumerate(pool_ports(ports.actions, n_actions))
+            for number, port in enumerate(pool_ports(ports.actions, ports.n_actions))
         ),
         *rasa,
         Process(BOT, bot, stop_s=stop_s, hands_over=True),
@@ -135,13 +153,14 @@ def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
             "CALLBOT_TRANSFER_TARGETS": " ".join(transfer_targets),
+            "CALLBOT_METRICS_PORT": str(ports.metrics + worker if ports.metrics else 0),
         },
         stop_s,
     )
 
 
-def rasa_processes(root: Path, var_dir: Path, ports: Ports, n: int = 1) -> list[Process]:
-    """Return `n` dialogue engines, and places for as many with the next model. root: the checkout.
+def rasa_processes(root: Path, var_dir: Path, ports: Ports) -> list[Process]:
+    """Return the dialogue engines, and places for as many with the next model. root: the checkout.
 
     What they share (`shared_state`) is not in it, since addresses of databases hold passwords.
     """
@@ -160,7 +179,7 @@ def rasa_processes(root: Path, var_dir: Path, ports: Ports, n: int = 1) -> list[
             starts=place == PROCESSES[0],
         )
         for place, first_port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
-        for number, port in enumerate(pool_ports(first_port, n))
+        for number, port in enumerate(pool_ports(first_port, ports.n_rasas))
     ]
 
 

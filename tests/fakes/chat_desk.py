@@ -73,7 +73,9 @@ class Desk:
         """Begin, or begin again after a stop, as a new process would."""
         editions = Editions(always_open(load_city(CITY)), load_messages(CITY))
         engines = Engines(self.dialogue, self.dialogue, None)
-        chat = assemble(self.settings, editions, self.database, self.records, engines, self.live, self._among)
+        chat = assemble(
+            self.settings, editions, self.database, self.records, engines, self.live, among=self._among
+        )
         self.services: ChatServices = replace(
             chat.rooms.services,
             clock=lambda: self.now,

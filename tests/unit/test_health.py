@@ -6,7 +6,7 @@ from typing import cast
 import httpx
 import pytest
 
-from bot.health import Neighbours, check, sip_options, would_answer
+from bot.health import Peers, check, sip_options, would_answer
 from tests.calls.conftest import free_ports
 
 
@@ -41,7 +41,7 @@ async def test_nobody_there_is_no_answer() -> None:
     ports = free_ports(4)
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     async with httpx.AsyncClient() as client:
-        states = await check(Neighbours(*urls[:3], "127.0.0.1", ports[3]), client)
+        states = await check(Peers(*urls[:3], "127.0.0.1", ports[3]), client)
     assert states["rasa"] == states["actions"] == states["backend"] == "ConnectError"
     assert states["telephony"] == "nobody listens"
 

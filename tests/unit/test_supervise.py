@@ -48,9 +48,9 @@ def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path
 
 
 def test_several_engines_stand_behind_one_port_and_no_password_is_written_down(tmp_path: Path) -> None:
-    ports = Ports()
-    rasa = rasa_processes(tmp_path, tmp_path, ports, 2)
-    processes = all_processes(ports, rasa, telephony_workers=1, n_actions=2)
+    ports = Ports(n_rasas=2, n_actions=2)
+    rasa = rasa_processes(tmp_path, tmp_path, ports)
+    processes = all_processes(ports, rasa, telephony_workers=1)
     write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
     programs = read_back(tmp_path / "run" / "supervisord.conf")
     assert {"rasa", "rasa.1", "rasa2", "rasa2.1", "actions", "actions.1"} <= set(programs)
