@@ -153,6 +153,7 @@ class Lifetime:
     priority: int
     requested_at: datetime
     settled_at: datetime | None
+    service_code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ class LifeStore:
         lived = (
             select(
                 ServiceRequest.id,
+                ServiceRequest.service_code,
                 ServiceRequest.priority,
                 ServiceRequest.requested_at,
                 RequestEvent.at,
@@ -159,9 +160,9 @@ class LifeStore:
         with Session(self._engine) as session:
             rows = session.execute(lived).tuples().all()
         lives = []
-        for (_, priority, requested_at), events in groupby(rows, key=lambda row: row[:3]):
+        for (_, code, priority, requested_at), events in groupby(rows, key=lambda row: row[:4]):
             changes = ((at, State(state)) for *_, at, state in events)
-            lives.append(Lifetime(priority, requested_at, settled_at(changes)))
+            lives.append(Lifetime(priority, requested_at, settled_at(changes), code))
         return lives
 
     def _follow(self, session: Session, row: ServiceRequest, update: Update) -> State | None:

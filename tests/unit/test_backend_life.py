@@ -124,7 +124,7 @@ def test_48_hours_are_48_hours_when_the_clocks_change() -> None:
     received = datetime(2026, 10, 24, 14, 0, tzinfo=paris).astimezone(UTC)
     same_time_two_days_later = datetime(2026, 10, 26, 14, 0, tzinfo=paris).astimezone(UTC)
     an_hour_before = datetime(2026, 10, 26, 13, 0, tzinfo=paris).astimezone(UTC)
-    lives = [Lifetime(1, received, at) for at in (same_time_two_days_later, an_hour_before)]
+    lives = [Lifetime(1, received, at, "trou") for at in (same_time_two_days_later, an_hour_before)]
 
     figures = count_settled(lives, timedelta(hours=48), T0)
 
@@ -134,10 +134,10 @@ def test_48_hours_are_48_hours_when_the_clocks_change() -> None:
 def test_the_share_settled_in_time() -> None:
     now = T0 + 100 * HOUR
     lives = [
-        Lifetime(1, T0, T0 + 48 * HOUR),
-        Lifetime(1, T0, T0 + 49 * HOUR),
-        Lifetime(1, T0, None),
-        Lifetime(1, now - HOUR, None),
+        Lifetime(1, T0, T0 + 48 * HOUR, "trou"),
+        Lifetime(1, T0, T0 + 49 * HOUR, "trou"),
+        Lifetime(1, T0, None, "trou"),
+        Lifetime(1, now - HOUR, None, "trou"),
     ]
 
     figures = count_settled(lives, 48 * HOUR, now)
