@@ -52,7 +52,7 @@ def shown(cell: Cell) -> str:
         case int():
             return whole(cell)
         case float():
-            return f"{cell:.2f}".replace(".", ",") if abs(cell) < 10 else f"{cell:.1f}".replace(".", ",")
+            return f"{cell:.1f}".replace(".", ",")
         case date():
             return cell.strftime("%d/%m/%Y")
 

@@ -20,15 +20,16 @@ def latencies(span: Span) -> Part:
     known = [(STAGES[stage], percentiles) for stage, percentiles in found.items() if percentiles]
     rows: list[tuple[Cell, ...]] = []
     for stage, percentiles in found.items():
-        rounded = tuple(round(each, 2) for each in percentiles or ())
-        rows.append((STAGES[stage], total(span.counted[stage]), *(rounded or ("", "", ""))))
+        rounded = tuple(round(each, 2) * 1000 for each in percentiles or ())
+        in_ms = tuple(map(round, rounded)) or ("", "", "")
+        rows.append((STAGES[stage], total(span.counted[stage]), *in_ms))
     return Part(
         "temps",
         "Temps de réponse par étape, en secondes",
         "La moitié des mesures est plus courte que la médiane (p50) ; 95 % sont plus courtes que p95,"
         " 99 % que p99. À 5 % près.",
         spread_chart(known) if known else None,
-        Table(("Étape", "Mesures", "p50 (s)", "p95 (s)", "p99 (s)"), rows),
+        Table(("Étape", "Mesures", "p50 (ms)", "p95 (ms)", "p99 (ms)"), rows),
         {STAGES[stage]: STAGES_TOLD[stage] for stage in STAGES},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,6 +40,7 @@ class State(StrEnum):
 
 
 OPEN_STATES = tuple(state for state in State if not state.is_settled)
+SETTLED_STATES = tuple(state for state in State if state.is_settled)
 
 _STATUSES = {
     State.RECEIVED: Status.OPEN,
@@ -130,20 +131,6 @@ def state_meant(state: State, status: Status) -> State | None:
     if meant == state or meant not in _NEXT[state]:
         return None
     return meant
-
-
-def settled_at(changes: Iterable[tuple[datetime, State]]) -> datetime | None:
-    """Return since when a request is settled, from its changes in order; None while it is not.
-
-    Closing what was done does not settle it later; reopening it means that it was not settled.
-    """
-    since: datetime | None = None
-    for at, state in changes:
-        if not state.is_settled:
-            since = None
-        elif since is None:
-            since = at
-    return since
 
 
 @dataclass(frozen=True, slots=True)
