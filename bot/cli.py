@@ -16,6 +16,7 @@ from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+from runtime.secrets import SecretError
 
 if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
@@ -42,6 +43,9 @@ def up(
     rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    metrics_port: Annotated[
+        int, typer.Option(help="first port of telephony's figures, one per worker, loopback only; 0: none")
+    ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
 ) -> None:
@@ -60,6 +64,7 @@ def up(
         rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
+        metrics=metrics_port,
     )
     try:
         check_ports(ports, workers)
@@ -197,5 +202,13 @@ def _trained_model(settings: Settings) -> Path:
         raise typer.Exit(1) from error
 
 
+def main() -> None:
+    """Run the command; a secret that cannot be used is one line and exit status 1."""
+    try:
+        app()
+    except SecretError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.console.roles import Role
 from bot.extensions import parse_extensions
+from runtime.settings import EnvironmentSettings
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -26,7 +26,7 @@ def _extensions(text: str) -> str:
     return text
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Addresses, folders and engines of one bot process.
 
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
@@ -52,8 +52,6 @@ class Settings(BaseSettings):
         the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
     rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
     """
-
-    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
 
     var_dir: Path = Path("var")
     city_dir: Path = Path("city/nimes")

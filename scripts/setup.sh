@@ -55,6 +55,7 @@ for_tests=(
     faketime
     openssl
     postgresql
+    prometheus
     kamailio
     kamailio-tls-modules
     asterisk-core-sounds-fr-wav

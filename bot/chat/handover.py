@@ -88,7 +88,7 @@ class HandOver:
         # After what is being answered, so that nothing of the machine's comes behind the person.
         if not await _in_turn(room, partial(self._take, room, agent)):
             raise HandOverError(409)
-        log.info("chat_taken", session_id=session_id)
+        log.info("chat_taken", call_id=session_id)
 
     async def write(self, session_id: str, agent: Agent, text: str, client_id: str) -> None:
         """Say something to the visitor, once per client_id. Raises HandOverError."""

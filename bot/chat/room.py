@@ -167,14 +167,14 @@ class Room:
         try:
             await self.ask(text)
         except DialogueError as error:
-            log.debug("dialogue_said_nothing", session_id=self.id, error=str(error))
+            log.debug("dialogue_said_nothing", call_id=self.id, error=str(error))
 
     async def warn(self, text: str) -> None:
         """Say at once whom to call when the visitor speaks of a danger; once per kind of danger."""
         emergency = self.services.editions.current.chat_notices.find(text, True)
         if emergency is None:
             return
-        log.warning("emergency_written", session_id=self.id, kind=emergency.kind)
+        log.warning("emergency_written", call_id=self.id, kind=emergency.kind)
         self.services.records.flag_emergency(self.id, emergency.kind)
         self.live.warned(emergency.kind)
         if emergency.kind not in self._dangers:
@@ -204,7 +204,7 @@ class Room:
         try:
             reply = await self.ask(todo.text, todo.attachments)
         except DialogueError as error:
-            log.warning("dialogue_failed", session_id=self.id, error=str(error))
+            log.warning("dialogue_failed", call_id=self.id, error=str(error))
             self.record(Author.VISITOR, content.text, entry.at)
             await self._close_turn(entry, todo.attachments, self._apology())
             return
@@ -239,7 +239,7 @@ class Room:
         try:
             reply = await self.ask("/request_callback")
         except DialogueError as error:
-            log.warning("dialogue_failed", session_id=self.id, error=str(error))
+            log.warning("dialogue_failed", call_id=self.id, error=str(error))
             number = self.services.switchboard
             await self.say(Content(sentences.failed_again.format(switchboard=number), expect=Expect.OPEN))
         else:

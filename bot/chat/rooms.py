@@ -40,6 +40,11 @@ class Rooms:
         self._entering = asyncio.Lock()
         self._banner = ""
 
+    @property
+    def n_open(self) -> int:
+        """How many chats somebody has on their screen."""
+        return sum(room.log.is_watched for room in list(self._rooms.values()))
+
     def banner(self) -> str:
         """What stands on top of every chat now, "" on an ordinary day."""
         return self.services.editions.current.banner(self.services.clock())
@@ -85,7 +90,7 @@ class Rooms:
         await asyncio.to_thread(self.services.forget_dialogue, room.id)
         room.log.tell({"event": "erased"})
         room.log.close()
-        log.info("chat_erased", session_id=room.id)
+        log.info("chat_erased", call_id=room.id)
 
     async def run(self) -> None:
         """Look after chats that nobody looks at, until cancelled."""
@@ -159,7 +164,7 @@ class Rooms:
             # Not the error itself: databases and validators put into it what the visitor wrote.
             last = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{Path(last.filename).name}:{last.lineno}"
-            log.error("chat_broke", session_id=room.id, error=type(error).__name__, where=where)
+            log.error("chat_broke", call_id=room.id, error=type(error).__name__, where=where)
             self._drop(room)
             room.log.close()
 

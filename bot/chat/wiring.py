@@ -29,6 +29,8 @@ from bot.chat.voice import VoiceDoor
 from bot.chat.wording import load_chat_wording
 from bot.dialogue.rasa_rest import RasaRest
 from bot.live.board import LiveBoard
+from bot.observe.engines import WatchedDialogue
+from bot.observe.watch import Watch
 from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.chats import ChatStore
@@ -41,11 +43,15 @@ from integrations.opening_hours import is_open
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The chat's doors for the public listener, in order, and what must run behind them."""
+    """The chat's doors for the public listener, in order, and what must run behind them.
+
+    is_open_at: whether the people who answer chats are at work, by the hours of their service.
+    """
 
     routers: tuple[APIRouter, ...]
     rooms: Rooms
     hand_over: HandOver
+    is_open_at: Callable[[datetime], bool]
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
         return (self.rooms.run(), self.hand_over.run())
@@ -76,12 +82,13 @@ def build_chat(
     rasa: ChatRasa,
     equipment: Equipment,
     live: LiveBoard,
+    watch: Watch,
 ) -> Chat:
     """The chat in front of Rasa. database: of the conversations. Raises CityDataError."""
-    written = RasaRest(rasa.client, "chat", rasa.url_for)
-    spoken = RasaRest(rasa.client, "voice", rasa.url_for)
+    written = WatchedDialogue(RasaRest(rasa.client, "chat", rasa.url_for), "chat", watch.dialogue)
+    spoken = WatchedDialogue(RasaRest(rasa.client, "voice", rasa.url_for), "voice", watch.dialogue)
     engines = Engines(written, spoken, equipment)
-    return assemble(settings, editions, database, records, engines, live)
+    return assemble(settings, editions, database, records, engines, live, watch)
 
 
 def assemble(
@@ -91,6 +98,7 @@ def assemble(
     records: ConversationStore,
     engines: Engines,
     live: LiveBoard,
+    watch: Watch | None = None,
 ) -> Chat:
     """The chat in front of any dialogue engine. Raises CityDataError."""
     presence = Presence()
@@ -99,7 +107,9 @@ def assemble(
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
     has_voice = engines.equipment is not None and settings.chat_voice_calls > 0
-    voice = VoiceDoor(engines.equipment, origins, settings.chat_voice_calls) if engines.equipment else None
+    voice = None
+    if engines.equipment:
+        voice = VoiceDoor(engines.equipment, origins, settings.chat_voice_calls, watch=watch)
     requests = Requests(services, hand_over, voice.new_token if voice else None)
     widget = WidgetSettings(settings.chat_tiles_url, settings.chat_tiles_attribution, has_voice)
     routers = (
@@ -109,7 +119,7 @@ def assemble(
         PlaceRoutes(services.places).router,
         Site(BUILT, settings.chat_tiles_url).router,
     )
-    return Chat(routers, rooms, hand_over)
+    return Chat(routers, rooms, hand_over, partial(_is_open_at, editions, services.wording.hand_over_service))
 
 
 def _services(
@@ -123,9 +133,7 @@ def _services(
 ) -> ChatServices:
     city = editions.city
     wording = load_chat_wording(city.folder)
-
-    def is_open_at(now: datetime) -> bool:
-        return is_open(editions.current.city.services[wording.hand_over_service], now)
+    is_open_at = partial(_is_open_at, editions, wording.hand_over_service)
 
     return ChatServices(
         store=ChatStore(database),
@@ -144,6 +152,10 @@ def _services(
         clock=lambda: datetime.now(UTC),
         live=live,
     )
+
+
+def _is_open_at(editions: Editions, service: str, now: datetime) -> bool:
+    return is_open(editions.current.city.services[service], now)
 
 
 def _origins(settings: Settings) -> Origins:

@@ -69,6 +69,7 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
     @router.post("/nlg")
     async def nlg(request: NlgRequest) -> dict[str, Any]:
         tracker = request.tracker
+        structlog.contextvars.bind_contextvars(call_id=tracker.sender_id)
         try:
             rendered = catalogue_of(tracker.sender_id).render(
                 request.response,

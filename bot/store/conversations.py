@@ -34,6 +34,11 @@ class ConversationStore:
         self._engine = engine
         self._writes: asyncio.Queue[Write] = asyncio.Queue()
 
+    @property
+    def n_waiting(self) -> int:
+        """How much is queued and not written yet."""
+        return self._writes.qsize()
+
     def open(self, conversation: Conversation) -> None:
         """Record that a conversation began."""
         self._writes.put_nowait(lambda session: session.add(conversation))

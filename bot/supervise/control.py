@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ProtocolError, ServerProxy
@@ -12,6 +13,15 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 class ControlError(Exception):
     """supervisord is not there, or refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """runs: and was not told to stop. pid: 0 while there is none. started_s: since 1970."""
+
+    runs: bool
+    pid: int
+    started_s: int
 
 
 class Supervisor:
@@ -45,6 +55,17 @@ class Supervisor:
         """The process's number, 0 while it does not run."""
         state: Any = self._call("getProcessInfo", process)
         return int(state["pid"])
+
+    def processes(self) -> dict[str, ProcessState]:
+        """What is known of each process by its name; not of those that wait to be needed."""
+        states: Any = self._call("getAllProcessInfo")
+        return {
+            state["name"]: ProcessState(
+                state["statename"] == "RUNNING", int(state["pid"]), int(state["start"])
+            )
+            for state in states
+            if state["statename"] != "STOPPED"
+        }
 
     def signal(self, process: str, name: str) -> None:
         """Send a signal, such as "HUP"."""

@@ -33,7 +33,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where everything listens; all on one address, loopback unless told otherwise."""
+    """Where everything listens; all on one address, loopback unless told otherwise.
+
+    metrics: of the first telephony worker, 0 for none; the other processes have theirs at their own ports.
+    """
 
     bind: str = "127.0.0.1"
     sip: int = 5060
@@ -44,6 +47,7 @@ class Ports:
     rasa2: int = 5006
     actions: int = 5055
     backend: int = 8010
+    metrics: int = 0
 
     def of_processes(self) -> tuple[int, ...]:
         """Every port but telephony's."""
@@ -121,6 +125,7 @@ def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
             "CALLBOT_TRANSFER_TARGETS": " ".join(transfer_targets),
+            "CALLBOT_METRICS_PORT": str(ports.metrics + worker if ports.metrics else 0),
         },
         stop_s,
     )
