@@ -52,7 +52,10 @@ class Voice(BaseModel):
 
 
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
+    """The `custom` object that closes a sentence.
+
+    hints: what the answer is likely to hold, by name. procedure: code of the procedure that it tells.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -63,6 +66,7 @@ class Custom(BaseModel):
     voice: Voice | None = None
     hints: tuple[str, ...] = ()
     card: Any = None
+    procedure: str = ""
 
     @property
     def closes_sentence(self) -> bool:
@@ -165,6 +169,7 @@ def fold(elements: list[Element]) -> Reply:
         service=action.service,
         summary=action.summary,
         understood=last.understood,
+        procedure=next((custom.procedure for custom in reversed(customs) if custom.procedure), ""),
         voice=VoiceWish(voice.rate, voice.gain),
         hints=last.hints,
         buttons=tuple(button for element in elements for button in element.buttons),

@@ -72,6 +72,8 @@ class Retention:
         counts["trackers"] = forget_trackers(places.trackers, old_words)
         old_figures = before(max(keep.statistics_days, keep.transcripts_days))
         counts["statistics"] = personal_rows.forget_figures(places.conversations, old_figures)
+        # A day leaves once none of its conversations is left, wherever midnight is.
+        counts["counted_days"] = places.counts.forget((old_figures - timedelta(days=1)).date())
         counts["audit"] = personal_rows.forget_audit(places.conversations, before(keep.audit_days))
         desk = places.desk
         counts["notifications"] = desk_erasure.forget_old_notifications(desk, before(keep.notifications_days))

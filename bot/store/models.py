@@ -75,7 +75,7 @@ class Conversation(Base):
 
 
 class Turn(Base):
-    """One thing said by one side; durations as in `bot.call.journal.TurnRecord`."""
+    """One thing said by one side; durations and procedure as in `bot.call.journal.TurnRecord`."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_conversation", "conversation_id", "position", unique=True),)
@@ -96,6 +96,7 @@ class Turn(Base):
     dialogue_ms: Mapped[int | None] = mapped_column(Integer)
     synthesis_ms: Mapped[int | None] = mapped_column(Integer)
     silence_ms: Mapped[int | None] = mapped_column(Integer)
+    procedure: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     conversation: Mapped[Conversation] = relationship(back_populates="turns")
 
