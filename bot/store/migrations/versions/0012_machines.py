@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "machines"
-down_revision = "steering"
+down_revision = "daily_counts"
 
 
 def upgrade() -> None:
