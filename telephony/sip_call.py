@@ -53,6 +53,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         witness: FrameWitness | None = None,
     ) -> None:
         super().__init__(account, pj_id)
+        self.account = account
         self.call_id = call_id
         self.is_over = False
         self._pj_id = pj_id

@@ -105,9 +105,9 @@ class StandingCollector(Collector):
             "When a process was started last; each change is a restart",
             labels=["name"],
         )
-        for name, (is_up, started_s) in states.items():
-            up.add_metric([name], is_up)
-            started.add_metric([name], started_s)
+        for name, state in states.items():
+            up.add_metric([name], state.runs)
+            started.add_metric([name], state.started_s)
         yield up
         yield started
 
