@@ -12,11 +12,8 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
-<<<<<<< HEAD
 from bot.cli_doctor import doctor
-=======
 from bot.cli_front import front
->>>>>>> main
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
 from bot.cli_size import size
@@ -33,12 +30,9 @@ app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
-<<<<<<< HEAD
 app.command()(doctor)
-=======
 app.command()(front)
 app.command()(size)
->>>>>>> main
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()

@@ -68,7 +68,7 @@ async def check_call(to: str, within_s: float = CALL_S) -> Finding:
             port = next(iter(server.sockets)).getsockname()[1]
             try:
                 async with asyncio.timeout(within_s):
-                    problem = await run_phone(to, port, NUMBER, Path(folder) / "call.wav")
+                    problem, _ = await run_phone(to, port, NUMBER, Path(folder) / "call.wav")
             except TimeoutError:
                 problem = f"no answer within {within_s:.0f} s"
     return _finding(to, heard, problem)
