@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.doctor.finding import Finding, fault, ok, warning
+from bot.supervise.control import ProcessState
 from bot.supervise.processes import Ports
 
 _TCP, _UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
@@ -25,17 +26,17 @@ def check_free_ports(ports: Ports, bind: str, workers: int) -> Iterator[Finding]
         yield ok("ports", "all are free")
 
 
-def check_processes(states: Mapping[str, tuple[bool, int]], now_s: float) -> Iterator[Finding]:
+def check_processes(states: Mapping[str, ProcessState], now_s: float) -> Iterator[Finding]:
     """Of a running callbot, by supervisord: what is down, and what was started again a moment ago."""
-    down = [name for name, (is_up, _) in states.items() if not is_up]
+    down = [name for name, state in states.items() if not state.runs]
     for name in down:
         yield fault("processes", f"{name} does not run", f"the reason is at the end of var/log/{name}.log")
     if not down:
         yield ok("processes", ", ".join(sorted(states)))
-    first_s = min((started_s for _, started_s in states.values()), default=now_s)
-    for name, (is_up, started_s) in states.items():
-        if is_up and started_s > first_s + 600 and now_s - started_s < 600:
-            what = f"{name} was started again {now_s - started_s:.0f} s ago"
+    first_s = min((state.started_s for state in states.values()), default=now_s)
+    for name, state in states.items():
+        if state.runs and state.started_s > first_s + 600 and now_s - state.started_s < 600:
+            what = f"{name} was started again {now_s - state.started_s:.0f} s ago"
             yield warning("processes", what, f"unless you did it, see the end of var/log/{name}.log")
 
 

@@ -57,13 +57,18 @@ def check_web(chat: Path = site.BUILT, console: Path = assets.BUILT) -> Finding:
     return ok("web files", "built")
 
 
+def _runs(supervisor: Supervisor, process: str) -> bool:
+    state = supervisor.processes().get(process)
+    return state is not None and state.runs
+
+
 def check_front(config: Path, supervisor: Supervisor, is_running: bool) -> Iterator[Finding]:
     """Kamailio, if the callbot was started with it. config: of supervisord."""
     if not config.exists() or f"[program:{FRONT}]" not in config.read_text(encoding="utf-8"):
         return
     if shutil.which("kamailio") is None:
         yield fault("SIP front", "Kamailio is not installed", "apt-get install kamailio kamailio-tls-modules")
-    elif is_running and not supervisor.processes().get(FRONT, (False, 0))[0]:
+    elif is_running and not _runs(supervisor, FRONT):
         yield fault("SIP front", "Kamailio does not run", "the reason is at the end of var/log/front.log")
     else:
         yield ok("SIP front", "Kamailio")

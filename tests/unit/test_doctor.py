@@ -23,7 +23,7 @@ from bot.doctor import certificates, configuration, databases, host, network, pa
 from bot.doctor.finding import Finding, State, worst
 from bot.doctor.self_call import check_call
 from bot.store.conversations import MIGRATIONS
-from bot.supervise.control import Supervisor
+from bot.supervise.control import ProcessState, Supervisor
 from bot.supervise.processes import Ports
 from integrations.database import migrate, open_database, writing
 from tests.calls.conftest import free_ports
@@ -105,7 +105,11 @@ def test_a_taken_port_is_named(kind: socket.SocketKind) -> None:
 
 
 def test_processes_that_are_down_or_do_not_answer_are_named() -> None:
-    up = {"bot": (True, 1000), "actions": (False, 1000), "rasa": (True, 9000)}
+    up = {
+        "bot": ProcessState(True, 1, 1000),
+        "actions": ProcessState(False, 0, 1000),
+        "rasa": ProcessState(True, 2, 9000),
+    }
     found = list(network.check_processes(up, 9100.0))
     assert [(each.state, each.what.split()[0]) for each in found] == [
         (State.FAULT, "actions"),
