@@ -1,7 +1,5 @@
 """The telephony worker: `python -m telephony.main`, settings from CALLBOT_* variables (settings.py).
 
-With `--check` it only says whether the settings can be used (exit code 0) or which one cannot (2).
-
 Run one process per four calls, each with its own SIP port and RTP range.
 """
 
@@ -18,17 +16,20 @@ from collections.abc import Callable
 
 import pjsua2 as pj
 
+from runtime.logs import configure_logging
+from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.exchange import WorkerExchange
 from telephony.identity import callee_of, caller_of, signalling_hosts
+from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
 from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
-from telephony.sip_call import Lengths, SipCall
+from telephony.sip_call import SipCall
 from telephony.sip_endpoint import SipEndpoint
 from telephony.switchboard import CallBook, LoopThread
 from wire import media
@@ -57,7 +58,8 @@ class Worker:
         self._calls = CallBook()
         self._number_rate = NumberRate(settings.calls_per_number)
         self._is_hurried = False
-        self._account = SipAccount(self._on_incoming)
+        self._account = SipAccount(self._on_incoming, endpoint.metrics.registered)
+        endpoint.metrics.watch_lines(lambda: len(self._calls.live), settings.max_calls)
         self._account.create(account_config(settings, endpoint.local_port))
         self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
 
@@ -137,6 +139,7 @@ class Worker:
 
     async def _without_bot(self, bridge: Bridge) -> None:
         """Apologise, then pass the caller on to the fallback line, else hang up."""
+        self._endpoint.metrics.bot_lost()
         apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
         bridge.line.clear(FADE_MS)
         bridge.line.play(PAUSE)
@@ -151,24 +154,20 @@ class Worker:
 
 def main() -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    is_check = sys.argv[1:] == ["--check"]
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        settings = Settings.from_env(os.environ)
-    except SettingsError as error:
-        if is_check:
-            print(error, file=sys.stderr)
-        else:
-            log.error("%s", error)
+        configure_logging(stream=sys.stderr)
+        settings = Settings.from_env(with_secret_files(os.environ))
+    except (SettingsError, SecretError) as error:
+        print(error, file=sys.stderr)
         return 2
-    if is_check:
-        return 0
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
             worker = Worker(settings, endpoint, bridges)
+            if settings.metrics_port:
+                endpoint.metrics.serve(settings.metrics_bind, settings.metrics_port)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
             signal.signal(signal.SIGINT, lambda *_: worker.stop())
             worker.run()

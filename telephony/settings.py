@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
+from runtime.secrets import SecretError, with_secret_files
 from telephony.trunks import ANYBODY, is_loopback, parse_trunks
 
 SipTransport = Literal["udp", "tcp", "tls"]
@@ -39,6 +41,7 @@ class Settings:
     apology_wav: what is said first then; mono 16-bit at 8 or 16 kHz.
     transfer_targets: numbers and SIP URIs that the bot may have called besides the fallback; nothing else is.
     transfer_ring_s: how long a service may ring before the caller is told that nobody answers.
+    metrics_bind, metrics_port: where Prometheus may ask for figures, 0 for nowhere.
     drain_s: how long calls may go on after the worker was told to stop.
     """
 
@@ -67,6 +70,8 @@ class Settings:
     apology_wav: Path = Path("var/apology.wav")
     transfer_targets: frozenset[str] = frozenset()
     transfer_ring_s: int = 25
+    metrics_bind: str = "127.0.0.1"
+    metrics_port: int = 0
     drain_s: int = 900
 
     @classmethod
@@ -99,6 +104,8 @@ class Settings:
             apology_wav=reader.path("APOLOGY_WAV") or Path(reader.text("VAR_DIR", "var")) / "apology.wav",
             transfer_targets=frozenset(reader.text("TRANSFER_TARGETS", "").split()),
             transfer_ring_s=reader.number("TRANSFER_RING_S", cls.transfer_ring_s, 1, 120),
+            metrics_bind=reader.text("METRICS_BIND", cls.metrics_bind),
+            metrics_port=reader.number("METRICS_PORT", cls.metrics_port, 0, 65_535),
             drain_s=reader.number("DRAIN_S", cls.drain_s, 0, 14_400),
         )
         settings.check()
@@ -172,3 +179,26 @@ class _Reader:
                 f"CALLBOT_{name}: expected addresses or networks such as 192.0.2.10 198.51.100.0/24,"
                 f' or "{ANYBODY}"'
             ) from error
+
+
+def main() -> None:
+    """Tell the doctor, in JSON, what is wrong with the settings, "" if nothing; and the names of all."""
+    asked: set[str] = set()
+
+    class Noting(dict[str, str]):
+        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+            asked.add(name)
+            return super().get(name, default)
+
+    try:
+        Settings.from_env(Noting(with_secret_files(os.environ)))
+        problem = ""
+    except SettingsError as error:
+        problem = str(error)
+    except SecretError:
+        problem = ""  # told elsewhere
+    print(json.dumps({"problem": problem, "names": sorted(asked)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 import pjsua2 as pj
 
 from telephony.events import Answered, Ended, Pressed, Ringing, TransferProgress
 from telephony.guard import guarded
 from telephony.identity import host_of, safe_headers, transfer_uri
+from telephony.lengths import Lengths
 from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.media_port import CallPort, FrameWitness
@@ -28,14 +28,6 @@ log = logging.getLogger(__name__)
 UNASSIGNED = -1
 # RFC 4733 has more events, such as a hook flash, which are no keys.
 KEYS = frozenset("0123456789*#ABCD")
-
-
-@dataclass(frozen=True, slots=True)
-class Lengths:
-    """How long an answered call may last: with the bot, and once it was put through."""
-
-    call_s: float
-    joined_s: float
 
 
 class SipCall(pj.Call):  # type: ignore[misc]
@@ -63,6 +55,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         lengths: Lengths | None = None,
     ) -> None:
         super().__init__(account, pj_id)
+        self.account = account
         self.call_id = call_id
         self.is_over = False
         self._pj_id = pj_id
@@ -180,6 +173,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
                 *(gaps.quantile_ms(0.5), gaps.quantile_ms(0.99), gaps.worst_ms),
                 *(self._rtp.packets, self._rtp.lost),
             )
+            self._endpoint.metrics.call_over(info.lastStatusCode, gaps.worst_ms / 1000)
             self._mailbox.post(Ended(self._ended_by_us, info.lastStatusCode, info.lastReason))
             self._on_over(self)
 

@@ -20,6 +20,7 @@ import pjsua2 as pj
 
 from telephony.call_rate import CallRate
 from telephony.identity import host_of
+from telephony.metrics import WorkerMetrics
 from telephony.sdp_check import Terms
 from telephony.settings import Settings
 from telephony.sip_filter import drain_filter, flood_filter, sdp_filter, unhandled_filter
@@ -45,7 +46,7 @@ _TRANSPORTS = {
 class SipEndpoint:
     """The library, started; one per process. Leave the context to destroy it.
 
-    is_draining: set it to refuse calls from then on.
+    is_draining: set it to refuse calls from then on. metrics: what is counted of all its calls.
     """
 
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
@@ -62,6 +63,7 @@ class SipEndpoint:
         )
         self._shut_out_strangers()
         self.is_draining = False
+        self.metrics = WorkerMetrics()
         self._filters = {
             "stopping": drain_filter(shared_object, lambda: self.is_draining),
             "unhandled": unhandled_filter(shared_object),
@@ -107,6 +109,7 @@ class SipEndpoint:
             if n_refused:
                 why = f"{name}_{sip_filter.note}" if sip_filter.note else name
                 log.warning("requests_refused why=%s count=%d", why, n_refused)
+                self.metrics.requests_refused(name, n_refused)
 
     def _shut_out_strangers(self) -> None:
         settings = self._settings
