@@ -18,7 +18,7 @@ from integrations.personal_data import find_personal
 from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import REPORT_ID, fill_conversations, write_recording
 from tests.fakes.console_site import ConsoleSite
-from tests.web.test_console_conversations import LIST, at, audited
+from tests.web.console_pages import LIST, at, audited
 from tests.web.test_views import assert_accessible
 
 pytestmark = pytest.mark.web
