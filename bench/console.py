@@ -33,6 +33,7 @@ from tests.fakes.reports_servers import embedded_server
 
 LIST, REPORTS = "/console/conversations", "/console/reports/"
 N_REPORTS = 20_000
+TIMEOUT_S = 60.0
 # What agents look for: lists of many and of few, words that all say and that hardly anybody says.
 LISTS: Mapping[str, str] = {
     "the whole list": "",
@@ -56,7 +57,7 @@ SEARCHES: Mapping[str, str] = {
 }
 OF_AGENTS: Mapping[str, str] = {
     "reports, open": REPORTS,
-    "reports with a word": f"{REPORTS}?q=v%C3%A9los",
+    "reports with a word": f"{REPORTS}?text=v%C3%A9los",
     "reports, page 200": f"{REPORTS}?state=&page=200",
     "reports on the map": f"{REPORTS}map",
     "one report": f"{REPORTS}1",
@@ -103,6 +104,7 @@ def measure(kind: str, count: int, times: int, day: str, folder: Path | None) ->
     """Fill a database and print the medians."""
     with filled_site(kind, count, folder) as site:
         with site.signed_in(Role.AGENT) as client:
+            client.timeout = TIMEOUT_S
             for title, queries in (("list", LISTS), ("search", SEARCHES)):
                 addresses = {name: f"{LIST}?{query.format(day=day)}" for name, query in queries.items()}
                 measure_pages(title, client, addresses, times)
@@ -111,6 +113,7 @@ def measure(kind: str, count: int, times: int, day: str, folder: Path | None) ->
             pages = {"one conversation": f"{LIST}/{one}", "what is new": f"{LIST}/newer?{than}", **OF_AGENTS}
             measure_pages("page", client, pages, times)
         with site.signed_in(Role.SUPERVISOR) as client:
+            client.timeout = TIMEOUT_S
             measure_pages("page", client, OF_SUPERVISORS, times)
             numbers = iter(callers(site.engine, 2 * times + 2))
             # Each time another one: the first found is found again for nothing.
