@@ -12,10 +12,13 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_front import front
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
+from bot.cli_size import size
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+from runtime.secrets import SecretError
 
 if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
@@ -27,6 +30,8 @@ app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.command()(front)
+app.command()(size)
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
@@ -42,10 +47,16 @@ def up(
     rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    metrics_port: Annotated[
+        int, typer.Option(help="first port of telephony's figures, one per worker, loopback only; 0: none")
+    ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
+    rasas: Annotated[int, typer.Option(help="dialogue engines, 2 GB each", min=1, max=9)] = 1,
+    actions: Annotated[int, typer.Option(help="action servers", min=1, max=9)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
+    from bot.rasa_env.serve import shared_state
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
     from bot.supervise.up import StartError, Up, check_ports
@@ -60,6 +71,10 @@ def up(
         rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
+        metrics=metrics_port,
+        sip_host=settings.sip_here,
+        n_rasas=rasas,
+        n_actions=actions,
     )
     try:
         check_ports(ports, workers)
@@ -70,10 +85,23 @@ def up(
     begin(settings.var_dir, _trained_model(settings), urls)
     rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    if max(rasas, actions) > 1:
+        processes.insert(0, _balancer(settings, ports))
     if front_port:
         # Stopped last: calls that end say so through it.
         processes.insert(0, _front(settings, ports, workers, front_port))
-    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+    shared = shared_state(settings.var_dir, settings.rasa_database_url, settings.redis_url)
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
+
+
+def _balancer(settings: Settings, ports: Ports) -> Process:
+    from bot.supervise.balancer import BalancerError, balancer_process, pools
+
+    try:
+        return balancer_process(settings.var_dir / "run", pools(ports))
+    except BalancerError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
@@ -197,5 +225,13 @@ def _trained_model(settings: Settings) -> Path:
         raise typer.Exit(1) from error
 
 
+def main() -> None:
+    """Run the command; a secret that cannot be used is one line and exit status 1."""
+    try:
+        app()
+    except SecretError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

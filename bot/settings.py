@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.console.roles import Role
 from bot.extensions import parse_extensions
+from runtime.settings import EnvironmentSettings
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -26,7 +26,7 @@ def _extensions(text: str) -> str:
     return text
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Addresses, folders and engines of one bot process.
 
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
@@ -50,10 +50,10 @@ class Settings(BaseSettings):
     oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
     oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
         the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
-    rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
+    database_url: of conversations, and of the desk; SQLite under `var_dir` when "".
+    rasa_database_url: the dialogue engine's tracker store; SQLite under `var_dir` when "".
+    redis_url: where several bots and dialogue engines meet (redis, rediss), "" for one machine by itself.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
 
     var_dir: Path = Path("var")
     city_dir: Path = Path("city/nimes")
@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = "roles"
     oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
+    redis_url: str = ""
 
     @property
     def models_path(self) -> Path:
@@ -118,6 +119,11 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """Where browsers and the city's systems find the public port, without a slash at its end."""
         return self.public_url.rstrip("/") or f"http://{self.bind}:{self.public_port}"
+
+    @property
+    def sip_here(self) -> str:
+        """Where telephony is reached from this machine itself."""
+        return "127.0.0.1" if self.sip_bind == "0.0.0.0" else self.sip_bind
 
     @property
     def trackers_url(self) -> str:

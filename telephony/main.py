@@ -16,6 +16,8 @@ from collections.abc import Callable
 
 import pjsua2 as pj
 
+from runtime.logs import configure_logging
+from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
@@ -51,7 +53,8 @@ class Worker:
         self._door = Door(settings.media_url, settings.token)
         self._calls = CallBook()
         self._is_hurried = False
-        self._account = SipAccount(self._on_incoming)
+        self._account = SipAccount(self._on_incoming, endpoint.metrics.registered)
+        endpoint.metrics.watch_lines(lambda: len(self._calls.live), settings.max_calls)
         self._account.create(account_config(settings, endpoint.local_port))
         self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
 
@@ -124,6 +127,7 @@ class Worker:
 
     async def _without_bot(self, bridge: Bridge) -> None:
         """Apologise, then pass the caller on to the fallback line, else hang up."""
+        self._endpoint.metrics.bot_lost()
         apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
         bridge.line.clear(FADE_MS)
         bridge.line.play(PAUSE)
@@ -138,18 +142,20 @@ class Worker:
 
 def main() -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        settings = Settings.from_env(os.environ)
-    except SettingsError as error:
-        log.error("%s", error)
+        configure_logging(stream=sys.stderr)
+        settings = Settings.from_env(with_secret_files(os.environ))
+    except (SettingsError, SecretError) as error:
+        print(error, file=sys.stderr)
         return 2
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
             worker = Worker(settings, endpoint, bridges)
+            if settings.metrics_port:
+                endpoint.metrics.serve(settings.metrics_bind, settings.metrics_port)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
             signal.signal(signal.SIGINT, lambda *_: worker.stop())
             worker.run()

@@ -30,6 +30,7 @@ class Settings:
     apology_wav: what is said first then; mono 16-bit at 8 or 16 kHz.
     transfer_targets: numbers and SIP URIs that the bot may have called besides the fallback; nothing else is.
     transfer_ring_s: how long a service may ring before the caller is told that nobody answers.
+    metrics_bind, metrics_port: where Prometheus may ask for figures, 0 for nowhere.
     drain_s: how long calls may go on after the worker was told to stop.
     """
 
@@ -53,6 +54,8 @@ class Settings:
     apology_wav: Path = Path("var/apology.wav")
     transfer_targets: frozenset[str] = frozenset()
     transfer_ring_s: int = 25
+    metrics_bind: str = "127.0.0.1"
+    metrics_port: int = 0
     drain_s: int = 900
 
     @classmethod
@@ -80,6 +83,8 @@ class Settings:
             apology_wav=reader.path("APOLOGY_WAV") or Path(reader.text("VAR_DIR", "var")) / "apology.wav",
             transfer_targets=frozenset(reader.text("TRANSFER_TARGETS", "").split()),
             transfer_ring_s=reader.number("TRANSFER_RING_S", cls.transfer_ring_s, 1, 120),
+            metrics_bind=reader.text("METRICS_BIND", cls.metrics_bind),
+            metrics_port=reader.number("METRICS_PORT", cls.metrics_port, 0, 65_535),
             drain_s=reader.number("DRAIN_S", cls.drain_s, 0, 14_400),
         )
         settings.check()

@@ -19,10 +19,18 @@ RETRY_SPREAD_S = 3
 
 
 class SipAccount(pj.Account):  # type: ignore[misc]
-    """on_incoming: called on the SIP thread with PJSIP's number of a new call and the INVITE's text."""
+    """on_incoming: called on the SIP thread with PJSIP's number of a new call and the INVITE's text.
 
-    def __init__(self, on_incoming: Callable[[int, str], None]) -> None:
+    on_registered: told whether the PBX knows us now.
+    """
+
+    def __init__(
+        self,
+        on_incoming: Callable[[int, str], None],
+        on_registered: Callable[[bool], None] = lambda is_registered: None,
+    ) -> None:
         super().__init__()
+        self._on_registered = on_registered
         self._on_incoming = on_incoming
 
     @guarded
@@ -36,6 +44,7 @@ class SipAccount(pj.Account):  # type: ignore[misc]
 
     @guarded
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802
+        self._on_registered(200 <= prm.code < 300 and prm.expiration > 0)
         if 200 <= prm.code < 300:
             log.info("registered for_s=%d", prm.expiration)
         else:

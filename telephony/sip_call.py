@@ -53,6 +53,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         witness: FrameWitness | None = None,
     ) -> None:
         super().__init__(account, pj_id)
+        self.account = account
         self.call_id = call_id
         self.is_over = False
         self._pj_id = pj_id
@@ -162,6 +163,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
                 *(self.call_id, info.lastStatusCode, self._ended_by_us, info.connectDuration.sec),
                 *(gaps.quantile_ms(0.5), gaps.quantile_ms(0.99), gaps.worst_ms),
             )
+            self._endpoint.metrics.call_over(info.lastStatusCode, gaps.worst_ms / 1000)
             self._mailbox.post(Ended(self._ended_by_us, info.lastStatusCode, info.lastReason))
             self._on_over(self)
 

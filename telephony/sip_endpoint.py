@@ -18,6 +18,7 @@ from typing import Self
 import pjsua2 as pj
 
 from telephony.call_rate import CallRate
+from telephony.metrics import WorkerMetrics
 from telephony.settings import Settings
 from telephony.sip_filter import drain_filter, flood_filter, unhandled_filter
 from wire.media import FRAME_MS, SAMPLE_RATE_HZ
@@ -40,7 +41,7 @@ _TRANSPORTS = {
 class SipEndpoint:
     """The library, started; one per process. Leave the context to destroy it.
 
-    is_draining: set it to refuse calls from then on.
+    is_draining: set it to refuse calls from then on. metrics: what is counted of all its calls.
     """
 
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
@@ -56,6 +57,7 @@ class SipEndpoint:
             _TRANSPORTS[settings.sip_transport], _transport_config(settings)
         )
         self.is_draining = False
+        self.metrics = WorkerMetrics()
         self._filters = {
             "stopping": drain_filter(shared_object, lambda: self.is_draining),
             "unhandled": unhandled_filter(shared_object),
@@ -99,6 +101,7 @@ class SipEndpoint:
             n_refused = sip_filter.take_refused()
             if n_refused:
                 log.warning("requests_refused why=%s count=%d", name, n_refused)
+                self.metrics.requests_refused(name, n_refused)
 
     def _allow_only(self, codecs: tuple[str, ...]) -> None:
         for codec in self.library.codecEnum2():
