@@ -25,7 +25,8 @@ from bot.rasa_env.train import TrainingError, rasa_environment
 # Of the settings of the callbot only these reach the actions: no gateway, no portal, no report system does.
 _KEPT_SETTINGS = ("CALLBOT_CITY_DIR", "CALLBOT_TRANSFER_URI")
 _NOBODY = "http://127.0.0.1:1/"
-_START_S = 60.0
+# A loaded machine may take its time; a process that ends is noticed at once.
+_START_S = 300.0
 _POLL_S = 0.1
 
 
