@@ -108,7 +108,7 @@ class Placed:
 
 
 class Chat:
-    """A browser that comes back, to the other machine if need be, and sends again what was not acknowledged."""
+    """A browser that comes back, to the other machine if need be, and sends again what was not taken."""
 
     def __init__(self, machines: list[Machine], street: str) -> None:
         self._machines = machines
@@ -146,9 +146,9 @@ class Chat:
         while True:
             # A browser notices a dead connection when the web front does; here after this.
             event = await asyncio.wait_for(self._event(), 15)
-            if event["event"] == "message" and event["author"] == "bot" and name not in self._unseen:
-                if event["tone"] == "":
-                    return str(event["text"])
+            is_answer = event["event"] == "message" and event["author"] == "bot" and event["tone"] == ""
+            if is_answer and name not in self._unseen:
+                return str(event["text"])
 
     async def _event(self) -> dict[str, object]:
         assert self._socket is not None
@@ -242,7 +242,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 async def until(is_so, within_s: float = WITHIN_S) -> None:  # type: ignore[no-untyped-def]
     """Wait for something that databases and logs tell."""
     async with asyncio.timeout(within_s):
-        while not await asyncio.to_thread(is_so):
+        while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - it is told by other processes
             await asyncio.sleep(0.2)
 
 

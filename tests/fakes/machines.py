@@ -1,4 +1,4 @@
-"""Machines of a callbot as network namespaces, on a bridge of this host, which can be unplugged one by one."""
+"""Machines of a callbot as network namespaces on a bridge of this host; each can be unplugged."""
 
 from __future__ import annotations
 

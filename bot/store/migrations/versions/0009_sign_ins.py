@@ -50,7 +50,7 @@ def downgrade() -> None:
     op.drop_index("ix_console_sign_ins_account", "console_sign_ins")
     op.drop_index("ix_console_sign_ins_csrf", "console_sign_ins")
     op.drop_index("ix_accounts_subject", "accounts")
-    # Never in Alembic's batch mode: it makes the tables anew on SQLite, which erases what belongs to accounts.
+    # Never in Alembic's batch mode: it makes tables anew on SQLite, which erases what belongs to accounts.
     op.execute("ALTER TABLE console_sign_ins DROP COLUMN ended_at")
     op.execute("ALTER TABLE accounts DROP COLUMN subject")
 
