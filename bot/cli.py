@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_doctor import doctor
 from bot.cli_front import front
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 app.command()(front)
 app.command()(size)
 app.add_typer(privacy_app, name="privacy")
@@ -172,30 +173,6 @@ def simulate(
     (result,) = asyncio.run(simulate_scripts(settings, [(script, speaker)], to, record))
     print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
-
-
-@app.command()
-def doctor(
-    speech: Annotated[bool, typer.Option("--speech", help="measure the installed speech engines")] = False,
-) -> None:
-    """Check this machine. Exit status 0 if callers would be served well."""
-    from bot.call.errors import ModelError
-    from bot.speech.doctor import run_speech_doctor
-    from tts_voices.installed import resolve_models
-
-    settings = Settings()
-    try:
-        models = resolve_models(settings.models_path)
-    except ModelError as error:
-        console.print(f"error: {error}", style="red")
-        raise typer.Exit(1) from error
-    console.print(
-        f"models: hears with {models.recognizer.model.name}, speaks with {models.synthesizer.model.name}"
-    )
-    if speech and not run_speech_doctor(
-        settings.models_path, RECORDINGS, console, settings.inference_threads
-    ):
-        raise typer.Exit(1)
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
