@@ -144,7 +144,7 @@ async def run(settings: Settings) -> None:
             is_ours=fleet.does,
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
-        public = listeners.public_app(health, *chat.routers, *console.routers)
+        public = listeners.public_app(health, *chat.routers, *console.routers, is_secure=settings.is_secure)
         console.install(public)
         public.add_middleware(HttpMetrics, registry=watch.registry, listener="public")
         await listeners.serve(

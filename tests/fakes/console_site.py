@@ -128,7 +128,7 @@ class ConsoleSite:
             steering=self.steering,
             following=following,
         )
-        app = public_app(_healthy, *console.routers)
+        app = public_app(_healthy, *console.routers, is_secure=self.settings.is_secure)
         console.install(app)
         return app, console
 
