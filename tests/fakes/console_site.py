@@ -88,7 +88,7 @@ class ConsoleSite:
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
         self._thread.start()
-        assert ready.wait(30), "the console did not start"
+        assert ready.wait(120), "the console did not start"
         try:
             yield self
         finally:
