@@ -12,17 +12,12 @@ from typing import Any
 import uvicorn
 from fastapi import APIRouter, FastAPI, Response
 
-from bot.safeguards import Safeguards
-
 Health = Callable[[], Awaitable[dict[str, Any]]]
 Drain = Callable[[], Awaitable[None]]
 
 
-def public_app(health: Health, *routers: APIRouter, is_secure: bool = False) -> FastAPI:
-    """Return what the world may reach. health: says `status` "ok" only when a call would be answered.
-
-    is_secure: the world reaches it over TLS.
-    """
+def public_app(health: Health, *routers: APIRouter) -> FastAPI:
+    """Return what the world may reach. health: says `status` "ok" only when a call would be answered."""
     app = FastAPI(title="callbot", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -33,7 +28,6 @@ def public_app(health: Health, *routers: APIRouter, is_secure: bool = False) -> 
 
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Safeguards, is_secure=is_secure)
     return app
 
 
