@@ -184,7 +184,7 @@ async def _equip(
         normalise=partial(normalise, city=city),
         find_emergency=editions.current.notices.find,
         script=editions.current.script,
-        patience=Patience(),
+        patience=Patience(max_duration_s=settings.call_max_s),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
