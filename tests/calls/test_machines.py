@@ -135,7 +135,13 @@ class Chat:
                     return answer
                 except (OSError, TimeoutError, WebSocketException):
                     self._machines.append(self._machines.pop(0))
-                    self._socket = None
+                    self.leave()
+
+    def leave(self) -> None:
+        """Drop the connection without waiting for the other side, which may not be there."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+            self._socket = None
 
     async def _answer_to(self, name: str, words: str) -> str:
         if self._socket is None:
@@ -184,9 +190,10 @@ class Chat:
         answer = await self.say(f"devant le 12 {self.street}")
         for _ in range(10):
             if "référence" in answer:
-                return answer
+                break
             is_no = "même problème" in answer or "numéro" in answer
             answer = await self.say("non" if is_no else "oui")
+        self.leave()
         return answer
 
 
@@ -246,6 +253,8 @@ async def until(is_so, within_s: float = WITHIN_S) -> None:  # type: ignore[no-u
             await asyncio.sleep(0.2)
 
 
+# Half an answer is no answer: a second try would find one machine still cut off.
+@pytest.mark.flaky(reruns=0)
 async def test_one_of_two_machines_is_cut_off_in_mid_traffic(city: City, tmp_path: Path) -> None:
     first, second = city.machines
     settings = Settings()
