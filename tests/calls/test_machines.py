@@ -29,7 +29,7 @@ from bot.speech.speakers import Studio
 from bot.supervise.kamailio import FrontSettings, front_process
 from integrations.database import open_database
 from tests.calls.conftest import ROOT, START_S, wait_until
-from tests.fakes.machines import FRONT, NETWORK, Machine, machine, network, why_not
+from tests.fakes.machines import FRONT, NETWORK, WITH_US, Machine, machine, network, why_not
 from tests.fakes.postgres import start_for
 from tests.fakes.redis import redis_server
 
@@ -231,7 +231,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         front = front_process(
             ROOT, folder / "front", FrontSettings(FRONT, 5060, workers, calls_per_minute=100)
         )
-        kamailio = subprocess.Popen(front.command, stderr=(folder / "front.log").open("wb"))
+        kamailio = subprocess.Popen([*WITH_US, *front.command], stderr=(folder / "front.log").open("wb"))
         stack.callback(_end, kamailio)
         for each in machines:
             wait_until(each.is_well, START_S)
