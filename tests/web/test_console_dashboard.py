@@ -136,7 +136,7 @@ async def test_a_chart_has_its_table_and_its_file(site: ConsoleSite, chromium: B
             await expect(meaning).to_be_hidden()
         await page.get_by_text("Définitions").first.click()
         await expect(page.get_by_role("definition").first).to_contain_text("terminées par l'assistant seul")
-        await check(page, "console-dashboard-tables", is_whole=False)
+        await check(page)
 
 
 async def test_periods_and_channels_are_chosen(site: ConsoleSite, chromium: Browser) -> None:
@@ -157,7 +157,7 @@ async def test_periods_and_channels_are_chosen(site: ConsoleSite, chromium: Brow
         await expect(page.get_by_text("Aucune conversation sur cette période.")).to_be_visible()
         await expect(page.get_by_text("la question n'est pas posée")).to_be_visible()
         await expect(page.locator("main svg")).to_have_count(0)
-        await check(page, "console-dashboard-empty")
+        await check(page)
 
 
 @pytest.mark.parametrize(("theme", "viewport"), [("dark", None), ("light", PHONE)])
