@@ -128,11 +128,12 @@ def build_console(
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
+    is_ours: Callable[[str, datetime], bool] = lambda job, now: True,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them. Raises CityDataError.
+    is no page of them. is_ours: whether this bot does a job, of several. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -154,11 +155,15 @@ def build_console(
             *access.routers(pages, city),
             HomeRoutes(door, pages).router,
             DashboardRoutes(door, pages, figures, city, clock).router,
-            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
-            ReportsRoutes(door, pages, reports, city, tiles).router,
-            ReportRoutes(door, pages, reports).router,
-            WorkRoutes(door, pages, queues, partial(callback_due_at, city), clock).router,
-            FiledWorkRoutes(door, pages, queues, city, clock).router,
+            *(
+                (LiveRoutes(door, pages, following, masking, settings.public_address).router,)
+                if following
+                else ()
+            ),
+            ReportsRoutes(door, pages, reports, masking, city, tiles).router,
+            ReportRoutes(door, pages, reports, masking).router,
+            WorkRoutes(door, pages, queues, masking, partial(callback_due_at, city), clock).router,
+            FiledWorkRoutes(door, pages, queues, masking, city, clock).router,
             *_conversations(
                 settings,
                 city,
@@ -178,9 +183,9 @@ def build_console(
         access,
         Refusals(door, pages),
         worker,
-        Retention(places, keeping, clock),
+        Retention(places, keeping, clock, partial(is_ours, "retention")),
         masking,
-        Counting(database, desk_database, city.timezone, clock),
+        Counting(database, desk_database, city.timezone, clock, partial(is_ours, "figures")),
         tiles_origin(settings.chat_tiles_url),
     )
 

@@ -22,6 +22,8 @@ from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceW
 log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
+# By it a balancer keeps a conversation with one of several engines.
+SENDER_HEADER = "x-callbot-sender"
 # Stands for a turn without a letter or a figure: Rasa answers nothing to blanks, and guesses at dots.
 NO_WORDS = "/nlu_fallback"
 Channel = Literal["voice", "chat"]
@@ -128,7 +130,8 @@ class RasaRest:
             },
         }
         try:
-            response = await self._client.post(f"{await self._route(sender_id)}{WEBHOOK}", json=body)
+            url = f"{await self._route(sender_id)}{WEBHOOK}"
+            response = await self._client.post(url, json=body, headers={SENDER_HEADER: sender_id})
             response.raise_for_status()
             elements = _ELEMENTS.validate_json(response.content)
         except httpx.HTTPStatusError as error:

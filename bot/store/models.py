@@ -107,7 +107,7 @@ class ChatSession(Base):
     id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
     sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
     `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does.
-    attachments: a photo or a place waiting for the report they belong to.
+    attachments: a photo or a place waiting for the report they belong to. carrier: the bot that answers it.
     """
 
     __tablename__ = "chat_sessions"
@@ -127,6 +127,7 @@ class ChatSession(Base):
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     attachments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    carrier: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class ChatEntry(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import secrets
 import signal
@@ -51,6 +52,16 @@ def check_ports(ports: Ports, telephony_workers: int) -> None:
                 ) from error
 
 
+def check_telephony(root: Path, environment: Mapping[str, str]) -> None:
+    """Raise StartError naming the setting with which no telephony worker would start."""
+    command = (sys.executable, "-m", "telephony.settings")
+    env = {**os.environ, **environment}
+    asked = subprocess.run(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    problem = json.loads(asked.stdout)["problem"]
+    if problem:
+        raise StartError(problem)
+
+
 class Up:
     """One run of all processes. root: the checkout; var_dir: where logs and run files go."""
 
@@ -62,8 +73,11 @@ class Up:
         self._console = console
         self._is_stopping = False
 
-    def run(self, processes: list[Process]) -> int:
-        """Start the processes, stay until SIGINT or SIGTERM, return the exit status."""
+    def run(self, processes: list[Process], shared: Mapping[str, str]) -> int:
+        """Start the processes, stay until SIGINT or SIGTERM, return the exit status.
+
+        shared: in the environment of all of them, and in no file.
+        """
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
@@ -73,6 +87,7 @@ class Up:
             env={
                 **os.environ,
                 **self._ports.environment(),
+                **shared,
                 "CALLBOT_INTERNAL_TOKEN": secrets.token_urlsafe(32),
                 "PYTHONUNBUFFERED": "1",
             },
