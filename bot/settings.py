@@ -129,6 +129,11 @@ class Settings(EnvironmentSettings):
         return "127.0.0.1" if self.sip_bind == "0.0.0.0" else self.sip_bind
 
     @property
+    def is_secure(self) -> bool:
+        """Whether the world reaches the public port over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
     def trackers_url(self) -> str:
         """SQLAlchemy address of the dialogue engine's memory."""
         return self.rasa_database_url or f"sqlite:///{self.var_dir / 'rasa' / 'trackers.db'}"
