@@ -11,7 +11,7 @@ from tests.fuzz.mutate import dice
 from tests.fuzz.run import fuzz
 
 # What runs in this process is cheap; each SIP wire starts a worker.
-N_INPUTS = {"sip": 600, "sdp": 600, "rtp": 600, "media": 200, "bridge": 200, "chat": 200}
+N_INPUTS = {"sip": 400, "sdp": 300, "rtp": 200, "media": 200, "bridge": 200, "chat": 60}
 
 
 @pytest.mark.sip
