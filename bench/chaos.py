@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import tempfile
 import time
@@ -30,14 +31,19 @@ from bench.calls_switchboard import ROOT, Switchboard, free_ports, own_switchboa
 from bench.chaos_faults import Fault, Saboteur, all_faults
 from bench.chaos_ledger import Ledger
 from bench.lossy_line import lossy_line
+from bot.call.protocols import Recognizer
+from bot.call.types import AudioFrame, Hints, Utterance
 from bot.settings import Settings
 from bot.simulate.recording import read_recording
 from bot.simulate.run import CallerEngines, CallResult, simulate_call
 from bot.simulate.script import load_script
 from bot.simulate.session import render
 from bot.simulate.store_ears import CallRecord, SoundLevel, StoreEars
+from bot.speech.factory import build_recognizer
+from bot.speech.inference import InferenceQueue
 from bot.speech.speakers import SPEAKERS, Studio
 from integrations.database import open_database
+from tts_voices.installed import resolve_models
 
 SCRIPT = ROOT / "bench" / "callers" / "report.yml"
 PROCESSES = ("bot", "rasa", "actions", "backend", "outbox", "telephony0", "telephony1")
@@ -100,10 +106,43 @@ def waits_s(wav: Path) -> tuple[float, ...]:
     return tuple(waits)
 
 
+class ReadThenHear:
+    """Ears that read what the bot has recorded of itself, and listen where it could not record anything."""
+
+    name = "read, then hear"
+    sample_rate_hz = 16_000
+
+    def __init__(self, reading: Recognizer, hearing: Recognizer) -> None:
+        self._reading, self._hearing = reading, hearing
+
+    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        """See `bot.call.protocols.Recognizer`."""
+        kept = [frame async for frame in frames]
+        read = [utterance async for utterance in self._reading.stream(_again(kept), hints)]
+        if any(utterance.text for utterance in read):
+            yield read[-1]
+            return
+        async for utterance in self._hearing.stream(_again(kept), hints):
+            yield utterance
+
+
+async def _again(frames: Sequence[AudioFrame]) -> AsyncIterator[AudioFrame]:
+    for frame in frames:
+        yield frame
+
+
 class Chaos:
     """Callers and a saboteur at one callbot, until the time is over."""
 
-    def __init__(self, switchboard: Switchboard, settings: Settings, seed: int, folder: Path) -> None:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        settings: Settings,
+        recognizer: Recognizer,
+        seed: int,
+        folder: Path,
+    ) -> None:
+        self._recognizer = recognizer
         self._switchboard = switchboard
         self._chance = random.Random(seed)
         self._folder = folder
@@ -164,7 +203,8 @@ class Chaos:
     async def _call(self, number: int) -> Lived:
         speaker = list(SPEAKERS)[number % len(SPEAKERS)]
         script = self._script.model_copy(update={"number": NUMBER.format(number)})
-        engines = CallerEngines(StoreEars(CallRecord(self._engine, script.number)), SoundLevel)
+        ears = ReadThenHear(StoreEars(CallRecord(self._engine, script.number)), self._recognizer)
+        engines = CallerEngines(ears, SoundLevel)
         wav = self._folder / f"{number:04d}.wav"
         is_lossy = number % 2 == 1
         began_s = time.monotonic()
@@ -270,12 +310,15 @@ def main() -> None:
         stack.enter_context(person(port))
         fallback = {"CALLBOT_FALLBACK_TARGET": f"sip:standard@127.0.0.1:{port}"}
         switchboard = stack.enter_context(own_switchboard(2, has_front=True, folder=disk, settings=fallback))
-        chaos = Chaos(switchboard, settings, options.seed, folder)
+        queue = stack.enter_context(contextlib.closing(InferenceQueue(1)))
+        recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
+        chaos = Chaos(switchboard, settings, recognizer, options.seed, folder)
         chaos.prepare()
         switchboard.settle()
         asyncio.run(chaos.run(options.minutes, options.at_once, faults))
         ledger = Ledger(switchboard.var_dir)
         ledger.wait_until_delivered(DELIVERED_WITHIN_S)
+        shutil.copytree(switchboard.var_dir / "log", folder / "log")
         balance = ledger.balance(call.heard for call in chaos.calls)
     print_tables(chaos.calls, chaos.faults, console)
     console.print(
