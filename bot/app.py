@@ -38,6 +38,7 @@ from bot.media.gateway import MediaGateway
 from bot.observe.engines import WatchedDialogue
 from bot.observe.state import Standing
 from bot.observe.watch import Watch
+from bot.peers.wiring import Fleet
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
 from bot.speech.factory import build_recognizer, build_synthesizer
@@ -107,15 +108,15 @@ async def run(settings: Settings) -> None:
         live = LiveBoard(equipment.agent_targets)
         token = settings.internal_token.get_secret_value()
         gateway = MediaGateway(equipment, editions, store, token, live, recorded_in, watch)
-        internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-        internal.include_router(gateway.router)
-        internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
-        internal.add_api_route("/process", partial(_process, gateway))
+        internal = _internal_app(gateway, editions)
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, editions, engine, store, rasa, equipment, live, watch)
+        fleet = Fleet(engine, settings.redis_url, _now)
+        await fleet.membership.renew()
+        chat = build_chat(settings, editions, engine, store, rasa, equipment, live, watch, fleet.among)
+        following = Following(*fleet.everyones(live, chat))
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
-        await stack.enter_async_context(_background(*chat.work()))
+        await stack.enter_async_context(_background(*fleet.work(), *chat.work()))
         standing = Standing(
             engine,
             settings.var_dir,
@@ -139,7 +140,8 @@ async def run(settings: Settings) -> None:
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
-            following=Following(live, chat.hand_over),
+            following=following,
+            does_retention=fleet.does_retention,
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
@@ -229,7 +231,15 @@ async def _health(
 
 def _peers(settings: Settings, router: Router) -> Peers:
     rasa_url = router.serving.active.url
-    return Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
+    return Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port)
+
+
+def _internal_app(gateway: MediaGateway, editions: Editions) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(gateway.router)
+    app.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
+    app.add_api_route("/process", partial(_process, gateway))
+    return app
 
 
 async def _process(gateway: MediaGateway) -> dict[str, Any]:

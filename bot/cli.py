@@ -12,8 +12,11 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_doctor import doctor
+from bot.cli_front import front
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
+from bot.cli_size import size
 from bot.cli_user import app as user_app
 from bot.settings import Settings
 from runtime.secrets import SecretError
@@ -22,12 +25,14 @@ if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
+app.command()(front)
+app.command()(size)
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
@@ -48,8 +53,11 @@ def up(
     ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
+    rasas: Annotated[int, typer.Option(help="dialogue engines, 2 GB each", min=1, max=9)] = 1,
+    actions: Annotated[int, typer.Option(help="action servers", min=1, max=9)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
+    from bot.rasa_env.serve import shared_state
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
     from bot.supervise.up import StartError, Up, check_ports
@@ -65,6 +73,9 @@ def up(
         actions=actions_port,
         backend=backend_port,
         metrics=metrics_port,
+        sip_host=settings.sip_here,
+        n_rasas=rasas,
+        n_actions=actions,
     )
     try:
         check_ports(ports, workers)
@@ -75,10 +86,23 @@ def up(
     begin(settings.var_dir, _trained_model(settings), urls)
     rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    if max(rasas, actions) > 1:
+        processes.insert(0, _balancer(settings, ports))
     if front_port:
         # Stopped last: calls that end say so through it.
         processes.insert(0, _front(settings, ports, workers, front_port))
-    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+    shared = shared_state(settings.var_dir, settings.rasa_database_url, settings.redis_url)
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
+
+
+def _balancer(settings: Settings, ports: Ports) -> Process:
+    from bot.supervise.balancer import BalancerError, balancer_process, pools
+
+    try:
+        return balancer_process(settings.var_dir / "run", pools(ports))
+    except BalancerError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
@@ -149,30 +173,6 @@ def simulate(
     (result,) = asyncio.run(simulate_scripts(settings, [(script, speaker)], to, record))
     print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
-
-
-@app.command()
-def doctor(
-    speech: Annotated[bool, typer.Option("--speech", help="measure the installed speech engines")] = False,
-) -> None:
-    """Check this machine. Exit status 0 if callers would be served well."""
-    from bot.call.errors import ModelError
-    from bot.speech.doctor import run_speech_doctor
-    from tts_voices.installed import resolve_models
-
-    settings = Settings()
-    try:
-        models = resolve_models(settings.models_path)
-    except ModelError as error:
-        console.print(f"error: {error}", style="red")
-        raise typer.Exit(1) from error
-    console.print(
-        f"models: hears with {models.recognizer.model.name}, speaks with {models.synthesizer.model.name}"
-    )
-    if speech and not run_speech_doctor(
-        settings.models_path, RECORDINGS, console, settings.inference_threads
-    ):
-        raise typer.Exit(1)
 
 
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:

@@ -50,7 +50,9 @@ class Settings(EnvironmentSettings):
     oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
     oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
         the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
-    rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
+    database_url: of conversations, and of the desk; SQLite under `var_dir` when "".
+    rasa_database_url: the dialogue engine's tracker store; SQLite under `var_dir` when "".
+    redis_url: where several bots and dialogue engines meet (redis, rediss), "" for one machine by itself.
     """
 
     var_dir: Path = Path("var")
@@ -87,6 +89,7 @@ class Settings(EnvironmentSettings):
     oidc_roles_claim: str = "roles"
     oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
+    redis_url: str = ""
 
     @property
     def models_path(self) -> Path:
@@ -116,6 +119,11 @@ class Settings(EnvironmentSettings):
     def public_address(self) -> str:
         """Where browsers and the city's systems find the public port, without a slash at its end."""
         return self.public_url.rstrip("/") or f"http://{self.bind}:{self.public_port}"
+
+    @property
+    def sip_here(self) -> str:
+        """Where telephony is reached from this machine itself."""
+        return "127.0.0.1" if self.sip_bind == "0.0.0.0" else self.sip_bind
 
     @property
     def trackers_url(self) -> str:

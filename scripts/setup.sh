@@ -58,6 +58,10 @@ for_tests=(
     prometheus
     kamailio
     kamailio-tls-modules
+    redis-server
+    haproxy
+    nginx-light
+    systemd
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
+
+from runtime.secrets import SecretError, with_secret_files
 
 SipTransport = Literal["udp", "tcp", "tls"]
 
@@ -123,3 +127,26 @@ class _Reader:
             if text == known:
                 return known  # type: ignore[no-any-return]
         raise SettingsError(f"CALLBOT_{name}: expected udp, tcp or tls")
+
+
+def main() -> None:
+    """Tell the doctor, in JSON, what is wrong with the settings, "" if nothing; and the names of all."""
+    asked: set[str] = set()
+
+    class Noting(dict[str, str]):
+        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+            asked.add(name)
+            return super().get(name, default)
+
+    try:
+        Settings.from_env(Noting(with_secret_files(os.environ)))
+        problem = ""
+    except SettingsError as error:
+        problem = str(error)
+    except SecretError:
+        problem = ""  # told elsewhere
+    print(json.dumps({"problem": problem, "names": sorted(asked)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -45,6 +45,7 @@ class TurnRecord:
     dialogue_ms: from the text to the dialogue engine's reply.
     synthesis_ms: from the decision to say something to its first sample on the line.
     silence_ms: from the end of the caller's speech to the bot's first sample.
+    procedure: code of the procedure that this turn was told, "" for none.
     """
 
     speaker: Speaker
@@ -59,6 +60,7 @@ class TurnRecord:
     dialogue_ms: int | None = None
     synthesis_ms: int | None = None
     silence_ms: int | None = None
+    procedure: str = ""
 
 
 class Records(Protocol):
@@ -108,7 +110,10 @@ class Journal:
                 asked_at_ms = self._asked_at_ms.pop(turn, now_ms)
                 if self._heard is not None:
                     self._heard = replace(
-                        self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
+                        self._heard,
+                        understood=reply.understood,
+                        dialogue_ms=now_ms - asked_at_ms,
+                        procedure=reply.procedure,
                     )
                 self._flush_heard()
                 if reply.service:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -122,11 +122,9 @@ class Room:
     ) -> None:
         """Keep a turn in the conversation's record. ms: how long the dialogue engine took."""
         start_ms = max(0, round((at - self.log.saved.created_at).total_seconds() * 1000))
-        understood = reply.understood if reply is not None else {}
-        took_ms = ms if reply is not None else None
-        turn = TurnRecord(
-            _IN_THE_RECORD[author], text, start_ms, start_ms, understood=understood, dialogue_ms=took_ms
-        )
+        turn = TurnRecord(_IN_THE_RECORD[author], text, start_ms, start_ms)
+        if reply is not None:
+            turn = replace(turn, understood=reply.understood, procedure=reply.procedure, dialogue_ms=ms)
         self.services.records.add_turn(self.id, turn)
         if reply is not None and reply.service:
             self.services.records.note_service(self.id, reply.service)

@@ -22,7 +22,7 @@ from bot.chat.photos import PhotoFolder
 from bot.chat.place_routes import PlaceRoutes
 from bot.chat.places import Places
 from bot.chat.requests import Requests
-from bot.chat.rooms import Rooms
+from bot.chat.rooms import NOBODY_ELSE, OtherBots, Rooms
 from bot.chat.services import ChatDialogue, ChatServices
 from bot.chat.site import BUILT, Site
 from bot.chat.voice import VoiceDoor
@@ -35,6 +35,7 @@ from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.chats import ChatStore
 from bot.store.conversations import ConversationStore
+from bot.store.presences import PresenceStore
 from bot.store.trackers import erase_tracker
 from integrations.addresses_geocoder_offline import load_house_numbers
 from integrations.database import open_database
@@ -74,6 +75,17 @@ class Engines:
     equipment: Equipment | None
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """This bot among others on one database. name: its own, unique for ever."""
+
+    name: str
+    others: OtherBots
+
+
+ALONE = Among("bot", NOBODY_ELSE)
+
+
 def build_chat(
     settings: Settings,
     editions: Editions,
@@ -83,12 +95,13 @@ def build_chat(
     equipment: Equipment,
     live: LiveBoard,
     watch: Watch,
+    among: Among,
 ) -> Chat:
     """The chat in front of Rasa. database: of the conversations. Raises CityDataError."""
     written = WatchedDialogue(RasaRest(rasa.client, "chat", rasa.url_for), "chat", watch.dialogue)
     spoken = WatchedDialogue(RasaRest(rasa.client, "voice", rasa.url_for), "voice", watch.dialogue)
     engines = Engines(written, spoken, equipment)
-    return assemble(settings, editions, database, records, engines, live, watch)
+    return assemble(settings, editions, database, records, engines, live, watch, among)
 
 
 def assemble(
@@ -99,11 +112,13 @@ def assemble(
     engines: Engines,
     live: LiveBoard,
     watch: Watch | None = None,
+    among: Among = ALONE,
 ) -> Chat:
     """The chat in front of any dialogue engine. Raises CityDataError."""
-    presence = Presence()
-    services = _services(settings, editions, database, records, engines, presence, live)
-    rooms = Rooms(services)
+    presence = Presence(PresenceStore(database))
+    store = ChatStore(database, among.name)
+    services = _services(settings, editions, store, records, engines, presence, live)
+    rooms = Rooms(services, among.others)
     hand_over = HandOver(rooms, presence)
     origins = _origins(settings)
     has_voice = engines.equipment is not None and settings.chat_voice_calls > 0
@@ -125,7 +140,7 @@ def assemble(
 def _services(
     settings: Settings,
     editions: Editions,
-    database: Engine,
+    store: ChatStore,
     records: ConversationStore,
     engines: Engines,
     presence: Presence,
@@ -136,7 +151,7 @@ def _services(
     is_open_at = partial(_is_open_at, editions, wording.hand_over_service)
 
     return ChatServices(
-        store=ChatStore(database),
+        store=store,
         records=records,
         dialogue=engines.dialogue,
         spoken_dialogue=engines.spoken_dialogue,

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from bot.chat.handover import Agent, HandOver, HandOverError
+from bot.chat.handover import Agent, ChatDesk, HandOverError
 from bot.chat.protocol import ClientId, Words
 from bot.console.door import Door, visit_of
 from bot.console.pages import Pages
@@ -46,7 +46,7 @@ class Following:
     """What the console needs to follow conversations and to take them over."""
 
     conversations: LiveConversations
-    hand_over: HandOver
+    hand_over: ChatDesk
 
 
 class LiveRoutes:
@@ -90,7 +90,8 @@ class LiveRoutes:
         """Have a call put through to the agent's desk."""
         account = visit_of(request).account
         await self._door.record(visit_of(request), "take_call", conversation_id, account.extension)
-        refusal = self._live.take_call(conversation_id, account.login, account.name, account.extension)
+        take = self._live.take_call
+        refusal = await take(conversation_id, account.login, account.name, account.extension)
         if refusal is not None:
             status, detail = REFUSALS[refusal]
             raise HTTPException(status, detail)

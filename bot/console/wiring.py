@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -23,6 +23,7 @@ from bot.console.roles import Role
 from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
+from bot.console.routes_dashboard import DashboardRoutes, DashboardSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_live import Following, LiveRoutes
@@ -40,6 +41,7 @@ from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
 from bot.console.work_queues import Queues
+from bot.figures.job import Counting
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
@@ -61,6 +63,7 @@ from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.city_falc import load_hard_words
+from integrations.city_procedures import procedure_titles
 from integrations.desk_callbacks import callback_due_at
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
@@ -71,6 +74,7 @@ from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
+    Entry("Tableau de bord", "/console/dashboard"),
     Entry("Conversations", "/console/conversations"),
     Entry("À traiter", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
@@ -96,10 +100,11 @@ class Console:
     worker: LearningWorker
     retention: Retention
     masking: Masking
+    counting: Counting
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.access.clean_up(), self.worker.run(), self.masking.warm())
+        return (self.access.clean_up(), self.worker.run(), self.masking.warm(), self.counting.run())
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
@@ -123,11 +128,12 @@ def build_console(
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
+    does_retention: Callable[[datetime], bool] = lambda now: True,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them. Raises CityDataError.
+    is no page of them. does_retention: whether this bot deletes what is old. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -139,6 +145,7 @@ def build_console(
     queues = Queues(CallbackDesk(desk_database), WorkDesk(desk_database))
     desk = provide_desk(settings, city, database, recordings)
     masking = Masking(partial(find_personal, public=public_names(city)))
+    figures = DashboardSources(database, reports, masking, cache(partial(procedure_titles, city)))
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
     )
@@ -147,6 +154,7 @@ def build_console(
             Assets(STATIC, BUILT).router,
             *access.routers(pages, city),
             HomeRoutes(door, pages).router,
+            DashboardRoutes(door, pages, figures, city, clock).router,
             *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
             ReportsRoutes(door, pages, reports, city, tiles).router,
             ReportRoutes(door, pages, reports).router,
@@ -171,8 +179,9 @@ def build_console(
         access,
         Refusals(door, pages),
         worker,
-        Retention(places, keeping, clock),
+        Retention(places, keeping, clock, does_retention),
         masking,
+        Counting(database, desk_database, city.timezone, clock),
         tiles_origin(settings.chat_tiles_url),
     )
 

@@ -81,8 +81,9 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
             log.error("message_not_rendered", response=request.response, error=str(error))
             raise HTTPException(404, str(error)) from error
         custom = {**rendered.custom, "understood": tracker.understood()}
-        if "card" in request.arguments:
-            custom["card"] = request.arguments["card"]
+        for name in ("card", "procedure"):
+            if name in request.arguments:
+                custom[name] = request.arguments[name]
         return {
             "text": rendered.text,
             "custom": custom,

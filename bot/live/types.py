@@ -110,6 +110,6 @@ class LiveConversations(Protocol):
         """Everything in progress, oldest first."""
         ...
 
-    def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
+    async def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
         """Have a call put through to somebody's desk; None when that is under way."""
         ...

@@ -79,8 +79,10 @@ class WatchedRecords:
         stages = [self._stage("speech", heard.start_ms, heard.end_ms, {})]
         at_ms = heard.end_ms
         for name, took_ms in stages_of(heard):
-            stages.append(self._stage(name, at_ms, at_ms + took_ms, {}))
-            at_ms += took_ms
+            # The caller's clock counts samples, ours is the wall's: they differ by a little.
+            ends_ms = at_ms + max(0, took_ms)
+            stages.append(self._stage(name, at_ms, ends_ms, {}))
+            at_ms = ends_ms
         if answer is not None and answer.synthesis_ms is not None:
             began_ms = answer.start_ms - answer.synthesis_ms
             stages.append(self._stage("synthesis", began_ms, answer.start_ms, {}))

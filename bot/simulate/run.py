@@ -79,7 +79,7 @@ async def simulate_call(
             caller.serve, "127.0.0.1", 0, subprotocols=[Subprotocol(media.SUBPROTOCOL)], compression=None
         ) as server:
             port = next(iter(server.sockets)).getsockname()[1]
-            phone, transferred_to = await _run_phone(to, port, script.number, wav)
+            phone, transferred_to = await run_phone(to, port, script.number, wav)
         recording = read_recording(wav) if wav.exists() else None
     outcome: Outcome = "goal_reached" if caller.has_reached_goal else "goal_missed"
     return CallResult(
@@ -95,7 +95,7 @@ async def simulate_call(
     )
 
 
-async def _run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[str, str]:
+async def run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[str, str]:
     """Run the SIP phone to the end of its call; return what it complained of, and to whom it was sent on."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,

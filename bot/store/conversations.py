@@ -107,6 +107,7 @@ def _add_turn(session: Session, call_id: str, turn: TurnRecord) -> None:
             dialogue_ms=turn.dialogue_ms,
             synthesis_ms=turn.synthesis_ms,
             silence_ms=turn.silence_ms,
+            procedure=turn.procedure,
         )
     )
     if turn.speaker == "caller":

@@ -39,12 +39,14 @@ class Supervisor:
         return True
 
     def start(self, process: str) -> None:
-        """Start a process; none that runs is started twice."""
-        self._call("startProcess", process, False, allowed=(Faults.ALREADY_STARTED,))
+        """Start a process, or all of that kind ("rasa", "rasa.1"…); none that runs is started twice."""
+        for name in self._of_kind(process):
+            self._call("startProcess", name, False, allowed=(Faults.ALREADY_STARTED,))
 
     def stop(self, process: str) -> None:
-        """Stop a process and wait until it is gone."""
-        self._call("stopProcess", process, True, allowed=(Faults.NOT_RUNNING,))
+        """Stop a process, or all of that kind, and wait until they are gone."""
+        for name in self._of_kind(process):
+            self._call("stopProcess", name, True, allowed=(Faults.NOT_RUNNING,))
 
     def is_up(self, process: str) -> bool:
         """Whether a process runs or is on its way."""
@@ -70,6 +72,10 @@ class Supervisor:
     def signal(self, process: str, name: str) -> None:
         """Send a signal, such as "HUP"."""
         self._call("signalProcess", process, name)
+
+    def _of_kind(self, process: str) -> list[str]:
+        names = [str(state["name"]) for state in self._call("getAllProcessInfo")]
+        return [process, *(name for name in names if name.startswith(f"{process}."))]
 
     def _call(self, method: str, *arguments: object, allowed: tuple[int, ...] = ()) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket.absolute()}")

@@ -12,7 +12,7 @@ import httpx
 
 from bot.health import sip_options
 from bot.supervise.control import ControlError, Supervisor
-from bot.supervise.processes import BOT, SPARE_BOT, Ports
+from bot.supervise.processes import BOT, SPARE_BOT, Ports, member
 from bot.supervise.watchdog import Watchdog
 
 EVERY_S = 1.0
@@ -25,14 +25,17 @@ def probes(ports: Ports, telephony_workers: int, client: httpx.AsyncClient) -> d
     """Return how each process is asked for an answer, any answer."""
     addresses = {
         **dict.fromkeys(BOTS, f"http://127.0.0.1:{ports.internal}/process"),
-        "rasa": f"http://127.0.0.1:{ports.rasa}/",
-        "rasa2": f"http://127.0.0.1:{ports.rasa2}/",
-        "actions": f"http://127.0.0.1:{ports.actions}/health",
+        **{
+            # Itself, not the balancer before it.
+            member(kind, number): f"http://127.0.0.1:{port}/health"
+            for kind, members in ports.members().items()
+            for number, port in enumerate(members)
+        },
         "backend": f"http://127.0.0.1:{ports.backend}/healthz",
     }
     found: dict[str, Probe] = {name: _http(client, url) for name, url in addresses.items()}
     for worker in range(telephony_workers):
-        found[f"telephony{worker}"] = _sip(ports.sip + worker)
+        found[f"telephony{worker}"] = _sip(ports.sip_host, ports.sip + worker)
     return found
 
 
@@ -47,9 +50,9 @@ def _http(client: httpx.AsyncClient, url: str) -> Probe:
     return answers
 
 
-def _sip(port: int) -> Probe:
+def _sip(host: str, port: int) -> Probe:
     async def answers() -> bool:
-        return await sip_options(port) in ("ok", "OPTIONS refused")
+        return await sip_options(host, port) in ("ok", "OPTIONS refused")
 
     return answers
 

@@ -62,8 +62,11 @@ class Up:
         self._console = console
         self._is_stopping = False
 
-    def run(self, processes: list[Process]) -> int:
-        """Start the processes, stay until SIGINT or SIGTERM, return the exit status."""
+    def run(self, processes: list[Process], shared: Mapping[str, str]) -> int:
+        """Start the processes, stay until SIGINT or SIGTERM, return the exit status.
+
+        shared: in the environment of all of them, and in no file.
+        """
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
@@ -73,6 +76,7 @@ class Up:
             env={
                 **os.environ,
                 **self._ports.environment(),
+                **shared,
                 "CALLBOT_INTERNAL_TOKEN": secrets.token_urlsafe(32),
                 "PYTHONUNBUFFERED": "1",
             },

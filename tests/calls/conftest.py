@@ -31,6 +31,7 @@ class Switchboard:
     reports_url: str
     var_dir: Path
     process: subprocess.Popen[bytes]
+    metrics_urls: dict[str, str]
 
     @property
     def sip_uri(self) -> str:
@@ -129,6 +130,15 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
         f"http://127.0.0.1:{backend}/open311/v2/",
         var_dir,
         process,
+        {
+            name: f"http://127.0.0.1:{port}/metrics"
+            for name, port in (
+                ("bot", internal),
+                ("actions", actions),
+                ("backend", backend),
+                ("telephony", metrics),
+            )
+        },
     )
     try:
         _wait_until_ready(running)

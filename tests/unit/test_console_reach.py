@@ -40,6 +40,8 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/kept/": Role.AGENT,
     "/console/oidc/": None,
     "/console/account/": Role.AGENT,
+    "/console/dashboard": Role.AGENT,
+    "/console/dashboard/": Role.AGENT,
     "/console/live/": Role.AGENT,
     "/console/conversations": Role.AGENT,
     "/console/conversations/": Role.AGENT,

@@ -23,6 +23,7 @@ from bot.call.types import ActionType, Reply
 from bot.listeners import OPTIONS
 from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
+from bot.observe.watch import Watch
 from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.store.models import Conversation
@@ -55,6 +56,7 @@ class Door:
         *replies: Reply,
         transfer_targets: Mapping[str, str] | None = None,
         agent_targets: Mapping[str, str] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
         migrate(self.engine, MIGRATIONS)
@@ -77,7 +79,7 @@ class Door:
         )
         self.live = LiveBoard(agent_targets or {})
         self.app = FastAPI()
-        gateway = MediaGateway(equipment, self.editions, self.store, TOKEN, self.live)
+        gateway = MediaGateway(equipment, self.editions, self.store, TOKEN, self.live, watch=watch)
         self.app.include_router(gateway.router)
         (self.port,) = free_ports(1)
 
