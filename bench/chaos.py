@@ -21,24 +21,22 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.calls_switchboard import ROOT, Switchboard, free_ports, own_switchboard
 from bench.chaos_faults import Fault, Saboteur, all_faults
 from bench.chaos_ledger import Ledger
+from bench.chaos_outcomes import Lived, Made, outcome_of, print_tables, silences
 from bench.lossy_line import lossy_line
 from bot.call.protocols import Recognizer
-from bot.call.types import AudioFrame, Hints, Utterance
 from bot.settings import Settings
-from bot.simulate.recording import read_recording
-from bot.simulate.run import CallerEngines, CallResult, simulate_call
+from bot.simulate.run import CallerEngines, simulate_call
 from bot.simulate.script import load_script
 from bot.simulate.session import render
-from bot.simulate.store_ears import CallRecord, SoundLevel, StoreEars
+from bot.simulate.store_ears import CallRecord, ReadThenHear, SoundLevel, StoreEars
 from bot.speech.factory import build_recognizer
 from bot.speech.inference import InferenceQueue
 from bot.speech.speakers import SPEAKERS, Studio
@@ -53,82 +51,6 @@ RECOVERED_WITHIN_S = 120.0
 # A report may wait in the outbox for as long as its back-off says.
 DELIVERED_WITHIN_S = 300.0
 DISK_BYTES = 600 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Made:
-    """A fault as it was made; times are of the monotonic clock. recovery_s: from its end to good health."""
-
-    fault: Fault
-    began_s: float
-    ended_s: float
-    recovery_s: float
-
-
-@dataclass(frozen=True)
-class Lived:
-    """One call. waits_s: after each sentence of the caller, until anything was heard or the call was over.
-
-    outcome: "reference", "person", "call-back", "cut off" or "not answered". heard: all that the bot said.
-    """
-
-    number: str
-    began_s: float
-    ended_s: float
-    outcome: str
-    waits_s: tuple[float, ...]
-    is_lossy: bool
-    phone: str
-    heard: str
-
-
-def outcome_of(result: CallResult, heard: str) -> str:
-    if result.outcome == "goal_reached":
-        return "reference"
-    if result.transferred_to:
-        return "person"
-    if "rappeller" in heard:
-        return "call-back"
-    return "not answered" if result.outcome == "not_answered" else "cut off"
-
-
-def waits_s(wav: Path) -> tuple[float, ...]:
-    """Return how long the caller heard nothing after each sentence. The end of the call is heard, too."""
-    if not wav.exists():
-        return ()
-    recording = read_recording(wav)
-    over_ms = max((stretch.end_ms for stretch in (*recording.caller, *recording.bot)), default=0)
-    waits = []
-    for index, stretch in enumerate(recording.caller):
-        following = [other.start_ms for other in recording.caller[index + 1 : index + 2]]
-        heard = [max(bot.start_ms, stretch.end_ms) for bot in recording.bot if bot.end_ms > stretch.end_ms]
-        waits.append((min([*following, *heard, over_ms]) - stretch.end_ms) / 1000)
-    return tuple(waits)
-
-
-class ReadThenHear:
-    """Ears that read what the bot has recorded of itself, and listen where it could not record anything."""
-
-    name = "read, then hear"
-    sample_rate_hz = 16_000
-
-    def __init__(self, reading: Recognizer, hearing: Recognizer) -> None:
-        self._reading, self._hearing = reading, hearing
-
-    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
-        """See `bot.call.protocols.Recognizer`."""
-        kept = [frame async for frame in frames]
-        read = [utterance async for utterance in self._reading.stream(_again(kept), hints)]
-        if any(utterance.text for utterance in read):
-            yield read[-1]
-            return
-        async for utterance in self._hearing.stream(_again(kept), hints):
-            yield utterance
-
-
-async def _again(frames: Sequence[AudioFrame]) -> AsyncIterator[AudioFrame]:
-    for frame in frames:
-        yield frame
 
 
 class Chaos:
@@ -213,9 +135,9 @@ class Chaos:
             result = await simulate_call(script, speaker, self._rendered(speaker), b"", engines, to, wav)
         ended_s = time.monotonic()
         heard = " ".join(turn.text for turn in result.turns if turn.who == "bot")
-        waits = await asyncio.to_thread(waits_s, wav)
+        measured = await asyncio.to_thread(silences, wav)
         outcome = outcome_of(result, heard.casefold())
-        return Lived(script.number, began_s, ended_s, outcome, waits, is_lossy, result.phone, heard)
+        return Lived(script.number, began_s, ended_s, outcome, measured, is_lossy, result.phone, heard)
 
     @asynccontextmanager
     async def _line(self, is_lossy: bool, seed: int) -> AsyncIterator[int]:
@@ -254,37 +176,6 @@ def person(port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def hit_by(call: Lived, made: Made) -> bool:
-    """Whether a fault was there, or had just been, while somebody called."""
-    return made.began_s < call.ended_s and call.began_s < made.ended_s + made.recovery_s
-
-
-def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Console) -> None:
-    outcomes = ("reference", "person", "call-back", "cut off", "not answered")
-    table = Table(title="What callers met, by fault")
-    for heading in ("fault", "made", "recovery, s: worst", "calls", *outcomes, "longest wait, s"):
-        table.add_column(heading, no_wrap=True)
-    rows: list[tuple[str, list[Made]]] = [
-        (name, [made for made in faults if str(made.fault) == name])
-        for name in sorted({str(made.fault) for made in faults})
-    ]
-    for name, made in rows:
-        hit = [call for call in calls if any(hit_by(call, each) for each in made)]
-        table.add_row(
-            name, str(len(made)), f"{max(each.recovery_s for each in made):.1f}", *_cells(hit, outcomes)
-        )
-    untouched = [call for call in calls if not any(hit_by(call, each) for each in faults)]
-    table.add_row("none", "", "", *_cells(untouched, outcomes))
-    table.add_row("all", str(len(faults)), "", *_cells(calls, outcomes))
-    console.print(table)
-
-
-def _cells(calls: Sequence[Lived], outcomes: Sequence[str]) -> list[str]:
-    counts = [str(sum(call.outcome == outcome for call in calls)) for outcome in outcomes]
-    worst_s = max((wait for call in calls for wait in call.waits_s), default=0.0)
-    return [str(len(calls)), *counts, f"{worst_s:.1f}"]
 
 
 def main() -> None:
