@@ -116,9 +116,10 @@ class Chaos:
             self._n_calls += 1
             lived = await self._call(self._n_calls)
             self.calls.append(lived)
-            worst_s = max(lived.waits_s, default=0.0)
+            wait_s = max(lived.silences.waits_s, default=0.0)
             print(
-                f"call {lived.number}: {lived.outcome}, longest wait {worst_s:.1f} s {lived.phone}",
+                f"call {lived.number}: {lived.outcome}, longest wait {wait_s:.1f} s, "
+                f"longest silence {lived.silences.longest_s:.1f} s {lived.phone}",
                 flush=True,
             )
 
