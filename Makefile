@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check eval faults format lock bench-calls clean screenshots
+.PHONY: help setup widget models train run test check eval faults machines format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ check: ## ruff, mypy, import-linter, pytest
 
 faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
 	.venv/bin/pytest -m faults
+
+machines: ## two callbots in network namespaces, one is cut off in mid-traffic, 10 minutes; as root
+	.venv/bin/pytest -m machines -s
 
 bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
 	@.venv/bin/python -m tts_voices.fetch --only speakers

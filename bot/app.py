@@ -141,7 +141,7 @@ async def run(settings: Settings) -> None:
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
             following=following,
-            does_retention=fleet.does_retention,
+            is_ours=fleet.does,
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)

@@ -26,7 +26,7 @@ def size(
     cores: Annotated[int, typer.Option(help="cores of a machine", min=1)] = 8,
     refused: Annotated[float, typer.Option(help="share of calls that may find all lines taken")] = 0.01,
 ) -> None:
-    """Say how many machines carry a city's calls and chats; docs/sizing.md says what is assumed."""
+    """Say how many machines carry a city's calls and chats; docs/deployment.md says what is assumed."""
     demand = Demand(inhabitants, calls, peak_factor=peak, call_s=call_s)
     need = plan(demand, Cost(call_s=cpu_s), cores, refused)
     console.print(

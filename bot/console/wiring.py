@@ -128,12 +128,12 @@ def build_console(
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
-    does_retention: Callable[[datetime], bool] = lambda now: True,
+    is_ours: Callable[[str, datetime], bool] = lambda job, now: True,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them. does_retention: whether this bot deletes what is old. Raises CityDataError.
+    is no page of them. is_ours: whether this bot does a job, of several. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
     door = access.door
@@ -179,9 +179,9 @@ def build_console(
         access,
         Refusals(door, pages),
         worker,
-        Retention(places, keeping, clock, does_retention),
+        Retention(places, keeping, clock, partial(is_ours, "retention")),
         masking,
-        Counting(database, desk_database, city.timezone, clock),
+        Counting(database, desk_database, city.timezone, clock, partial(is_ours, "figures")),
         tiles_origin(settings.chat_tiles_url),
     )
 

@@ -28,22 +28,32 @@ SETTLED_AFTER = timedelta(days=2)
 
 
 class Counting:
-    """The job; `run` must be running. conversations, desk: databases, migrated. clock: says now."""
+    """The job; `run` must be running.
+
+    conversations, desk: databases, migrated. clock: says now. is_ours: whether this bot does it, of several.
+    """
 
     def __init__(
-        self, conversations: Engine, desk: Engine, timezone: ZoneInfo, clock: Callable[[], datetime]
+        self,
+        conversations: Engine,
+        desk: Engine,
+        timezone: ZoneInfo,
+        clock: Callable[[], datetime],
+        is_ours: Callable[[datetime], bool] = lambda now: True,
     ) -> None:
         self._conversations = conversations
         self._desk = desk
         self._timezone = timezone
         self._clock = clock
+        self._is_ours = is_ours
         self._counts = DailyCounts(conversations)
 
     async def run(self) -> None:
         """Count what is due now and every minute, until cancelled."""
         while True:
             try:
-                for day in await asyncio.to_thread(self.due, self._clock()):
+                is_ours = await asyncio.to_thread(self._is_ours, self._clock())
+                for day in await asyncio.to_thread(self.due, self._clock()) if is_ours else ():
                     await asyncio.to_thread(self.count, day, self._clock())
                     await asyncio.sleep(PAUSE_S)
             except SQLAlchemyError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -21,7 +20,6 @@ from bot.peers.live import EveryonesBoard
 from bot.peers.membership import Membership, new_name
 from bot.store.leases import Leases
 
-RETENTION = "retention"
 # A bot that died has its jobs taken over within so long; each holder asks once a minute.
 JOB_LIFE = timedelta(minutes=3)
 
@@ -36,7 +34,6 @@ class Fleet:
         self._bus = Bus(redis_url, name) if redis_url else None
         self._board: EveryonesBoard | None = None
         self.among = Among(name, AskedBots(self._bus) if self._bus is not None else NOBODY_ELSE)
-        self.does_retention = partial(self._does, RETENTION)
 
     def everyones(self, own: LiveBoard, chat: Chat) -> tuple[LiveConversations, ChatDesk]:
         """The conversations of all bots, and what people of the city may do with the chats among them."""
@@ -53,6 +50,6 @@ class Fleet:
             *((self._board.run(),) if self._board is not None else ()),
         )
 
-    def _does(self, job: str, now: datetime) -> bool:
+    def does(self, job: str, now: datetime) -> bool:
         """Whether this bot, of all, does a job now. Blocks; raises SQLAlchemyError."""
         return self._leases.hold(job, now, JOB_LIFE)

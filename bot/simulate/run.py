@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from bot.simulate.recording import read_recording
 from bot.simulate.script import CallerScript
 from wire import media
 
+_HOST = re.compile(r"@(\d+\.\d+\.\d+\.\d+)")
 Outcome = Literal["goal_reached", "goal_missed", "not_answered"]
 
 # A person waits a little longer than a machine before being sure that the other side has finished.
@@ -95,6 +97,17 @@ async def simulate_call(
     )
 
 
+def _address_towards(uri: str) -> str:
+    """Our own address on the way to a SIP address with a numeric host; loopback for any other."""
+    found = _HOST.search(uri)
+    if found is None:
+        return "127.0.0.1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        # Sends nothing: the system only chooses the way.
+        probe.connect((found[1], 5060))
+        return str(probe.getsockname()[0])
+
+
 async def run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[str, str]:
     """Run the SIP phone to the end of its call; return what it complained of, and to whom it was sent on."""
     process = await asyncio.create_subprocess_exec(
@@ -103,7 +116,7 @@ async def run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[s
         "telephony.dial",
         *("--to", to),
         *("--media", f"ws://127.0.0.1:{media_port}/media"),
-        *("--local-port", "0"),
+        *("--local-port", "0", "--bind", _address_towards(to)),
         *("--from-user", number),
         *("--record", str(wav)),
         "--follow",
