@@ -18,7 +18,7 @@ from bench.calls_switchboard import own_switchboard
 from bench.chat import first_answers, many_chats
 
 N_FIRST_ANSWERS = 20
-PAGES = ("/chat/", "/widget.js", "/console/sign-in", "/healthz")
+PAGES = ("/chat/", "/chat/widget.js", "/console/sign-in", "/healthz")
 
 
 async def requests_a_second(client: httpx.AsyncClient, url: str, at_once: int, lasts_s: float) -> None:
