@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check eval faults machines chaos soak load format lock bench-calls clean screenshots
+.PHONY: help setup widget models train run test check audit sbom eval faults machines chaos soak load format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ widget: ## build the chat's and the console's files for browsers again
 	@scripts/web.sh --again
 
 screenshots: ## take the pictures of the chat and of the console in docs/screenshots again
-	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py tests/web/test_console_privacy.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch
@@ -29,12 +29,19 @@ test: ## set up, then all checks and tests
 	@.venv/bin/python -m tts_voices.fetch --only contract
 	@$(MAKE) --no-print-directory train check
 
-check: ## ruff, mypy, import-linter, pytest
+check: ## ruff, mypy, import-linter, what is known against dependencies, pytest
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/python -m scripts.audit --report
 	.venv/bin/pytest
+
+audit: ## known vulnerabilities of both environments; fails if there is one, says so if nothing can be asked
+	@.venv/bin/python -m scripts.audit
+
+sbom: ## what the callbot is made of, as CycloneDX, into dist/callbot.cdx.json
+	@.venv/bin/python -m scripts.sbom
 
 faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
 	.venv/bin/pytest -m faults

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 # Of the worst gap between two frames of a call; 20 ms is perfect, over 60 ms is heard.
 _GAPS_S = (0.021, 0.025, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1.0)
-REFUSALS = ("stopping", "unhandled", "flood")
+REFUSALS = ("stopping", "unhandled", "sdp", "flood")
 RESULTS = ("answered", "refused")
 FIRST_FAILURE = 300
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from bot.chat.handover import Agent, ChatDesk, HandOverError
 from bot.chat.protocol import ClientId, Words
 from bot.console.door import Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Account, Role
 from bot.console.stream_live import LiveStream
@@ -52,12 +53,12 @@ class Following:
 class LiveRoutes:
     """The page of conversations in progress, for agents."""
 
-    def __init__(self, door: Door, pages: Pages, following: Following, own: str) -> None:
+    def __init__(self, door: Door, pages: Pages, following: Following, masking: Masking, own: str) -> None:
         self._door = door
         self._pages = pages
         self._live = following.conversations
         self._hand_over = following.hand_over
-        stream = LiveStream(door, following.conversations, following.hand_over.is_here, own)
+        stream = LiveStream(door, following.conversations, masking, following.hand_over.is_here, own)
         self.router = APIRouter(prefix="/console/live", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/", self.show, methods=["GET"])
         self.router.add_api_route("/stream", stream.serve, methods=["GET"])

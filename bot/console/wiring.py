@@ -155,11 +155,15 @@ def build_console(
             *access.routers(pages, city),
             HomeRoutes(door, pages).router,
             DashboardRoutes(door, pages, figures, city, clock).router,
-            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
-            ReportsRoutes(door, pages, reports, city, tiles).router,
-            ReportRoutes(door, pages, reports).router,
-            WorkRoutes(door, pages, queues, partial(callback_due_at, city), clock).router,
-            FiledWorkRoutes(door, pages, queues, city, clock).router,
+            *(
+                (LiveRoutes(door, pages, following, masking, settings.public_address).router,)
+                if following
+                else ()
+            ),
+            ReportsRoutes(door, pages, reports, masking, city, tiles).router,
+            ReportRoutes(door, pages, reports, masking).router,
+            WorkRoutes(door, pages, queues, masking, partial(callback_due_at, city), clock).router,
+            FiledWorkRoutes(door, pages, queues, masking, city, clock).router,
             *_conversations(
                 settings,
                 city,

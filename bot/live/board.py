@@ -139,6 +139,11 @@ class Follower:
         """What was seen of a conversation of this name was another's, or the same one's before."""
         self._n_seen.pop(conversation_id, None)
 
+    def again(self, conversation_id: str) -> None:
+        """See `bot.live.types.Subscription`."""
+        self.forget(conversation_id)
+        self.note(conversation_id)
+
     def note(self, conversation_id: str) -> None:
         self._changed[conversation_id] = None
         self._news.set()

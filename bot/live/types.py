@@ -98,6 +98,10 @@ class Subscription(Protocol):
         """Wait for news and return all there is; first everything in progress."""
         ...
 
+    def again(self, conversation_id: str) -> None:
+        """Have all that was said in a conversation told once more."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -201,6 +201,12 @@ class ReviewStore:
             session.expunge_all()
             return found
 
+    def heard(self, review_ids: Sequence[int]) -> dict[int, str]:
+        """What the calls had heard where people corrected, by number of the correction."""
+        query = select(ReviewRow.id, Turn.text).join(Turn, Turn.id == ReviewRow.turn_id)
+        with Session(self._engine) as session:
+            return dict(session.execute(query.where(ReviewRow.id.in_(review_ids))).tuples().all())
+
     def channel(self, conversation_id: str) -> str:
         with Session(self._engine) as session:
             row = session.get(Conversation, conversation_id)

@@ -21,6 +21,7 @@ from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
@@ -88,7 +89,7 @@ class ConsoleSite:
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
         self._thread.start()
-        assert ready.wait(30), "the console did not start"
+        assert ready.wait(120), "the console did not start"
         try:
             yield self
         finally:
@@ -130,6 +131,7 @@ class ConsoleSite:
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)
+        app.add_middleware(Safeguards, is_secure=self.settings.is_secure)
         return app, console
 
     async def _serve(self, ready: threading.Event) -> None:

@@ -83,6 +83,7 @@ async def test_a_form_that_comes_too_late_is_kept_for_its_account(
         await sign_in(page, Role.AGENT)
         await expect(page.get_by_role("heading", name="Votre saisie a été gardée")).to_be_visible()
         await expect(page.get_by_role("definition").filter(has_text=TYPED)).to_be_visible()
+        await expect(page.get_by_role("term")).to_have_text(["Poste"])
         await check(page, "console-kept")
         await page.get_by_role("button", name="Envoyer maintenant").click()
         await expect(page.get_by_label("Poste")).to_have_value(TYPED)
