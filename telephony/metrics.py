@@ -35,11 +35,7 @@ class WorkerMetrics:
         self._losses = Counter(
             "callbot_sip_bot_lost", "Calls whose bot was not there, or went away", registry=self.registry
         )
-        self._registrations = Gauge(
-            "callbot_sip_registered",
-            "1 while registered to the PBX; 0, too, where there is none",
-            registry=self.registry,
-        )
+        self._registrations: Gauge | None = None
         self._gaps = Histogram(
             "callbot_sip_worst_frame_gap_seconds",
             "Longest gap between two frames of sound, per call",
@@ -68,6 +64,11 @@ class WorkerMetrics:
         self._losses.inc()
 
     def registered(self, is_registered: bool) -> None:
+        if self._registrations is None:
+            # Not told at all where there is no PBX: nobody must be woken for that.
+            self._registrations = Gauge(
+                "callbot_sip_registered", "1 while registered to the PBX", registry=self.registry
+            )
         self._registrations.set(is_registered)
 
     def serve(self, bind: str, port: int) -> None:
