@@ -35,7 +35,7 @@ async def run(names: list[str], seed: int, n_inputs: int, first: int, folder: Pa
     """Share the inputs out evenly."""
     tallies = []
     for name in names:
-        tally = await fuzz(WIRES[name](), seed, n_inputs // len(names), folder, first)
+        tally = await fuzz(WIRES[name](), seed, -(-n_inputs // len(names)), folder, first)
         print(tally.line(), *tally.failures, *tally.saved, sep="\n  ", flush=True)
         tallies.append(tally)
     return tallies
