@@ -12,7 +12,7 @@ widget: ## build the chat's and the console's files for browsers again
 	@scripts/web.sh --again
 
 screenshots: ## take the pictures of the chat and of the console in docs/screenshots again
-	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py tests/web/test_console_privacy.py
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py tests/web/test_console_privacy.py tests/web/test_console_dashboard.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch

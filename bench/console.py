@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy import Engine, make_url
@@ -25,6 +26,7 @@ from bench.backend_queries import fill_backend
 from bench.console_desk import callers, fill_corrections, fill_work
 from bench.console_fill import fill
 from bot.console.roles import Role
+from bot.figures.job import Counting
 from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import fill_trackers
 from tests.fakes.console_site import ConsoleSite
@@ -66,6 +68,18 @@ OF_AGENTS: Mapping[str, str] = {
     "200 incomplete reports": "/console/work/reports",
     "the menu's count": "/console/work/count",
 }
+DASHBOARD = "/console/dashboard"
+# Of a year; the reports lie in the last 80 days of it.
+DASHBOARDS: Mapping[str, str] = {
+    "today": f"{DASHBOARD}?period=today",
+    "30 days": f"{DASHBOARD}?period=30",
+    "a year": f"{DASHBOARD}?from={{year_ago}}",
+    "a year of chats": f"{DASHBOARD}?from={{year_ago}}&channel=chat",
+}
+AFTER_IT: Mapping[str, str] = {
+    "sentences of a year": f"{DASHBOARD}/sentences?from={{year_ago}}",
+    "reports by kind": f"{DASHBOARD}/reports?from={{year_ago}}",
+}
 OF_SUPERVISORS: Mapping[str, str] = {
     "300 corrections": "/console/learning",
     "which model serves": "/console/learning/state",
@@ -92,12 +106,21 @@ def filled_site(kind: str, count: int, folder: Path | None) -> Iterator[ConsoleS
             _fill(site.engine, count)
         fill_work(site.desk_engine, 500, 100, 200)
         print(f"\n{kind}: {count} conversations, written in {time.monotonic() - began_s:.0f} s", flush=True)
+        _count(site)
         yield stack.enter_context(site.running())
 
 
 def _fill(engine: Engine, count: int) -> None:
     fill(engine, count, datetime.now(UTC))
     fill_corrections(engine, 300, random.Random(1))
+
+
+def _count(site: ConsoleSite) -> None:
+    now = datetime.now(UTC)
+    counting = Counting(site.engine, site.desk_engine, ZoneInfo("Europe/Paris"), lambda: now)
+    n_days, began_s = len(counting.due(now)), time.monotonic()
+    counting.catch_up(now)
+    print(f"  counting {n_days} days: {time.monotonic() - began_s:.1f} s", flush=True)
 
 
 def measure(kind: str, count: int, times: int, day: str, folder: Path | None) -> None:
@@ -112,6 +135,10 @@ def measure(kind: str, count: int, times: int, day: str, folder: Path | None) ->
             than = httpx.QueryParams(than=datetime.now(UTC).isoformat())
             pages = {"one conversation": f"{LIST}/{one}", "what is new": f"{LIST}/newer?{than}", **OF_AGENTS}
             measure_pages("page", client, pages, times)
+            year_ago = datetime.now(UTC).date() - timedelta(days=365)
+            for title, addresses in (("dashboard", DASHBOARDS), ("after the dashboard", AFTER_IT)):
+                dated = {name: address.format(year_ago=year_ago) for name, address in addresses.items()}
+                measure_pages(title, client, dated, times)
         with site.signed_in(Role.SUPERVISOR) as client:
             client.timeout = TIMEOUT_S
             measure_pages("page", client, OF_SUPERVISORS, times)

@@ -39,6 +39,7 @@ from bot.observe.engines import WatchedDialogue
 from bot.observe.state import Standing
 from bot.observe.watch import Watch
 from bot.peers.wiring import Fleet
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
 from bot.speech.factory import build_recognizer, build_synthesizer
@@ -146,6 +147,8 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
+        # Around the console's own, which say more.
+        public.add_middleware(Safeguards, is_secure=settings.is_secure)
         public.add_middleware(HttpMetrics, registry=watch.registry, listener="public")
         await listeners.serve(
             (public, settings.bind, settings.public_port),
@@ -181,7 +184,7 @@ async def _equip(
         normalise=partial(normalise, city=city),
         find_emergency=editions.current.notices.find,
         script=editions.current.script,
-        patience=Patience(),
+        patience=Patience(max_duration_s=settings.call_max_s),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,

@@ -60,7 +60,7 @@ def up(
     from bot.rasa_env.serve import shared_state
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
-    from bot.supervise.up import StartError, Up, check_ports
+    from bot.supervise.up import StartError, Up, check_ports, check_telephony
 
     settings = Settings()
     ports = Ports(
@@ -79,6 +79,7 @@ def up(
     )
     try:
         check_ports(ports, workers)
+        check_telephony(ROOT, ports.environment())
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
@@ -106,17 +107,18 @@ def _balancer(settings: Settings, ports: Ports) -> Process:
 
 
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
-    from bot.supervise.kamailio import FrontError, FrontSettings, front_process
+    from bot.supervise.kamailio import FrontError, FrontSettings, front_process, trunks_of
 
-    front = FrontSettings(
-        settings.sip_bind,
-        port,
-        [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
-        trunks=settings.sip_trunks.split(),
-        only_trunks=bool(settings.sip_trunks),
-        calls_per_minute=settings.calls_per_number,
-    )
     try:
+        trunks, only_trunks = trunks_of(settings.sip_trunks, settings.sip_bind)
+        front = FrontSettings(
+            settings.sip_bind,
+            port,
+            [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
+            trunks=trunks,
+            only_trunks=only_trunks,
+            calls_per_minute=settings.calls_per_number,
+        )
         return front_process(ROOT, settings.var_dir / "run", front)
     except FrontError as error:
         console.print(f"error: {error}", style="red")

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from bot.settings import Settings
-from bot.supervise.kamailio import FrontError, FrontSettings, front_process
+from bot.supervise.kamailio import FrontError, FrontSettings, front_process, trunks_of
 
 ROOT = Path(__file__).resolve().parent.parent
 console = Console(stderr=True)
@@ -26,18 +26,19 @@ def front(
 ) -> None:
     """Run Kamailio before the telephony workers of other machines, in the foreground."""
     settings = Settings()
-    wanted = FrontSettings(
-        bind,
-        port,
-        worker,
-        trunks=settings.sip_trunks.split(),
-        only_trunks=bool(settings.sip_trunks),
-        calls_per_minute=settings.calls_per_number,
-        tls_port=tls_port,
-        tls_cert=tls_cert,
-        tls_key=tls_key,
-    )
     try:
+        trunks, only_trunks = trunks_of(settings.sip_trunks, bind)
+        wanted = FrontSettings(
+            bind,
+            port,
+            worker,
+            trunks=trunks,
+            only_trunks=only_trunks,
+            calls_per_minute=settings.calls_per_number,
+            tls_port=tls_port,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+        )
         process = front_process(ROOT, settings.var_dir / "run", wanted)
     except FrontError as error:
         console.print(f"error: {error}", style="red")

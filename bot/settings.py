@@ -35,7 +35,9 @@ class Settings(EnvironmentSettings):
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
     sip_bind: where telephony and the SIP front listen. sip_trunks: addresses or networks (CIDR), separated by
-        spaces, that calls come from; the front answers nobody else. calls_per_number: in a minute.
+        spaces, that calls come from, or "any"; nobody else is answered; needed where others reach `sip_bind`.
+    calls_per_number: in a minute.
+    call_max_s: how long the bot lets a call last; a person or a call-back is offered before.
     drain_s: how long calls may go on after the process was told to stop.
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
@@ -70,6 +72,7 @@ class Settings(EnvironmentSettings):
     sip_bind: str = "127.0.0.1"
     sip_trunks: str = ""
     calls_per_number: int = 10
+    call_max_s: Annotated[int, Field(ge=60, le=86_400)] = 1800
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     drain_s: int = 900
@@ -124,6 +127,11 @@ class Settings(EnvironmentSettings):
     def sip_here(self) -> str:
         """Where telephony is reached from this machine itself."""
         return "127.0.0.1" if self.sip_bind == "0.0.0.0" else self.sip_bind
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the world reaches the public port over TLS."""
+        return self.public_url.startswith("https://")
 
     @property
     def trackers_url(self) -> str:

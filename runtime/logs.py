@@ -52,7 +52,7 @@ def configure_logging(
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
-            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, _fields],
+            foreign_pre_chain=[*shared, _fields, structlog.stdlib.add_logger_name],
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

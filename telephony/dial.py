@@ -16,6 +16,7 @@ import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pjsua2 as pj
 
@@ -27,7 +28,7 @@ from telephony.identity import user_of
 from telephony.mailbox import Mailbox
 from telephony.priority import raise_priority
 from telephony.recording import StereoRecording
-from telephony.settings import Settings
+from telephony.settings import Settings, SipTransport, Srtp
 from telephony.sip_account import SipAccount, account_config
 from telephony.sip_call import SipCall
 from telephony.sip_endpoint import CODECS, SipEndpoint
@@ -78,7 +79,7 @@ class Phone:
         self._calls = CallBook()
         self.failure = ""
         self.transferred_to = ""
-        self._account = SipAccount(lambda _pj_id, _invite: None)
+        self._account = SipAccount(lambda *_: None)
         self._account.create(account_config(settings, endpoint.local_port))
 
     def call(self, to: str, witness: StereoRecording | None) -> None:
@@ -142,6 +143,9 @@ def main() -> int:
         user=options.from_user,
         media_url=options.media,
         token=os.environ.get("CALLBOT_INTERNAL_TOKEN", ""),
+        sip_transport=options.transport,
+        srtp=options.srtp,
+        tls_ca=options.tls_ca,
     )
     raise_priority()
     codecs = tuple(codec for codec in CODECS if codec.startswith(options.codec))
@@ -171,6 +175,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rtp-port", type=int, default=0, help="first local RTP port, 0 for any")
     parser.add_argument("--record", type=Path, help="stereo WAV to write: left sent, right heard")
     parser.add_argument("--codec", default="PCMA", choices=["PCMA", "PCMU", "G722"])
+    parser.add_argument("--transport", default="udp", choices=get_args(SipTransport), help="of SIP")
+    parser.add_argument("--srtp", default="off", choices=get_args(Srtp), help="whether sound is encrypted")
+    parser.add_argument("--tls-ca", type=Path, help="certificates to check the other side with")
     parser.add_argument("--follow", action="store_true", help="go where the other side transfers the call")
     parser.add_argument("--from-user", default="phone", help="calling number or name")
     return parser

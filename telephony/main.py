@@ -22,8 +22,10 @@ from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.exchange import WorkerExchange
-from telephony.identity import callee_of, caller_of
+from telephony.identity import callee_of, caller_of, signalling_hosts
+from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
+from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 1.0
 FAREWELL_S = 2.0
 FADE_MS = 20
+# The bot says goodbye first; whoever is being put through then may wait for two minutes more.
+AFTER_GOODBYE_S = 180.0
 # The apology included; who is left in silence for longer hangs up.
 FALLBACK_WITHIN_S = 25.0
 # Between the cut-off sentence and the apology.
@@ -52,6 +56,7 @@ class Worker:
         self._bridges = bridges
         self._door = Door(settings.media_url, settings.token)
         self._calls = CallBook()
+        self._number_rate = NumberRate(settings.calls_per_number)
         self._is_hurried = False
         self._account = SipAccount(self._on_incoming, endpoint.metrics.registered)
         endpoint.metrics.watch_lines(lambda: len(self._calls.live), settings.max_calls)
@@ -99,8 +104,9 @@ class Worker:
         self._endpoint.poll()
         self._calls.free_dead()
 
-    def _on_incoming(self, pj_id: int, invite: str) -> None:
+    def _on_incoming(self, pj_id: int, invite: str, source: str) -> None:
         call_id = uuid.uuid4().hex
+        caller = caller_of(invite)
         mailbox = Mailbox(self._bridges.loop)
         call = SipCall(
             call_id,
@@ -108,13 +114,19 @@ class Worker:
             self._account,
             mailbox,
             self._calls.bury,
-            caller=caller_of(invite),
+            caller=caller,
             callee=callee_of(invite),
             domain=self._settings.domain or self._settings.registrar,
             pj_id=pj_id,
+            hosts=signalling_hosts(invite, source),
+            lengths=Lengths(self._settings.call_max_s + AFTER_GOODBYE_S, self._settings.joined_max_s),
         )
         self._calls.add(call)
         log.info("call_incoming call_id=%s", call_id)
+        if not self._number_rate.admits(caller, time.monotonic()):
+            log.warning("call_refused call_id=%s why=calls_of_a_number", call_id)
+            call.end(pj.PJSIP_SC_FORBIDDEN)
+            return
         call.ring()
         self._bridges.run(self._serve(call, mailbox))
 

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 # Of the worst gap between two frames of a call; 20 ms is perfect, over 60 ms is heard.
 _GAPS_S = (0.021, 0.025, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1.0)
-REFUSALS = ("stopping", "unhandled", "flood")
+REFUSALS = ("stopping", "unhandled", "sdp", "flood")
 RESULTS = ("answered", "refused")
 FIRST_FAILURE = 300
 
@@ -35,11 +35,7 @@ class WorkerMetrics:
         self._losses = Counter(
             "callbot_sip_bot_lost", "Calls whose bot was not there, or went away", registry=self.registry
         )
-        self._registrations = Gauge(
-            "callbot_sip_registered",
-            "1 while registered to the PBX; 0, too, where there is none",
-            registry=self.registry,
-        )
+        self._registrations: Gauge | None = None
         self._gaps = Histogram(
             "callbot_sip_worst_frame_gap_seconds",
             "Longest gap between two frames of sound, per call",
@@ -68,6 +64,11 @@ class WorkerMetrics:
         self._losses.inc()
 
     def registered(self, is_registered: bool) -> None:
+        if self._registrations is None:
+            # Not told at all where there is no PBX: nobody must be woken for that.
+            self._registrations = Gauge(
+                "callbot_sip_registered", "1 while registered to the PBX", registry=self.registry
+            )
         self._registrations.set(is_registered)
 
     def serve(self, bind: str, port: int) -> None:

@@ -20,8 +20,7 @@ def latencies(span: Span) -> Part:
     known = [(STAGES[stage], percentiles) for stage, percentiles in found.items() if percentiles]
     rows: list[tuple[Cell, ...]] = []
     for stage, percentiles in found.items():
-        rounded = tuple(round(each, 2) * 1000 for each in percentiles or ())
-        in_ms = tuple(map(round, rounded)) or ("", "", "")
+        in_ms = tuple(round(1000 * each) for each in percentiles or ()) or ("", "", "")
         rows.append((STAGES[stage], total(span.counted[stage]), *in_ms))
     return Part(
         "temps",
@@ -38,7 +37,7 @@ def confidence(span: Span) -> Part:
     """How sure the machine was of what it heard."""
     words, meaning = span.counted[Measure.WORDS], span.counted[Measure.MEANING]
     turns = span.counted[Measure.TURN]
-    n, unsure = total(words), turns.get("unsure", 0)
+    n = total(words)
     values = [
         (f"{tenth * 10} %", f"{_tenth(tenth)} : {share(words.get(str(tenth), 0), n)}", _part(words, tenth))
         for tenth in range(10)
@@ -51,9 +50,7 @@ def confidence(span: Span) -> Part:
     return Part(
         "confiance",
         "Confiance de la reconnaissance",
-        "Part des phrases par confiance dans les mots, de 0 à 100 %."
-        f" {share(unsure, total(turns))} des phrases ({whole(unsure)} sur {whole(total(turns))}) ont été mal"
-        " comprises : mots sous 50 %, sens sous 60 % ou pas compris du tout.",
+        _told_of_confidence(turns),
         column_chart(
             values,
             f"Colonnes, une par dixième de confiance. La plus haute : {_tenth(likeliest)}.",
@@ -94,6 +91,17 @@ def satisfaction(span: Span) -> Part:
             [(name, counts.get(code, 0), percent(counts.get(code, 0), n)) for name, code in answers],
         ),
         nothing="Aucune réponse : la question n'est pas posée, ou personne n'a pressé de touche.",
+    )
+
+
+def _told_of_confidence(turns: Mapping[str, int]) -> str:
+    told = "Part des phrases par confiance dans les mots, de 0 à 100 %."
+    n, unsure = total(turns), turns.get("unsure", 0)
+    if not n:
+        return told
+    return (
+        f"{told} {share(unsure, n)} des phrases ({whole(unsure)} sur {whole(n)}) ont été mal comprises :"
+        " mots sous 50 %, sens sous 60 % ou pas compris du tout."
     )
 
 

@@ -27,13 +27,13 @@ def reports_part(figures: Sequence[ServiceFigures], city: City) -> Part:
         rows.extend((name, _kind(each, city), *_cells(each)) for each in kinds)
     overall = _sum(figures)
     told = "Tous canaux, doublons écartés, reçus aux dates choisies."
-    if overall.n_in_time is not None and overall.n_judged is not None:
+    if overall.n_in_time is not None and overall.n_judged:
         told += (
             f" {share(overall.n_in_time, overall.n_judged)} réglés sous 48 h ({whole(overall.n_in_time)} sur"
             f" {whole(overall.n_judged)} jugés : réglés, ou ouverts depuis plus de 48 h ; un signalement"
             " rouvert n'est pas réglé). À droite de chaque barre : reçus, et part réglée sous 48 h."
         )
-    elif figures:
+    elif overall.n_judged is None:
         told += " Le système de la ville (Open311) ne dit pas quand un signalement a été réglé."
     return Part(
         NAME,
@@ -45,7 +45,7 @@ def reports_part(figures: Sequence[ServiceFigures], city: City) -> Part:
 
 
 def _sum(figures: Sequence[ServiceFigures]) -> ServiceFigures:
-    is_timed = all(each.n_in_time is not None and each.n_judged is not None for each in figures)
+    is_timed = all(each.n_judged is not None for each in figures)
     return ServiceFigures(
         "",
         sum(each.n for each in figures),

@@ -20,7 +20,7 @@ FATES_TOLD: Mapping[Fate, str] = {
     Fate.TRANSFERRED: "une personne a pris la conversation : un service, un agent du chat ou de la console.",
     Fate.CALLBACK: "l'appelant a été mis dans la file des rappels.",
     Fate.ABANDONED: "aucune demande n'a été comprise, ou l'appelant est parti juste après une phrase non"
-    " comprise ou au milieu d'un signalement. Là où un danger a été reconnu, jamais.",
+    " comprise ou au milieu d'un signalement. Jamais quand un danger a été reconnu.",
     Fate.PASSED_ON: "passées à la ligne de secours sans que l'assistant réponde (part réglée dans Pilotage).",
     Fate.BROKEN: "la voix de l'assistant s'est arrêtée.",
     Fate.OPEN: "encore en cours, ou coupées par un arrêt : elles n'entrent dans aucun pourcentage.",

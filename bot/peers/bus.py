@@ -21,6 +21,8 @@ CHANNEL = "callbot:bots"
 RETRY_S = 1.0
 # A bot that is cut off must not hold up whoever tells it something.
 TIMEOUT_S = 2.0
+# What goes on here must not wait for each try.
+LEFT_ALONE_S = 5.0
 # Redis tells nothing for so long only when there is nothing to tell.
 IDLE_S = 30.0
 
@@ -41,6 +43,7 @@ class Bus:
     def __init__(self, url: str, me: str) -> None:
         self.me = me
         self._redis = Redis.from_url(url, socket_connect_timeout=TIMEOUT_S, socket_timeout=TIMEOUT_S)
+        self._left_alone_until_s = 0.0
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._orders: dict[str, Callable[[Message], Awaitable[Any]]] = {}
         self._tasks: set[asyncio.Task[object]] = set()
@@ -58,12 +61,16 @@ class Bus:
         task.add_done_callback(self._tasks.discard)
 
     async def tell(self, kind: str, to: str = "", **fields: Any) -> bool:
-        """Send a message; False when Redis cannot be reached."""
+        """Send a message; False when Redis cannot be reached, or could not be a moment ago."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s < self._left_alone_until_s:
+            return False
         message = {"from": self.me, "to": to, "kind": kind, **fields}
         try:
             await self._redis.publish(CHANNEL, json.dumps(message, ensure_ascii=False))
         except RedisError as error:
             log.warning("bus_unreachable", error=type(error).__name__)
+            self._left_alone_until_s = now_s + LEFT_ALONE_S
             return False
         return True
 
@@ -100,6 +107,7 @@ class Bus:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as channel:
             await channel.subscribe(CHANNEL)
+            self._left_alone_until_s = 0.0
             for joined in self.joined:
                 await joined()
             while True:

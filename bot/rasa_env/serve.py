@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.rasa_env.train import rasa_environment
+from integrations.database import patient
 
 
 def serve_command(root: Path, rasa_python: Path, model: Path, port: int) -> tuple[str, ...]:
@@ -45,9 +46,9 @@ def shared_state(var_dir: Path, database_url: str, redis_url: str) -> Mapping[st
     database_url: SQLAlchemy address of the conversations' trackers; SQLite under `var_dir` if "".
     redis_url: where several Rasas agree on whose turn it is, "" for a single one.
     """
-    default = f"sqlite:///{var_dir.resolve() / 'rasa' / 'trackers.db'}"
+    url = patient(database_url or f"sqlite:///{var_dir.resolve() / 'rasa' / 'trackers.db'}")
     return {
         # Rasa's environment has another driver for PostgreSQL than ours, which is its default.
-        "CALLBOT_RASA_DATABASE_URL": database_url.replace("postgresql+psycopg:", "postgresql:") or default,
+        "CALLBOT_RASA_DATABASE_URL": url.replace("postgresql+psycopg:", "postgresql:"),
         "CALLBOT_REDIS_URL": redis_url,
     }

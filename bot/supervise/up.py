@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import secrets
 import signal
@@ -49,6 +50,16 @@ def check_ports(ports: Ports, telephony_workers: int) -> None:
                     f"port {port} is taken ({error.strerror}): stop what uses it, or choose others "
                     "with `callbot up --help`"
                 ) from error
+
+
+def check_telephony(root: Path, environment: Mapping[str, str]) -> None:
+    """Raise StartError naming the setting with which no telephony worker would start."""
+    command = (sys.executable, "-m", "telephony.settings")
+    env = {**os.environ, **environment}
+    asked = subprocess.run(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    problem = json.loads(asked.stdout)["problem"]
+    if problem:
+        raise StartError(problem)
 
 
 class Up:

@@ -29,7 +29,7 @@ from bot.speech.speakers import Studio
 from bot.supervise.kamailio import FrontSettings, front_process
 from integrations.database import open_database
 from tests.calls.conftest import ROOT, START_S, wait_until
-from tests.fakes.machines import FRONT, NETWORK, Machine, machine, network, why_not
+from tests.fakes.machines import FRONT, NETWORK, WITH_US, Machine, machine, network, why_not
 from tests.fakes.postgres import start_for
 from tests.fakes.redis import redis_server
 
@@ -135,7 +135,13 @@ class Chat:
                     return answer
                 except (OSError, TimeoutError, WebSocketException):
                     self._machines.append(self._machines.pop(0))
-                    self._socket = None
+                    self.leave()
+
+    def leave(self) -> None:
+        """Drop the connection without waiting for the other side, which may not be there."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+            self._socket = None
 
     async def _answer_to(self, name: str, words: str) -> str:
         if self._socket is None:
@@ -184,9 +190,10 @@ class Chat:
         answer = await self.say(f"devant le 12 {self.street}")
         for _ in range(10):
             if "référence" in answer:
-                return answer
+                break
             is_no = "même problème" in answer or "numéro" in answer
             answer = await self.say("non" if is_no else "oui")
+        self.leave()
         return answer
 
 
@@ -224,7 +231,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         front = front_process(
             ROOT, folder / "front", FrontSettings(FRONT, 5060, workers, calls_per_minute=100)
         )
-        kamailio = subprocess.Popen(front.command, stderr=(folder / "front.log").open("wb"))
+        kamailio = subprocess.Popen([*WITH_US, *front.command], stderr=(folder / "front.log").open("wb"))
         stack.callback(_end, kamailio)
         for each in machines:
             wait_until(each.is_well, START_S)
@@ -246,6 +253,8 @@ async def until(is_so, within_s: float = WITHIN_S) -> None:  # type: ignore[no-u
             await asyncio.sleep(0.2)
 
 
+# Half an answer is no answer: a second try would find one machine still cut off.
+@pytest.mark.flaky(reruns=0)
 async def test_one_of_two_machines_is_cut_off_in_mid_traffic(city: City, tmp_path: Path) -> None:
     first, second = city.machines
     settings = Settings()

@@ -1,7 +1,10 @@
 """What the running callbot tells those who run it: every figure that is watched, and no word of callers."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -70,8 +73,9 @@ def chatted(switchboard: Switchboard) -> Switchboard:
 def test_every_figure_that_is_drawn_or_watched_is_told(chatted: Switchboard) -> None:
     told = told_by(chatted.metrics_urls)
     assert all(told.values())
-    # Told once a backup was made.
-    missing = watched_names() - set.union(*told.values()) - {"callbot_last_backup_timestamp_seconds"}
+    # Told once a backup was made, and where there is a PBX to register to.
+    later = {"callbot_last_backup_timestamp_seconds", "callbot_sip_registered"}
+    missing = watched_names() - set.union(*told.values()) - later
     assert not missing
 
 
@@ -87,12 +91,39 @@ def test_figures_hold_nothing_that_callers_said(chatted: Switchboard) -> None:
         assert len(figures.splitlines()) < 3000, "labels grow without bound"
 
 
+def test_the_doctor_finds_nothing_wrong_and_its_call_is_answered(chatted: Switchboard) -> None:
+    examined = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "doctor", "--json"],
+        env={**os.environ, "CALLBOT_VAR_DIR": str(chatted.var_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    findings = {each["name"]: each for each in json.loads(examined.stdout)["findings"]}
+    assert examined.returncode == 0, findings
+    assert findings["self-call"]["state"] != "fault"
+    assert findings["database conversations"]["state"] == "ok"
+    assert findings["processes"]["state"] == "ok"
+
+
+def test_lines_of_a_call_carry_its_id_in_every_process(chatted: Switchboard) -> None:
+    calls = "select id from conversations where channel = 'phone' order by started_at desc limit 1"
+    wait_until(lambda: bool(chatted.conversations(calls)), 30)
+    ((call_id,),) = chatted.conversations(calls)
+    of_call = {"telephony0": ("call_incoming", "call_over"), "bot": ("call_answered", "call_ended")}
+    for process, events in of_call.items():
+        for event in events:
+            wanted = re.compile(rf"event={event} call_id={call_id}\b")
+            wait_until(lambda process=process, wanted=wanted: wanted.search(chatted.log(process)), 30)
+
+
 def test_logs_hold_nothing_that_callers_said_and_no_secret(chatted: Switchboard) -> None:
     logs = {path.name: path.read_text(errors="replace") for path in (chatted.var_dir / "log").glob("*.log")}
     assert {"bot.log", "actions.log", "rasa.log", "telephony0.log", "backend.log", "outbox.log"} <= set(logs)
     said = " ".join(
         text for (text,) in chatted.conversations("select text from turns where speaker = 'caller'")
     )
+    said += " ".join(caller for (caller,) in chatted.conversations("select caller from conversations"))
     # Numbers, and words that are long and rare enough to be somebody's own.
     personal = {NAME, PHONE, STREET, *re.findall(r"\d{4,}", said), *re.findall(r"rue [\w ]{8,}", said)}
     keys = {path.read_text().strip() for path in chatted.var_dir.glob("*.key")}

@@ -25,6 +25,7 @@ from bot.console.routes_live import Following
 from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
 from bot.live.board import LiveBoard
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
@@ -211,6 +212,7 @@ class ChatSite:
         console = console_beside(self.settings, self.editions, database, desk_database, following)
         app = public_app(_healthy, *chat.routers, *console.routers)
         console.install(app)
+        app.add_middleware(Safeguards, is_secure=False)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
         server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         server.ready = ready

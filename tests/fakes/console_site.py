@@ -21,6 +21,7 @@ from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.accounts import AccountStore
@@ -150,6 +151,7 @@ class ConsoleSite:
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)
+        app.add_middleware(Safeguards, is_secure=self.settings.is_secure)
         return app, console
 
     async def _serve(self, ready: threading.Event) -> None:

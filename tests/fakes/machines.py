@@ -16,6 +16,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = "10.213.77.0/24"
 FRONT = "10.213.77.1"
+# Whatever ends the tests ends what they started.
+WITH_US = ("setpriv", "--pdeathsig=TERM", "--")
 # What all machines must find; on real ones a file system of all of them.
 SHARED = ("photos", "chat", "recordings", "learned", "privacy")
 
@@ -87,10 +89,12 @@ def machine(number: int, folder: Path, shared: Path, settings: dict[str, str]) -
     name, address = f"m{number}", f"{FRONT.rpartition('.')[0]}.{10 + number}"
     namespace, cable = f"callbot-ns-{name}", f"callbot-{name}"
     with ExitStack() as stack:
-        with suppress(subprocess.CalledProcessError):
-            ip("netns", "del", namespace)
+        # Of a run that was killed.
+        for leftover in (("netns", "del", namespace), ("link", "del", cable)):
+            with suppress(subprocess.CalledProcessError):
+                ip(*leftover)
         ip("netns", "add", namespace)
-        stack.callback(ip, "netns", "del", namespace)
+        stack.callback(_empty, namespace)
         ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", namespace)
         ip("link", "set", cable, "master", "callbot-br", "up")
         inside = ("-n", namespace)
@@ -99,7 +103,7 @@ def machine(number: int, folder: Path, shared: Path, settings: dict[str, str]) -
         ip(*inside, "link", "set", "eth0", "up")
         _lay_out(folder, shared)
         process = subprocess.Popen(
-            ["ip", "netns", "exec", namespace, sys.executable, "-m", "bot.cli", "up", "--workers", "1"],
+            [*WITH_US, "ip", "netns", "exec", namespace, sys.executable, "-m", "bot.cli", "up"],
             cwd=ROOT,
             env={
                 **os.environ,
@@ -115,11 +119,17 @@ def machine(number: int, folder: Path, shared: Path, settings: dict[str, str]) -
             yield Machine(name, address, folder, process)
         finally:
             process.send_signal(signal.SIGINT)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGINT)
-                process.wait(60)
+
+
+def _empty(namespace: str) -> None:
+    """End what is left in a namespace, and the namespace."""
+    left = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True, check=False)
+    for pid in left.stdout.split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+    ip("netns", "del", namespace)
 
 
 def _lay_out(folder: Path, shared: Path) -> None:

@@ -53,6 +53,14 @@ def test_without_a_setting_lines_are_key_and_value(stream: io.StringIO) -> None:
     assert stream.getvalue().split(" ", 1)[1] == "level=warning event=late after_s=3\n"
 
 
+def test_lines_of_the_standard_library_read_alike(stream: io.StringIO) -> None:
+    configure_logging({}, stream=stream)
+    logging.getLogger("telephony.main").info("ready sip_port=%d max_calls=%d", 5060, 4)
+    assert stream.getvalue().endswith(
+        "level=info event=ready sip_port=5060 max_calls=4 logger=telephony.main\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["bot", "library"])
 def test_an_error_says_where_it_happened_and_not_what_was_said(stream: io.StringIO, name: str) -> None:
     configure_logging({"CALLBOT_LOG_FORMAT": "json"}, stream=stream)

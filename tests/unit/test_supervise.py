@@ -17,7 +17,7 @@ from bot.supervise.processes import (
     write_ports,
 )
 from bot.supervise.supervisord import write_config
-from bot.supervise.up import StartError, check_ports
+from bot.supervise.up import StartError, check_ports, check_telephony
 from tests.calls.conftest import free_ports
 
 
@@ -117,3 +117,9 @@ def test_a_taken_port_is_named(kind: int) -> None:
             squatter.listen()
         with pytest.raises(StartError, match=f"port {sip} is taken"):
             check_ports(ports, 1)
+
+
+def test_settings_that_leave_the_switchboard_open_are_named_before_the_start() -> None:
+    with pytest.raises(StartError, match=r"^CALLBOT_SIP_TRUNKS: "):
+        check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": ""})
+    check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": "192.0.2.0/24"})

@@ -54,14 +54,18 @@ async def sign_in(page: Page, role: Role, password: str = PASSWORD) -> None:
     await page.get_by_role("button", name="Se connecter").click()
 
 
-async def check(page: Page, name: str) -> None:
-    """Nothing that axe finds, nothing beyond the window's edge; a picture where CALLBOT_SCREENSHOTS says."""
+async def check(page: Page, name: str = "", *, is_whole: bool = True) -> None:
+    """Nothing that axe finds, nothing beyond the window's edge; a picture where CALLBOT_SCREENSHOTS says.
+
+    name: of the picture, "" for none. is_whole: it shows the page to its end, not only what fits the window.
+    """
     await page.evaluate(AXE.read_text())
     assert await page.evaluate(FAULTS, RULES) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if folder := os.environ.get("CALLBOT_SCREENSHOTS"):
+    folder = os.environ.get("CALLBOT_SCREENSHOTS")
+    if folder and name:
         await asyncio.to_thread(
-            write_picture, await page.screenshot(full_page=True), Path(folder) / f"{name}.png"
+            write_picture, await page.screenshot(full_page=is_whole), Path(folder) / f"{name}.png"
         )
 
 
