@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
+from redis import Redis
 from sqlalchemy import create_engine, text
 
 from bot.dialogue.nlg import nlg_router
@@ -34,15 +35,23 @@ from tests.fakes.redis import redis_server
 pytestmark = [pytest.mark.machines, pytest.mark.rasa, pytest.mark.timeout(900)]
 # Long enough for the turns that come meanwhile to wait for it.
 WORDING_S = 1.0
-BETWEEN_S = 0.3
 
 
 @dataclass(frozen=True)
 class Pair:
-    """urls: of both servers. database_url: of their trackers."""
+    """urls: of both servers. database_url: of their trackers. redis: where they agree on whose turn it is."""
 
     urls: tuple[str, ...]
     database_url: str
+    redis: Redis
+
+    async def has_taken(self, n_turns: int) -> None:
+        """Wait until so many turns have come in at either server: only then is there an order among them."""
+        while self._n_taken() < n_turns:  # noqa: ASYNC110 - it is told by another process
+            await asyncio.sleep(0.02)
+
+    def _n_taken(self) -> int:
+        return int(self.redis.info("commandstats").get("cmdstat_rpush", {"calls": 0})["calls"])
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +62,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         nlg_url = stack.enter_context(serving(_slow_wording(), nlg_port))
         actions_url = stack.enter_context(running_actions(folder, actions_port, nobody_port, ""))
         database_url = stack.enter_context(fresh_database("postgresql", folder))
+        redis_url = stack.enter_context(redis_server())
         environment = serve_environment(
             folder,
             actions_url=actions_url,
             nlg_url=f"{nlg_url}/nlg",
             database_url=database_url,
-            redis_url=stack.enter_context(redis_server()),
+            redis_url=redis_url,
         )
         model = trained_model()
         for port in rasa_ports:
@@ -66,7 +76,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
             stack.enter_context(process(command, environment, folder / f"rasa{port}.log"))
             # One after the other: the first makes the tables.
             wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", folder / f"rasa{port}.log")
-        yield Pair(tuple(f"http://127.0.0.1:{port}" for port in rasa_ports), database_url)
+        urls = tuple(f"http://127.0.0.1:{port}" for port in rasa_ports)
+        yield Pair(urls, database_url, stack.enter_context(Redis.from_url(redis_url)))
 
 
 def _slow_wording() -> FastAPI:
@@ -83,7 +94,7 @@ def _slow_wording() -> FastAPI:
 
 
 async def test_turns_of_one_sender_at_both_servers_are_taken_one_by_one(pair: Pair) -> None:
-    said = [f"bonjour, c'est le message {number}" for number in range(8)]
+    said = [f"bonjour, c'est le message {number}" for number in range(6)]
     async with httpx.AsyncClient(timeout=60) as client:
         answers = []
         for number, words in enumerate(said):
@@ -95,7 +106,8 @@ async def test_turns_of_one_sender_at_both_servers_are_taken_one_by_one(pair: Pa
             }
             post = client.post(f"{pair.urls[number % 2]}/webhooks/rest/webhook", json=body)
             answers.append(asyncio.create_task(post))
-            await asyncio.sleep(BETWEEN_S)
+            async with asyncio.timeout(60):
+                await pair.has_taken(number + 1)
         for answer in await asyncio.gather(*answers):
             assert answer.json(), "a turn came to nothing"
     trackers = open_trackers(pair.database_url)

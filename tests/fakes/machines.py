@@ -102,6 +102,7 @@ def machine(number: int, folder: Path, shared: Path, settings: dict[str, str]) -
         ip(*inside, "addr", "add", f"{address}/24", "dev", "eth0")
         ip(*inside, "link", "set", "eth0", "up")
         _lay_out(folder, shared)
+        log = stack.enter_context((folder / "up.log").open("wb"))
         process = subprocess.Popen(
             [*WITH_US, "ip", "netns", "exec", namespace, sys.executable, "-m", "bot.cli", "up"],
             cwd=ROOT,
@@ -112,7 +113,7 @@ def machine(number: int, folder: Path, shared: Path, settings: dict[str, str]) -
                 "CALLBOT_BIND": address,
                 "CALLBOT_SIP_BIND": address,
             },
-            stdout=(folder / "up.log").open("wb"),
+            stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
