@@ -107,7 +107,7 @@ class ConsoleSite:
     def running(self) -> Iterator[ConsoleSite]:
         """Listen; returns when browsers are served."""
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
         self._thread.start()
         assert ready.wait(120), "the console did not start"
         try:
