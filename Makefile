@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check audit sbom eval faults machines format lock bench-calls clean screenshots
+.PHONY: help setup widget models train run test check audit sbom eval faults torture fuzz machines chaos soak load format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,9 +49,27 @@ faults: ## calls while parts of the switchboard are broken, 10 minutes; needs wh
 machines: ## two callbots in network namespaces, one is cut off in mid-traffic, 10 minutes; as root
 	.venv/bin/pytest -m machines -s
 
+torture: ## strange SIP messages, odd callers, floods, TLS and SRTP, 5 minutes; a suite of its own
+	.venv/bin/python -m pytest -m torture tests/torture tests/calls
+
+fuzz: ## N random inputs (100000) on SIP, SDP, RTP, /media and /chat, SEED (1); what breaks lies in var/fuzz
+	.venv/bin/python -m tests.fuzz --inputs $(or $(N),100000) --seed $(or $(SEED),1)
+
 bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
 	@.venv/bin/python -m tts_voices.fetch --only speakers
 	.venv/bin/python -m bench.calls --picture docs/call-timeline.svg
+
+chaos: models train ## real calls while processes, disk, databases and lines fail; counts what callers met; as root
+	@.venv/bin/python -m tts_voices.fetch --only speakers
+	.venv/bin/python -m bench.chaos
+
+soak: models train ## 10,000 short calls, then what every process holds in memory and open files; 30 minutes
+	.venv/bin/python -m bench.soak
+
+load: models train ## calls, chats and requests at once against how fast they are answered; 30 minutes
+	@.venv/bin/python -m tts_voices.fetch --only speakers
+	.venv/bin/python -m bench.calls --voices 1 --only clean
+	.venv/bin/python -m bench.load
 
 eval: train ## how well callers are understood: one table, also written to docs/evaluation.md
 	@.venv/bin/python -m bot.evaluate

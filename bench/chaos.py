@@ -15,29 +15,33 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.calls_switchboard import ROOT, Switchboard, free_ports, own_switchboard
 from bench.chaos_faults import Fault, Saboteur, all_faults
 from bench.chaos_ledger import Ledger
+from bench.chaos_outcomes import Lived, Made, outcome_of, print_tables, silences
 from bench.lossy_line import lossy_line
+from bot.call.protocols import Recognizer
 from bot.settings import Settings
-from bot.simulate.recording import read_recording
-from bot.simulate.run import CallerEngines, CallResult, simulate_call
+from bot.simulate.run import CallerEngines, simulate_call
 from bot.simulate.script import load_script
 from bot.simulate.session import render
-from bot.simulate.store_ears import CallRecord, SoundLevel, StoreEars
+from bot.simulate.store_ears import CallRecord, ReadThenHear, SoundLevel, StoreEars
+from bot.speech.factory import build_recognizer
+from bot.speech.inference import InferenceQueue
 from bot.speech.speakers import SPEAKERS, Studio
 from integrations.database import open_database
+from tts_voices.installed import resolve_models
 
 SCRIPT = ROOT / "bench" / "callers" / "report.yml"
 PROCESSES = ("bot", "rasa", "actions", "backend", "outbox", "telephony0", "telephony1")
@@ -49,61 +53,18 @@ DELIVERED_WITHIN_S = 300.0
 DISK_BYTES = 600 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Made:
-    """A fault as it was made; times are of the monotonic clock. recovery_s: from its end to good health."""
-
-    fault: Fault
-    began_s: float
-    ended_s: float
-    recovery_s: float
-
-
-@dataclass(frozen=True)
-class Lived:
-    """One call. waits_s: after each sentence of the caller, until anything was heard or the call was over.
-
-    outcome: "reference", "person", "call-back", "cut off" or "not answered". heard: all that the bot said.
-    """
-
-    number: str
-    began_s: float
-    ended_s: float
-    outcome: str
-    waits_s: tuple[float, ...]
-    is_lossy: bool
-    phone: str
-    heard: str
-
-
-def outcome_of(result: CallResult, heard: str) -> str:
-    if result.outcome == "goal_reached":
-        return "reference"
-    if result.transferred_to:
-        return "person"
-    if "rappeller" in heard:
-        return "call-back"
-    return "not answered" if result.outcome == "not_answered" else "cut off"
-
-
-def waits_s(wav: Path) -> tuple[float, ...]:
-    """Return how long the caller heard nothing after each sentence. The end of the call is heard, too."""
-    if not wav.exists():
-        return ()
-    recording = read_recording(wav)
-    over_ms = max((stretch.end_ms for stretch in (*recording.caller, *recording.bot)), default=0)
-    waits = []
-    for index, stretch in enumerate(recording.caller):
-        following = [other.start_ms for other in recording.caller[index + 1 : index + 2]]
-        heard = [max(bot.start_ms, stretch.end_ms) for bot in recording.bot if bot.end_ms > stretch.end_ms]
-        waits.append((min([*following, *heard, over_ms]) - stretch.end_ms) / 1000)
-    return tuple(waits)
-
-
 class Chaos:
     """Callers and a saboteur at one callbot, until the time is over."""
 
-    def __init__(self, switchboard: Switchboard, settings: Settings, seed: int, folder: Path) -> None:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        settings: Settings,
+        recognizer: Recognizer,
+        seed: int,
+        folder: Path,
+    ) -> None:
+        self._recognizer = recognizer
         self._switchboard = switchboard
         self._chance = random.Random(seed)
         self._folder = folder
@@ -155,16 +116,18 @@ class Chaos:
             self._n_calls += 1
             lived = await self._call(self._n_calls)
             self.calls.append(lived)
-            worst_s = max(lived.waits_s, default=0.0)
+            wait_s = max(lived.silences.waits_s, default=0.0)
             print(
-                f"call {lived.number}: {lived.outcome}, longest wait {worst_s:.1f} s {lived.phone}",
+                f"call {lived.number}: {lived.outcome}, longest wait {wait_s:.1f} s, "
+                f"longest silence {lived.silences.longest_s:.1f} s {lived.phone}",
                 flush=True,
             )
 
     async def _call(self, number: int) -> Lived:
         speaker = list(SPEAKERS)[number % len(SPEAKERS)]
         script = self._script.model_copy(update={"number": NUMBER.format(number)})
-        engines = CallerEngines(StoreEars(CallRecord(self._engine, script.number)), SoundLevel)
+        ears = ReadThenHear(StoreEars(CallRecord(self._engine, script.number)), self._recognizer)
+        engines = CallerEngines(ears, SoundLevel)
         wav = self._folder / f"{number:04d}.wav"
         is_lossy = number % 2 == 1
         began_s = time.monotonic()
@@ -173,9 +136,9 @@ class Chaos:
             result = await simulate_call(script, speaker, self._rendered(speaker), b"", engines, to, wav)
         ended_s = time.monotonic()
         heard = " ".join(turn.text for turn in result.turns if turn.who == "bot")
-        waits = await asyncio.to_thread(waits_s, wav)
+        measured = await asyncio.to_thread(silences, wav)
         outcome = outcome_of(result, heard.casefold())
-        return Lived(script.number, began_s, ended_s, outcome, waits, is_lossy, result.phone, heard)
+        return Lived(script.number, began_s, ended_s, outcome, measured, is_lossy, result.phone, heard)
 
     @asynccontextmanager
     async def _line(self, is_lossy: bool, seed: int) -> AsyncIterator[int]:
@@ -216,37 +179,6 @@ def person(port: int) -> Iterator[None]:
         process.wait(10)
 
 
-def hit_by(call: Lived, made: Made) -> bool:
-    """Whether a fault was there, or had just been, while somebody called."""
-    return made.began_s < call.ended_s and call.began_s < made.ended_s + made.recovery_s
-
-
-def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Console) -> None:
-    outcomes = ("reference", "person", "call-back", "cut off", "not answered")
-    table = Table(title="What callers met, by fault")
-    for heading in ("fault", "made", "recovery, s: worst", "calls", *outcomes, "longest wait, s"):
-        table.add_column(heading, no_wrap=True)
-    rows: list[tuple[str, list[Made]]] = [
-        (name, [made for made in faults if str(made.fault) == name])
-        for name in sorted({str(made.fault) for made in faults})
-    ]
-    for name, made in rows:
-        hit = [call for call in calls if any(hit_by(call, each) for each in made)]
-        table.add_row(
-            name, str(len(made)), f"{max(each.recovery_s for each in made):.1f}", *_cells(hit, outcomes)
-        )
-    untouched = [call for call in calls if not any(hit_by(call, each) for each in faults)]
-    table.add_row("none", "", "", *_cells(untouched, outcomes))
-    table.add_row("all", str(len(faults)), "", *_cells(calls, outcomes))
-    console.print(table)
-
-
-def _cells(calls: Sequence[Lived], outcomes: Sequence[str]) -> list[str]:
-    counts = [str(sum(call.outcome == outcome for call in calls)) for outcome in outcomes]
-    worst_s = max((wait for call in calls for wait in call.waits_s), default=0.0)
-    return [str(len(calls)), *counts, f"{worst_s:.1f}"]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=30)
@@ -270,12 +202,15 @@ def main() -> None:
         stack.enter_context(person(port))
         fallback = {"CALLBOT_FALLBACK_TARGET": f"sip:standard@127.0.0.1:{port}"}
         switchboard = stack.enter_context(own_switchboard(2, has_front=True, folder=disk, settings=fallback))
-        chaos = Chaos(switchboard, settings, options.seed, folder)
+        queue = stack.enter_context(contextlib.closing(InferenceQueue(1)))
+        recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
+        chaos = Chaos(switchboard, settings, recognizer, options.seed, folder)
         chaos.prepare()
         switchboard.settle()
         asyncio.run(chaos.run(options.minutes, options.at_once, faults))
         ledger = Ledger(switchboard.var_dir)
         ledger.wait_until_delivered(DELIVERED_WITHIN_S)
+        shutil.copytree(switchboard.var_dir / "log", folder / "log")
         balance = ledger.balance(call.heard for call in chaos.calls)
     print_tables(chaos.calls, chaos.faults, console)
     console.print(

@@ -64,7 +64,7 @@ class Ledger:
         """The conversation of each reference that was given out."""
         with Session(self._desk) as session:
             rows = session.execute(select(ReportRow.reference, ReportRow.conversation_id))
-            return dict(rows.tuples())
+            return dict(rows.tuples().all())
 
     def _references(self) -> list[str]:
         with Session(self._city) as session:

@@ -22,10 +22,11 @@ _BY_DAY, _BY_WEEK = 62, 430
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of the dashboard with what they came to. counted: all of them together."""
+    """The days of the dashboard with what they came to. channels: all of each; counted: of all."""
 
     asked: DashboardQuery
     days: Sequence[DayCounts]
+    channels: Mapping[str, Counts]
     counted: Counts
 
     @property
@@ -35,7 +36,11 @@ class Span:
 
 
 def span_of(asked: DashboardQuery, days: Sequence[DayCounts]) -> Span:
-    return Span(asked, days, add_up(days))
+    found: dict[str, list[Counts]] = {}
+    for each in days:
+        found.setdefault(each.channel, []).append(each.counts)
+    channels = {channel: add_up(counts) for channel, counts in found.items()}
+    return Span(asked, days, channels, add_up(channels.values()))
 
 
 def tiles(span: Span) -> list[Tile]:
@@ -63,9 +68,7 @@ def tiles(span: Span) -> list[Tile]:
 def hours(span: Span) -> Part:
     """Volumes by hour of the day."""
     by_channel = {
-        channel: add_up(each for each in span.days if each.channel == channel)[Measure.HOUR]
-        for channel in CHANNELS
-        if any(each.channel == channel for each in span.days)
+        channel: span.channels[channel][Measure.HOUR] for channel in CHANNELS if channel in span.channels
     }
     counts = span.counted[Measure.HOUR]
     names = [f"{hour:02}" for hour in range(24)]

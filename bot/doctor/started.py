@@ -15,7 +15,8 @@ from pathlib import Path
 
 import httpx
 
-READY_WITHIN_S = 300.0
+# A minute on an idle machine; several where it is busy, or sentences are still to be rendered.
+READY_WITHIN_S = 600.0
 STOPS_WITHIN_S = 60.0
 # What takes minutes to make is shared.
 _SHARED = ("models", "phrases", "rasa/models")
@@ -72,12 +73,16 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     until_s = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < until_s:
         if process.poll() is not None:
-            lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise NotReadyError(lines[-1] if lines else f"it ended with status {process.returncode}")
+            raise NotReadyError(_last_line(log) or f"it ended with status {process.returncode}")
         try:
             if httpx.get(url, timeout=3).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
         time.sleep(0.5)
-    raise NotReadyError(f"it was not ready within {READY_WITHIN_S:.0f} s")
+    raise NotReadyError(f"it was not ready within {READY_WITHIN_S:.0f} s. {_last_line(log)}".strip())
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""

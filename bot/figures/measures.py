@@ -62,11 +62,11 @@ class DayCounts:
     counts: Counts
 
 
-def add_up(days: Iterable[DayCounts]) -> Counts:
+def add_up(found: Iterable[Counts]) -> Counts:
     """Return what all of them come to together; every measure is there."""
     total: dict[Measure, dict[str, int]] = {measure: {} for measure in Measure}
-    for each in days:
-        for measure, items in each.counts.items():
+    for counts in found:
+        for measure, items in counts.items():
             into = total[measure]
             for item, n in items.items():
                 into[item] = into.get(item, 0) + n

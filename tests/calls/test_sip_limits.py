@@ -53,7 +53,13 @@ def _own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-@pytest.mark.parametrize(("transport", "kind"), [("udp", socket.SOCK_DGRAM), ("tcp", socket.SOCK_STREAM)])
+@pytest.mark.parametrize(
+    ("transport", "kind"),
+    [
+        ("udp", socket.SOCK_DGRAM),
+        pytest.param("tcp", socket.SOCK_STREAM, marks=pytest.mark.torture),
+    ],
+)
 async def test_who_is_no_trunk_gets_no_answer_at_all(transport: str, kind: socket.SocketKind) -> None:
     outside = _own_address()
     head = f"OPTIONS sip:3000@{outside} SIP/2.0\r\nVia: SIP/2.0/{transport.upper()} {outside}:9;rport"

@@ -64,6 +64,7 @@ async def test_baresip_calls_over_tls_with_srtp_and_is_heard(certificate: tuple[
         await call.over()
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("srtp", ["optional", "mandatory"])
 async def test_a_phone_calls_over_tls_with_srtp_and_both_are_heard(
     certificate: tuple[str, str], tmp_path: Path, srtp: str
@@ -83,6 +84,7 @@ async def test_a_phone_calls_over_tls_with_srtp_and_both_are_heard(
         assert await calling.ends() == 0, calling.output
 
 
+@pytest.mark.torture
 async def test_a_phone_does_not_speak_to_a_worker_that_nobody_vouches_for(
     certificate: tuple[str, str],
 ) -> None:
@@ -95,6 +97,7 @@ async def test_a_phone_does_not_speak_to_a_worker_that_nobody_vouches_for(
     assert bot.calls == []
 
 
+@pytest.mark.torture
 async def test_old_versions_of_tls_are_refused(certificate: tuple[str, str]) -> None:
     async with worker("ws://127.0.0.1:9/media", **_tls(certificate)) as telephony:
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -125,6 +128,7 @@ async def test_plain_sound_is_refused_where_srtp_is_mandatory(certificate: tuple
         assert await caller.ends() == 0, caller.output
 
 
+@pytest.mark.torture
 async def test_plain_sound_is_taken_where_srtp_is_optional_and_srtp_refused_where_it_is_off() -> None:
     async with media_peer(stay_silent) as bot:
         async with (

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import re
 import socket
+import uuid
 from dataclasses import dataclass
 from typing import Self, cast
 
@@ -38,6 +39,7 @@ class Stranger(asyncio.DatagramProtocol):
         self.us = us
         self.dialog: Dialog | None = None
         self._numbers = itertools.count()
+        self._name = uuid.uuid4().hex[:12]
         self.finals: asyncio.Queue[int] = asyncio.Queue()
         self._waiting: dict[tuple[str, str], asyncio.Future[bytes]] = {}
         self._transport: asyncio.DatagramTransport | None = None
@@ -109,7 +111,7 @@ class Stranger(asyncio.DatagramProtocol):
         headers: tuple[str, ...] = (),
     ) -> tuple[int, bytes]:
         """Send a request and wait for its final answer: status and text; (0, b"") when none comes."""
-        call_id = call_id or f"ask{next(self._numbers)}x{id(self)}"
+        call_id = call_id or f"ask{next(self._numbers)}x{self._name}"
         key = (call_id, f"{cseq} {method}")
         self._waiting[key] = asyncio.get_running_loop().create_future()
         message = self.request(method, call_id, cseq, body, peer_tag=peer_tag, target=target, headers=headers)
@@ -163,7 +165,7 @@ class Stranger(asyncio.DatagramProtocol):
 
     async def call(self, headers: tuple[str, ...] = ()) -> int:
         """Place a call that stays, in place of one that is gone; the status that it got."""
-        call_id = f"call{next(self._numbers)}x{id(self)}"
+        call_id = f"call{next(self._numbers)}x{self._name}"
         status, answer = await self.ask("INVITE", self.sdp, call_id=call_id, headers=headers)
         tag = re.search(rb"tag=([^;>\r\n]+)", _line(answer, "To"))
         peer_tag = tag[1].decode() if tag else ""
@@ -204,7 +206,11 @@ class Stranger(asyncio.DatagramProtocol):
     def _follow_up(self, answer: bytes, method: bytes, cseq: bytes, target: bytes) -> bytes:
         via = _line(answer, "Via")
         if method == b"BYE":
-            via = b"SIP/2.0/UDP %b;rport;branch=z9hG4bKbye%d" % (self.me_name.encode(), next(self._numbers))
+            via = b"SIP/2.0/UDP %b;rport;branch=z9hG4bKbye%d%b" % (
+                self.me_name.encode(),
+                next(self._numbers),
+                self._name.encode(),
+            )
         lines = [
             method + b" " + target + b" SIP/2.0",
             b"Via: " + via,

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
+
 from tests.fuzz.run import Tally, fuzz
+from tests.fuzz.wire_bot import ChatWire, MediaWire
+from tests.fuzz.wire_bridge import BridgeWire
 from tests.fuzz.wire_telephony import RtpWire, SdpWire, SipWire
 from tests.fuzz.wires import Wire
 
@@ -20,6 +25,9 @@ WIRES: dict[str, Callable[[], Wire]] = {
     "sip": SipWire,
     "sdp": SdpWire,
     "rtp": RtpWire,
+    "media": MediaWire,
+    "bridge": BridgeWire,
+    "chat": ChatWire,
 }
 
 
@@ -41,6 +49,9 @@ def main() -> int:
     parser.add_argument("--wires", default=",".join(WIRES), help="separated by commas")
     parser.add_argument("--save", type=Path, default=Path("var/fuzz"))
     options = parser.parse_args()
+    # Each input that is refused writes a line otherwise.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.WARNING)
     tallies = asyncio.run(
         run(options.wires.split(","), options.seed, options.inputs, options.first, options.save)
     )

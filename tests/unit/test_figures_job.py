@@ -62,7 +62,7 @@ class Record:
             )
 
     def fates(self, first: date = DAY, last: date = DAY) -> dict[str, int]:
-        return dict(add_up(self.counts.days(first, last))[Measure.FATE])
+        return dict(add_up(each.counts for each in self.counts.days(first, last))[Measure.FATE])
 
 
 @pytest.fixture(params=KINDS)

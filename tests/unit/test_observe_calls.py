@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from prometheus_client import CollectorRegistry
 from websockets.exceptions import InvalidStatus
 
@@ -129,13 +130,18 @@ async def test_actions_are_timed_by_name() -> None:
     assert value("callbot_action_seconds_count", {"action": "action_goodbye"}) == 1
     assert value("callbot_action_failures_total", {"action": "action_goodbye"}) == 0
 
+    bound: dict[str, object] = {}
+
     def fail(dispatcher: object, tracker: object, domain: object) -> list[object]:
+        bound.update(structlog.contextvars.get_contextvars())
         raise RuntimeError
 
     watched.executor.actions["action_goodbye"] = fail
     with pytest.raises(RuntimeError):
         await watched.goodbye()
     assert value("callbot_action_failures_total", {"action": "action_goodbye"}) == 1
+    assert bound == {"call_id": "c1"}, "whatever an action logs carries the call's id"
+    assert not structlog.contextvars.get_contextvars()
 
 
 def test_nobody_who_asks_for_no_traces_pays_for_them() -> None:
