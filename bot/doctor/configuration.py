@@ -28,6 +28,7 @@ OTHERS = frozenset(
     for name in (
         *("LOG_FORMAT", "OTLP_ENDPOINT", "ACTIONS_PORT", "ACTIONS_BIND", "NLG_URL", "RASA_PORT"),
         *("SCREENSHOTS", "TEST_DATABASE_URL"),
+        *("WORKERS", "FRONT"),  # by deploy/systemd
     )
 )
 FORMATS = ("", "logfmt", "json")

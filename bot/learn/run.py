@@ -63,9 +63,9 @@ class Result:
 def offers_of(desk: Desk, reviews: Sequence[Review]) -> list[Offer]:
     """What corrections would be written as; each is also held against the others."""
     offers: list[Offer] = []
-    for review in reviews:
+    for review, turns in zip(reviews, desk.reviews.turns_before(reviews), strict=True):
         before = []
-        for turn, other in desk.reviews.turns_before(review)[:-1]:
+        for turn, other in turns[:-1]:
             if other is not None:
                 correction = other.correction
                 before.append((correction.text, correction.intent, correction.marks))

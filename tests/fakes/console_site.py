@@ -23,6 +23,7 @@ from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
 from bot.safeguards import Safeguards
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
 from bot.store.models_accounts import AccountRow, SignInRow
@@ -60,6 +61,25 @@ def open_accounts(database: Engine) -> None:
             return
     for role, name in NAMES.items():
         accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
+
+
+def console_beside(
+    settings: Settings, editions: Editions, database: Engine, desk_database: Engine, following: Following
+) -> Console:
+    """The console of a bot that carries calls and chats; its accounts and its desk's tables are made."""
+    open_accounts(database)
+    migrate(desk_database, DESK_MIGRATIONS)
+    reports = EmbeddedDesk(settings.backend_url, AGENTS_KEY)
+    steering = SteeringDesk(SteeringStore(desk_database), editions.catalogue)
+    return build_console(
+        settings,
+        editions.city,
+        database,
+        desk_database,
+        reports,
+        steering=steering,
+        following=following,
+    )
 
 
 class ConsoleSite:
