@@ -24,6 +24,8 @@ from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
 
 PR_SET_PDEATHSIG = 1
+# glibc keeps freed memory in one arena per thread that ever asked: the bot grew by 0.4 MB a call for nothing.
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 POLL_S = 0.5
 SLOW_START_S = 120.0
 
@@ -85,6 +87,7 @@ class Up:
         supervisord = subprocess.Popen(
             [str(Path(sys.executable).with_name("supervisord")), "-c", str(config)],
             env={
+                **FEW_ARENAS,
                 **os.environ,
                 **self._ports.environment(),
                 **shared,
