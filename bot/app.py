@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot import listeners
+from bot import garbage, listeners
 from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
@@ -157,15 +156,13 @@ async def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings, public: FastAPI, internal: FastAPI, gateway: MediaGateway) -> None:
     """Listen until SIGTERM and the last call."""
-    # A full collection comes when as much is new as a quarter of all: beside the city's data what calls leave
-    # behind, voice detectors above all, waited for thousands of calls. What is there now stays anyway.
-    gc.collect()
-    gc.freeze()
-    await listeners.serve(
-        (public, settings.bind, settings.public_port),
-        (internal, "127.0.0.1", settings.internal_port),
-        drain=partial(_drain, gateway, settings.drain_s),
-    )
+    garbage.set_aside()
+    async with _background(garbage.collect()):
+        await listeners.serve(
+            (public, settings.bind, settings.public_port),
+            (internal, "127.0.0.1", settings.internal_port),
+            drain=partial(_drain, gateway, settings.drain_s),
+        )
 
 
 async def _equip(
