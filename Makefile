@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check eval faults format lock bench-calls clean screenshots
+.PHONY: help setup widget models train run test check audit sbom eval faults torture fuzz machines chaos soak load format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ widget: ## build the chat's and the console's files for browsers again
 	@scripts/web.sh --again
 
 screenshots: ## take the pictures of the chat and of the console in docs/screenshots again
-	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py
+	@CALLBOT_SCREENSHOTS=docs/screenshots .venv/bin/pytest tests/web/test_views.py tests/web/test_console_live.py tests/web/test_console_access.py tests/web/test_console_reports.py tests/web/test_console_privacy.py tests/web/test_console_dashboard.py
 
 models: setup ## fetch and verify the speech models
 	@.venv/bin/python -m tts_voices.fetch
@@ -29,19 +29,47 @@ test: ## set up, then all checks and tests
 	@.venv/bin/python -m tts_voices.fetch --only contract
 	@$(MAKE) --no-print-directory train check
 
-check: ## ruff, mypy, import-linter, pytest
+check: ## ruff, mypy, import-linter, what is known against dependencies, pytest
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/python -m scripts.audit --report
 	.venv/bin/pytest
+
+audit: ## known vulnerabilities of both environments; fails if there is one, says so if nothing can be asked
+	@.venv/bin/python -m scripts.audit
+
+sbom: ## what the callbot is made of, as CycloneDX, into dist/callbot.cdx.json
+	@.venv/bin/python -m scripts.sbom
 
 faults: ## calls while parts of the switchboard are broken, 10 minutes; needs what `make test` sets up
 	.venv/bin/pytest -m faults
 
+machines: ## two callbots in network namespaces, one is cut off in mid-traffic, 10 minutes; as root
+	.venv/bin/pytest -m machines -s
+
+torture: ## strange SIP messages, odd callers, floods, TLS and SRTP, 5 minutes; a suite of its own
+	.venv/bin/python -m pytest -m torture tests/torture tests/calls
+
+fuzz: ## N random inputs (100000) on SIP, SDP, RTP, /media and /chat, SEED (1); what breaks lies in var/fuzz
+	.venv/bin/python -m tests.fuzz --inputs $(or $(N),100000) --seed $(or $(SEED),1)
+
 bench-calls: models train ## real calls by several voices: silences, cut-offs, interruptions, words; 40 minutes
 	@.venv/bin/python -m tts_voices.fetch --only speakers
 	.venv/bin/python -m bench.calls --picture docs/call-timeline.svg
+
+chaos: models train ## real calls while processes, disk, databases and lines fail; counts what callers met; as root
+	@.venv/bin/python -m tts_voices.fetch --only speakers
+	.venv/bin/python -m bench.chaos
+
+soak: models train ## 10,000 short calls, then what every process holds in memory and open files; 30 minutes
+	.venv/bin/python -m bench.soak
+
+load: models train ## calls, chats and requests at once against how fast they are answered; 30 minutes
+	@.venv/bin/python -m tts_voices.fetch --only speakers
+	.venv/bin/python -m bench.calls --voices 1 --only clean
+	.venv/bin/python -m bench.load
 
 eval: train ## how well callers are understood: one table, also written to docs/evaluation.md
 	@.venv/bin/python -m bot.evaluate

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import warnings
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.endpoint import create_app_for_serve
-from rasa_sdk.executor import ActionExecutor
+from sanic import HTTPResponse, Request
+from sanic.response import raw
 
 from actions import wiring
+from actions.executor import WatchedExecutor
+from runtime.logs import configure_logging
+from runtime.metrics import new_registry
+from runtime.secrets import SecretError
+from runtime.tracing import open_tracer
 
 DEFAULT_PORT = 5055
 
@@ -21,19 +27,31 @@ def main() -> None:
     parser.add_argument("--bind", default=os.environ.get("CALLBOT_ACTIONS_BIND", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(os.environ.get("CALLBOT_ACTIONS_PORT", DEFAULT_PORT)))
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        configure_logging()
+        wiring.settings()
+    except SecretError as error:
+        raise SystemExit(str(error)) from error
     # That Rasa 3.6 and this SDK work together, although their versions differ, is tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
-    executor = ActionExecutor()
+    registry, tracer = new_registry(), open_tracer("actions")
+    executor = WatchedExecutor(registry, tracer)
     executor.register_package("actions")
+    executor.begin()
     # The first caller must not wait for the city's data to be read.
     procedures = wiring.procedures()
     wiring.directory()
     wiring.desk()
     app = create_app_for_serve(executor, cors_origins=[])
     app.add_task(procedures.keep_fresh())
+
+    @app.get("/metrics")  # type: ignore[untyped-decorator]  # rasa_sdk's application has no types
+    async def metrics(_request: Request) -> HTTPResponse:
+        return raw(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
     # One process: the SDK's own server starts a second one that holds everything twice.
     app.run(host=arguments.bind, port=arguments.port, single_process=True, access_log=False, motd=False)
+    tracer.close()
 
 
 if __name__ == "__main__":

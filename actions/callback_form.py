@@ -117,9 +117,7 @@ class RequestCallback(CallbotAction):
         try:
             await wiring.desk().request_callback(callback, now)
         except SQLAlchemyError as error:
-            log.error(
-                "callback_not_recorded", conversation_id=turn.conversation_id, error=type(error).__name__
-            )
+            log.error("callback_not_recorded", call_id=turn.conversation_id, error=type(error).__name__)
             conversation.say("utter_callback_failed")
             return [remember(DRAFT, None), make_offer(OfferKind.MORE, turn)]
         return [remember(DRAFT, None), self._go_on(conversation, draft, report)]

@@ -108,7 +108,7 @@ class Emergency(CallbotAction):
     action_name = "action_emergency"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        log.warning("emergency", conversation_id=conversation.turn.conversation_id)
+        log.warning("emergency", call_id=conversation.turn.conversation_id)
         conversation.say("utter_emergency")
         return wait_for_caller(conversation)
 
@@ -169,7 +169,7 @@ async def _file_what_is_known(conversation: Conversation) -> str | None:
     try:
         return await file_unfinished(draft, turn, city, wiring.desk(), datetime.now(city.timezone))
     except SQLAlchemyError as error:
-        log.error("report_not_filed", conversation_id=turn.conversation_id, error=type(error).__name__)
+        log.error("report_not_filed", call_id=turn.conversation_id, error=type(error).__name__)
         return None
 
 

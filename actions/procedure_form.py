@@ -130,11 +130,15 @@ def tell_procedure(
     procedures = wiring.procedures()
     if aspects:
         told = " ".join(procedures.aspect(procedure, aspect, medium) for aspect in aspects)
-        conversation.say("utter_procedure_detail", title=procedure.title, told=told)
+        conversation.say("utter_procedure_detail", title=procedure.title, told=told, procedure=procedure.code)
     else:
         summary = procedures.summary(procedure, medium)
         conversation.say(
-            "utter_procedure_summary", title=procedure.title, summary=summary, card=_card(procedure)
+            "utter_procedure_summary",
+            title=procedure.title,
+            summary=summary,
+            card=_card(procedure),
+            procedure=procedure.code,
         )
     current = remember(CURRENT, procedure.code)
     if Aspect.ONLINE in aspects and procedure.online and mobile_of(conversation.turn):

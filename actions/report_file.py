@@ -39,7 +39,7 @@ class FileReport(CallbotAction):
         try:
             reference = await file_or_join(draft, turn, city, wiring.desk(), datetime.now(city.timezone))
         except SQLAlchemyError as error:
-            log.error("report_not_filed", conversation_id=turn.conversation_id, error=type(error).__name__)
+            log.error("report_not_filed", call_id=turn.conversation_id, error=type(error).__name__)
             conversation.say("utter_report_failed")
             # The draft stays: hanging up tries to file it once more.
             return [make_offer(OfferKind.CALLBACK, turn)]

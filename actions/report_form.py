@@ -63,7 +63,7 @@ async def _looked_up(draft: ReportDraft, conversation: Conversation) -> ReportDr
             draft.problem_code, draft.place, now, turn.conversation_id
         )
     except SQLAlchemyError as error:
-        log.error("known_reports_not_read", conversation_id=turn.conversation_id, error=type(error).__name__)
+        log.error("known_reports_not_read", call_id=turn.conversation_id, error=type(error).__name__)
         known = None
     reference, label = (known.reference, known.place_label) if known else ("", "")
     return draft.but(looked_up=key, known_reference=reference, known_label=label)

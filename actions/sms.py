@@ -31,6 +31,6 @@ async def send(notice: Notice) -> bool:
     try:
         receipt = await wiring.notifications().send(notice, now)
     except SQLAlchemyError as error:
-        log.error("notice_not_sent", conversation_id=notice.conversation_id, error=type(error).__name__)
+        log.error("notice_not_sent", call_id=notice.conversation_id, error=type(error).__name__)
         return False
     return receipt.is_on_its_way

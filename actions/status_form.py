@@ -123,7 +123,7 @@ class TellStatus(CallbotAction):
         try:
             status = await wiring.desk().status(query.reference) if query.reference else None
         except (SQLAlchemyError, BackendError) as error:
-            log.error("status_not_read", conversation_id=turn.conversation_id, error=type(error).__name__)
+            log.error("status_not_read", call_id=turn.conversation_id, error=type(error).__name__)
             conversation.say("utter_status_unavailable")
             return [forget, make_offer(OfferKind.CALLBACK, turn, ABOUT)]
         if status is None:

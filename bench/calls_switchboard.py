@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +28,19 @@ _GAP = re.compile(r"call_over .*gap_worst_ms=([\d.]+)")
 
 @dataclass(frozen=True)
 class Switchboard:
-    """sip_ports: one per telephony worker."""
+    """sip_ports: one per telephony worker. front_port: of the SIP front before them, 0 for none."""
 
     var_dir: Path
     sip_ports: tuple[int, ...]
+    public_url: str
+    front_port: int = 0
+
+    def is_well(self) -> bool:
+        """Whether a call would be answered."""
+        try:
+            return httpx.get(f"{self.public_url}/healthz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
 
     @property
     def supervisor_pid(self) -> int:
@@ -53,51 +62,62 @@ class Switchboard:
 
 
 @contextmanager
-def own_switchboard(workers: int) -> Iterator[Switchboard]:
-    """Start a callbot and stop it at the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        var_dir = Path(folder)
+def own_switchboard(
+    workers: int,
+    *,
+    has_front: bool = False,
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Switchboard]:
+    """Start a callbot and stop it at the end.
+
+    has_front: put the SIP front before the workers. folder: an empty one for its data, a new one if None.
+    settings: more of its environment.
+    """
+    with tempfile.TemporaryDirectory() as made_folder:
+        var_dir = folder or Path(made_folder)
         shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
         (var_dir / "rasa").mkdir()
         for made in ("models", "phrases", "rasa/models"):
             (shared / made).mkdir(parents=True, exist_ok=True)
             (var_dir / made).symlink_to(shared / made)
-        sip, public, internal, rasa, rasa2, actions, backend, rtp = _free_ports(8)
+        sip, public, internal, rasa, rasa2, actions, backend, rtp, front = free_ports(9)
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers)),
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
                 *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
-                *("--actions-port", str(actions), "--backend-port", str(backend)),
+                *("--actions-port", str(actions), "--backend-port", str(backend), "--metrics-port", "0"),
+                *(("--front-port", str(front)) if has_front else ()),
             ],
             cwd=ROOT,
-            env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir)},
+            env={**os.environ, **(settings or {}), "CALLBOT_VAR_DIR": str(var_dir)},
         )
+        sip_ports = tuple(sip + worker for worker in range(workers))
+        url = f"http://127.0.0.1:{public}"
+        switchboard = Switchboard(var_dir, sip_ports, url, front if has_front else 0)
         try:
-            _wait_until_ready(process, f"http://127.0.0.1:{public}/healthz")
-            yield Switchboard(var_dir, tuple(sip + worker for worker in range(workers)))
+            _wait_until_ready(process, switchboard)
+            yield switchboard
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], switchboard: Switchboard) -> None:
     deadline_s = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline_s:
         if process.poll() is not None:
             raise SystemExit(f"callbot up ended with status {process.returncode}")
-        try:
-            if httpx.get(url, timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
+        if switchboard.is_well():
+            return
         time.sleep(0.5)
     raise SystemExit(f"the callbot was not ready after {READY_WITHIN_S:.0f} s")
 
 
-def _free_ports(n: int) -> list[int]:
-    """The first has a free neighbour, for a second worker."""
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody used a moment ago. The first has a free neighbour, for a second worker."""
     sockets = [socket.socket() for _ in range(n)]
     try:
         for each in sockets:

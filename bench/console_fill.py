@@ -59,6 +59,25 @@ _REPLIES: Mapping[str, Sequence[str]] = {
     "thank": ("Je vous en prie. Bonne journée !",),
     "nlu_fallback": ("Pardon, je n'ai pas bien compris. Pouvez-vous répéter ?",),
 }
+# Procedures that are asked for, the likeliest first.
+_PROCEDURES = {
+    "passeport_majeur": 12,
+    "cni_renouvellement": 11,
+    "acte_naissance": 9,
+    "inscription_ecole": 7,
+    "cantine_inscription": 6,
+    "inscription_listes": 5,
+    "acte_deces": 4,
+    "place_marche": 3,
+    "declaration_deces": 3,
+    "attestation_accueil": 2,
+    "vide_grenier": 2,
+    "animal_perdu": 2,
+    "conservatoire": 1,
+    "terrasse": 1,
+    "feria": 1,
+    "manifestation": 1,
+}
 _OPENING = "Bonjour, mairie de Nîmes. Je suis un assistant automatique. Comment puis-je vous aider ?"
 
 
@@ -119,7 +138,7 @@ def _turns(
     is_chat: bool,
 ) -> Iterator[dict[str, Any]]:
     at_ms = 300
-    common = {"conversation_id": conversation_id, "was_cut_off": False, "entities": []}
+    common = {"conversation_id": conversation_id, "was_cut_off": False, "entities": [], "procedure": ""}
     unknown = dict.fromkeys(
         ("confidence", "intent_confidence", "recognition_ms", "dialogue_ms", "synthesis_ms", "silence_ms")
     )
@@ -141,8 +160,9 @@ def _turns(
                     "confidence": None if is_chat else min(1.0, sure + chance.uniform(-0.1, 0.1)),
                     "intent": intent,
                     "intent_confidence": sure,
-                    "recognition_ms": None if is_chat else chance.randint(400, 1100),
-                    "dialogue_ms": chance.randint(40, 260),
+                    "recognition_ms": None if is_chat else round(chance.lognormvariate(6.5, 0.3)),
+                    "dialogue_ms": round(chance.lognormvariate(4.6, 0.5)),
+                    "procedure": _procedure(chance) if intent == "ask_procedure" else "",
                 }
             )
             position, at_ms = position + 1, at_ms + took_ms + 1200
@@ -159,10 +179,14 @@ def _turns(
                 "end_ms": at_ms if is_chat else at_ms + took_ms,
                 "intent": "",
                 "synthesis_ms": None if is_chat else chance.randint(20, 400),
-                "silence_ms": None if is_chat or not intent else chance.randint(700, 1900),
+                "silence_ms": None if is_chat or not intent else round(chance.lognormvariate(6.9, 0.3)),
             }
         )
         position, at_ms = position + 1, at_ms + took_ms + 500
+
+
+def _procedure(chance: random.Random) -> str:
+    return chance.choices(list(_PROCEDURES), list(_PROCEDURES.values()))[0]
 
 
 def _conversation(
@@ -182,6 +206,9 @@ def _conversation(
         outcome = "transferred"
     elif "request_callback" in said and not is_chat:
         outcome = "callback_requested"
+    elif not is_chat and chance.random() < 0.02:
+        outcome = "passed_on"
+    is_rated = outcome == "goodbye" and not is_chat and chance.random() < 0.3
     wants_service = is_transferred or chance.random() < 0.3
     is_reviewed = chance.random() < 0.4
     return {
@@ -195,6 +222,7 @@ def _conversation(
         "emergency": chance.choice(_DANGERS) if chance.random() < 0.004 else "",
         "recognizer": "" if is_chat else "whisper base",
         "synthesizer": "" if is_chat else "kokoro",
+        "is_satisfied": chance.random() < 0.82 if is_rated else None,
         "service": chance.choice(_SERVICES) if wants_service else "",
         "intent": intent,
         "is_unsure": any(

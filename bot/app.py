@@ -35,6 +35,11 @@ from bot.dialogue.serving import Serving
 from bot.health import Peers, check, would_answer
 from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
+from bot.observe.engines import WatchedDialogue
+from bot.observe.state import Standing
+from bot.observe.watch import Watch
+from bot.peers.wiring import Fleet
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.speech.clause_synthesizer import ClauseSynthesizer
 from bot.speech.factory import build_recognizer, build_synthesizer
@@ -56,12 +61,15 @@ from integrations.city import load_city
 from integrations.city_yaml import CityDataError
 from integrations.database import migrate, open_database
 from integrations.desk_spool import CallbackSpool
-from integrations.logs import configure_logging
 from integrations.messages import load_messages
 from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
 from integrations.steering_store import SteeringStore
 from integrations.wiring import open_city_now, open_desk, open_desk_database, open_report_desk
+from runtime.logs import configure_logging
+from runtime.metrics import HttpMetrics
+from runtime.secrets import SecretError
+from runtime.tracing import open_tracer
 from tts_voices.installed import resolve_models
 
 log = structlog.get_logger()
@@ -78,7 +86,9 @@ async def run(settings: Settings) -> None:
         engine = open_database(settings.conversations_url)
         migrate(engine, MIGRATIONS)
         router, drain = _routing(settings, engine)
-        equipment, synthesizer = await _equip(settings, editions, router, stack)
+        watch = Watch(tracer=open_tracer("bot"))
+        stack.push_async_callback(asyncio.to_thread, watch.tracer.close)
+        equipment, synthesizer = await _equip(settings, editions, router, watch, stack)
         desk_database = open_desk_database(IntegrationsSettings())
         steering = SteeringStore(desk_database)
         feed = SteeringFeed(editions, steering, synthesizer)
@@ -88,7 +98,8 @@ async def run(settings: Settings) -> None:
         lost = editions.current.catalogue.variants("call_machine_lost")[0]
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         store = ConversationStore(engine)
-        rehearsal = Rehearsal(equipment.dialogue)
+        # Not the one that is timed: the engine is asked until it has started.
+        rehearsal = Rehearsal(RasaRest(await _rasa_client(stack), "voice", router.url_for))
         warming = _warm(synthesizer, known_sentences(catalogue, city))
         await stack.enter_async_context(
             _background(store.run(), rehearsal.run(), drain.run(), warming, feed.run())
@@ -97,16 +108,26 @@ async def run(settings: Settings) -> None:
         recorded_in = recordings if settings.record_calls else None
         live = LiveBoard(equipment.agent_targets)
         token = settings.internal_token.get_secret_value()
-        gateway = MediaGateway(equipment, editions, store, token, live, recorded_in)
-        internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-        internal.include_router(gateway.router)
-        internal.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
-        internal.add_api_route("/process", partial(_process, gateway))
+        gateway = MediaGateway(equipment, editions, store, token, live, recorded_in, watch)
+        internal = _internal_app(gateway, editions)
         client = await stack.enter_async_context(httpx.AsyncClient())
         rasa = ChatRasa(await _rasa_client(stack), router.url_for)
-        chat = build_chat(settings, editions, engine, store, rasa, equipment, live)
+        fleet = Fleet(engine, settings.redis_url, _now)
+        await fleet.membership.renew()
+        chat = build_chat(settings, editions, engine, store, rasa, equipment, live, watch, fleet.among)
+        following = Following(*fleet.everyones(live, chat))
         feed.listeners.append(lambda edition: chat.rooms.show_banner())
-        await stack.enter_async_context(_background(*chat.work()))
+        await stack.enter_async_context(_background(*fleet.work(), *chat.work()))
+        standing = Standing(
+            engine,
+            settings.var_dir,
+            Supervisor(settings.supervisor_socket),
+            _now,
+            chat.is_open_at,
+            lambda: store.n_waiting,
+            lambda: chat.rooms.n_open,
+        )
+        internal.include_router(watch.router(standing, partial(_peers, settings, router)))
         health = partial(_health, settings, client, equipment, rehearsal, router, gateway)
         reports = open_report_desk(IntegrationsSettings(), settings.backend_url)
         stack.push_async_callback(reports.aclose)
@@ -120,11 +141,15 @@ async def run(settings: Settings) -> None:
             steering=SteeringDesk(
                 steering, catalogue, feed.wake, synthesizer, "" in equipment.transfer_targets
             ),
-            following=Following(live, chat.hand_over),
+            following=following,
+            is_ours=fleet.does,
         )
         await stack.enter_async_context(_background(*console.work(), console.retention.run()))
         public = listeners.public_app(health, *chat.routers, *console.routers)
         console.install(public)
+        # Around the console's own, which say more.
+        public.add_middleware(Safeguards, is_secure=settings.is_secure)
+        public.add_middleware(HttpMetrics, registry=watch.registry, listener="public")
         await listeners.serve(
             (public, settings.bind, settings.public_port),
             (internal, "127.0.0.1", settings.internal_port),
@@ -134,13 +159,14 @@ async def run(settings: Settings) -> None:
 
 
 async def _equip(
-    settings: Settings, editions: Editions, router: Router, stack: contextlib.AsyncExitStack
+    settings: Settings, editions: Editions, router: Router, watch: Watch, stack: contextlib.AsyncExitStack
 ) -> tuple[Equipment, ClauseSynthesizer]:
     """Load the engines and join them with the city; what must be closed is left on `stack`."""
     city = editions.city
     models = await asyncio.to_thread(resolve_models, settings.models_path)
     queue = InferenceQueue(settings.inference_threads)
     stack.callback(queue.close)
+    watch.look_at(queue)
     synthesizer = build_synthesizer(models.synthesizer, queue, settings.phrases_path)
     rasa = await _rasa_client(stack)
     desk = open_desk(IntegrationsSettings(), city.info.reference_prefix, city.info.insee)
@@ -153,12 +179,12 @@ async def _equip(
         recognizer=build_recognizer(models.recognizer, queue, settings.inference_threads),
         synthesizer=synthesizer,
         new_detector=SileroDetector,
-        dialogue=RasaRest(rasa, "voice", router.url_for),
+        dialogue=WatchedDialogue(RasaRest(rasa, "voice", router.url_for), "voice", watch.dialogue),
         callbacks=callbacks,
         normalise=partial(normalise, city=city),
         find_emergency=editions.current.notices.find,
         script=editions.current.script,
-        patience=Patience(),
+        patience=Patience(max_duration_s=settings.call_max_s),
         turn_taking=TurnTakingSettings(),
         end_of_turn=EndOfTurn(EndOfTurnSettings(), answers.is_whole),
         names_near=answers.near,
@@ -195,9 +221,7 @@ async def _health(
     router: Router,
     gateway: MediaGateway,
 ) -> dict[str, Any]:
-    rasa_url = router.serving.active.url
-    peers = Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_port)
-    states = await check(peers, client)
+    states = await check(_peers(settings, router), client)
     if states["rasa"] == "ok" and not rehearsal.is_over:
         states["rasa"] = "not ready"
     return {
@@ -206,6 +230,19 @@ async def _health(
         "synthesizer": equipment.synthesizer.name,
         "processes": states,
     }
+
+
+def _peers(settings: Settings, router: Router) -> Peers:
+    rasa_url = router.serving.active.url
+    return Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port)
+
+
+def _internal_app(gateway: MediaGateway, editions: Editions) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(gateway.router)
+    app.include_router(nlg_router(lambda sender_id: editions.of(sender_id).catalogue))
+    app.add_api_route("/process", partial(_process, gateway))
+    return app
 
 
 async def _process(gateway: MediaGateway) -> dict[str, Any]:
@@ -239,10 +276,10 @@ async def _background(*work: Any) -> AsyncIterator[None]:
 
 def main() -> None:
     """Run the bot; a fault of models or city data is one line and exit status 1."""
-    configure_logging()
     try:
+        configure_logging()
         asyncio.run(run(Settings()))
-    except (ModelError, CityDataError) as error:
+    except (ModelError, CityDataError, SecretError) as error:
         raise SystemExit(str(error)) from error
 
 

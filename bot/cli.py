@@ -12,21 +12,27 @@ from rich.console import Console
 
 from bot.cli_backup import backup, restore
 from bot.cli_city import app as city_app
+from bot.cli_doctor import doctor
+from bot.cli_front import front
 from bot.cli_learn import app as learn_app
 from bot.cli_privacy import app as privacy_app
+from bot.cli_size import size
 from bot.cli_user import app as user_app
 from bot.settings import Settings
+from runtime.secrets import SecretError
 
 if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORDINGS = ROOT / "tests" / "audio"
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(city_app, name="city")
 app.add_typer(user_app, name="user")
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
+app.command()(front)
+app.command()(size)
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(learn_app, name="learn")
 console = Console()
@@ -42,13 +48,19 @@ def up(
     rasa2_port: Annotated[int, typer.Option(help="the same while a new model takes over")] = 5006,
     actions_port: Annotated[int, typer.Option(help="action server, loopback only")] = 5055,
     backend_port: Annotated[int, typer.Option(help="embedded report desk")] = 8010,
+    metrics_port: Annotated[
+        int, typer.Option(help="first port of telephony's figures, one per worker, loopback only; 0: none")
+    ] = 8020,
     workers: Annotated[int, typer.Option(help="telephony workers, 4 calls each", min=1)] = 1,
     front_port: Annotated[int, typer.Option(help="SIP port of Kamailio before the workers, 0: none")] = 0,
+    rasas: Annotated[int, typer.Option(help="dialogue engines, 2 GB each", min=1, max=9)] = 1,
+    actions: Annotated[int, typer.Option(help="action servers", min=1, max=9)] = 1,
 ) -> None:
     """Start everything, stay in the foreground, stop on Ctrl-C."""
+    from bot.rasa_env.serve import shared_state
     from bot.supervise.engines import begin
     from bot.supervise.processes import Ports, all_processes, rasa_processes
-    from bot.supervise.up import StartError, Up, check_ports
+    from bot.supervise.up import StartError, Up, check_ports, check_telephony
 
     settings = Settings()
     ports = Ports(
@@ -60,9 +72,14 @@ def up(
         rasa2=rasa2_port,
         actions=actions_port,
         backend=backend_port,
+        metrics=metrics_port,
+        sip_host=settings.sip_here,
+        n_rasas=rasas,
+        n_actions=actions,
     )
     try:
         check_ports(ports, workers)
+        check_telephony(ROOT, ports.environment())
     except StartError as error:
         console.print(f"error: {error}", style="red")
         raise typer.Exit(1) from error
@@ -70,24 +87,38 @@ def up(
     begin(settings.var_dir, _trained_model(settings), urls)
     rasa = rasa_processes(ROOT, settings.var_dir, ports)
     processes = all_processes(ports, rasa, workers, _transfer_targets(settings), settings.drain_s)
+    if max(rasas, actions) > 1:
+        processes.insert(0, _balancer(settings, ports))
     if front_port:
         # Stopped last: calls that end say so through it.
         processes.insert(0, _front(settings, ports, workers, front_port))
-    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes))
+    shared = shared_state(settings.var_dir, settings.rasa_database_url, settings.redis_url)
+    raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
+
+
+def _balancer(settings: Settings, ports: Ports) -> Process:
+    from bot.supervise.balancer import BalancerError, balancer_process, pools
+
+    try:
+        return balancer_process(settings.var_dir / "run", pools(ports))
+    except BalancerError as error:
+        console.print(f"error: {error}", style="red")
+        raise typer.Exit(1) from error
 
 
 def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
-    from bot.supervise.kamailio import FrontError, FrontSettings, front_process
+    from bot.supervise.kamailio import FrontError, FrontSettings, front_process, trunks_of
 
-    front = FrontSettings(
-        settings.sip_bind,
-        port,
-        [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
-        trunks=settings.sip_trunks.split(),
-        only_trunks=bool(settings.sip_trunks),
-        calls_per_minute=settings.calls_per_number,
-    )
     try:
+        trunks, only_trunks = trunks_of(settings.sip_trunks, settings.sip_bind)
+        front = FrontSettings(
+            settings.sip_bind,
+            port,
+            [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
+            trunks=trunks,
+            only_trunks=only_trunks,
+            calls_per_minute=settings.calls_per_number,
+        )
         return front_process(ROOT, settings.var_dir / "run", front)
     except FrontError as error:
         console.print(f"error: {error}", style="red")
@@ -146,30 +177,6 @@ def simulate(
     raise typer.Exit(0 if result.outcome == "goal_reached" else 1)
 
 
-@app.command()
-def doctor(
-    speech: Annotated[bool, typer.Option("--speech", help="measure the installed speech engines")] = False,
-) -> None:
-    """Check this machine. Exit status 0 if callers would be served well."""
-    from bot.call.errors import ModelError
-    from bot.speech.doctor import run_speech_doctor
-    from tts_voices.installed import resolve_models
-
-    settings = Settings()
-    try:
-        models = resolve_models(settings.models_path)
-    except ModelError as error:
-        console.print(f"error: {error}", style="red")
-        raise typer.Exit(1) from error
-    console.print(
-        f"models: hears with {models.recognizer.model.name}, speaks with {models.synthesizer.model.name}"
-    )
-    if speech and not run_speech_doctor(
-        settings.models_path, RECORDINGS, console, settings.inference_threads
-    ):
-        raise typer.Exit(1)
-
-
 def _transfer_targets(settings: Settings) -> tuple[str, ...]:
     from bot.transfer_targets import agent_targets, transfer_targets
     from integrations.city import load_city
@@ -197,5 +204,13 @@ def _trained_model(settings: Settings) -> Path:
         raise typer.Exit(1) from error
 
 
+def main() -> None:
+    """Run the command; a secret that cannot be used is one line and exit status 1."""
+    try:
+        app()
+    except SecretError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.backup import archive
 from bot.backup.databases import BackupError
+from bot.backup.marker import note_backup
 from bot.backup.parts import parts_of
 from bot.cli_privacy import BY, open_eraser
 from bot.settings import Settings
@@ -33,7 +34,9 @@ def backup(folder: Folder) -> None:
     It holds callers' data: keep it as safe as the original.
     """
     try:
-        made = archive.create(parts_of(Settings(), IntegrationsSettings()), folder, datetime.now(UTC))
+        parts = parts_of(Settings(), IntegrationsSettings())
+        made = archive.create(parts, folder, datetime.now(UTC))
+        note_backup(parts.var_dir, made.absolute())
     except BackupError as error:
         _fail(error)
     size_bytes = sum(path.stat().st_size for path in made.iterdir())

@@ -47,12 +47,15 @@ def run(
     if dry_run:
         _show_offers(desk)
         return
-    trainer = RasaTrainer(settings.var_dir)
+    from bot.learn.ears import InstalledEars
+
+    trainer, ears = RasaTrainer(settings.var_dir), InstalledEars(settings.models_path)
     try:
-        result = learn(desk, trainer, getpass.getuser(), _now, console.print)
+        result = learn(desk, trainer, ears, getpass.getuser(), _now, console.print)
     except LearningError as error:
         raise _failed(error) from error
     console.print(_table(result.figures))
+    _show_cases(result.figures)
     if result.outcome is Outcome.WORSE or result.model is None:
         errors.print(f"learning {result.run}: the new model is worse, and is not used", style="red")
         raise typer.Exit(1)
@@ -123,10 +126,20 @@ def _table(figures: Sequence[Figure]) -> Table:
             _amount(figure, figure.before),
             _amount(figure, figure.after),
             str(figure.whole),
-            _amount(figure, figure.tolerance),
-            "[red]worse[/red]" if figure.is_worse else "ok",
+            _amount(figure, figure.tolerance) if figure.is_judged else "-",
+            "[red]worse[/red]" if figure.is_worse else "ok" if figure.is_judged else "measured",
         )
     return table
+
+
+def _show_cases(figures: Sequence[Figure]) -> None:
+    """What learned tests came to, one by one."""
+    for figure in figures:
+        if figure.note:
+            console.print(f"{figure.title}: {figure.note}", markup=False)
+        for case in figure.cases:
+            found = f"{case.before or 'ok'} -> {case.after or 'ok'}"
+            console.print(f"  {figure.name}, correction {case.review}: {found}", markup=False)
 
 
 def _amount(figure: Figure, amount: float) -> str:

@@ -14,11 +14,12 @@ PROBE_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """Base URLs of the processes beside the bot, and telephony's SIP port on loopback."""
+    """Base URLs of the processes beside the bot, and where telephony speaks SIP on this machine."""
 
     rasa_url: str
     actions_url: str
     backend_url: str
+    sip_host: str
     sip_port: int
 
 
@@ -29,7 +30,7 @@ async def check(peers: Peers, client: httpx.AsyncClient) -> dict[str, str]:
         _http(client, f"{peers.rasa_url}/webhooks/rest/"),
         _http(client, f"{peers.actions_url}/health"),
         _http(client, f"{peers.backend_url}/healthz"),
-        sip_options(peers.sip_port),
+        sip_options(peers.sip_host, peers.sip_port),
     )
     return dict(zip(names, results, strict=True))
 
@@ -47,13 +48,11 @@ async def _http(client: httpx.AsyncClient, url: str) -> str:
     return "ok" if response.is_success else f"status {response.status_code}"
 
 
-async def sip_options(port: int) -> str:
-    """Send one SIP OPTIONS over UDP to loopback and return "ok" if it is answered 200 (RFC 3261, 11)."""
+async def sip_options(host: str, port: int) -> str:
+    """Send one SIP OPTIONS over UDP to this machine and return "ok" if it is answered 200 (RFC 3261, 11)."""
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[str] = loop.create_future()
-    transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Options(answered), remote_addr=("127.0.0.1", port)
-    )
+    transport, _ = await loop.create_datagram_endpoint(lambda: _Options(answered), remote_addr=(host, port))
     try:
         return await asyncio.wait_for(answered, PROBE_TIMEOUT_S)
     except TimeoutError:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.console.roles import Role
 from bot.extensions import parse_extensions
+from runtime.settings import EnvironmentSettings
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -26,7 +26,7 @@ def _extensions(text: str) -> str:
     return text
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Addresses, folders and engines of one bot process.
 
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.
     sip_bind: where telephony and the SIP front listen. sip_trunks: addresses or networks (CIDR), separated by
-        spaces, that calls come from; the front answers nobody else. calls_per_number: in a minute.
+        spaces, that calls come from, or "any"; nobody else is answered; needed where others reach `sip_bind`.
+    calls_per_number: in a minute.
+    call_max_s: how long the bot lets a call last; a person or a call-back is offered before.
     drain_s: how long calls may go on after the process was told to stop.
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
@@ -50,10 +52,10 @@ class Settings(BaseSettings):
     oidc_client_id, oidc_client_secret: ours there, no secret for a public client. oidc_name: on the button.
     oidc_roles_claim: where the directory says somebody's groups, dots between levels. oidc_roles: by group,
         the role that it gives here, as JSON: {"standard": "agent", "chefs": "supervisor"}.
-    rasa_database_url: the dialogue engine's tracker store, to erase conversations from; as Rasa's when "".
+    database_url: of conversations, and of the desk; SQLite under `var_dir` when "".
+    rasa_database_url: the dialogue engine's tracker store; SQLite under `var_dir` when "".
+    redis_url: where several bots and dialogue engines meet (redis, rediss), "" for one machine by itself.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
 
     var_dir: Path = Path("var")
     city_dir: Path = Path("city/nimes")
@@ -70,6 +72,7 @@ class Settings(BaseSettings):
     sip_bind: str = "127.0.0.1"
     sip_trunks: str = ""
     calls_per_number: int = 10
+    call_max_s: Annotated[int, Field(ge=60, le=86_400)] = 1800
     fallback_target: str = ""
     transfer_uri: Annotated[str, AfterValidator(_address_template)] = ""
     drain_s: int = 900
@@ -89,6 +92,7 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = "roles"
     oidc_roles: dict[str, Role] = Field(default_factory=dict)
     rasa_database_url: str = ""
+    redis_url: str = ""
 
     @property
     def models_path(self) -> Path:
@@ -118,6 +122,16 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """Where browsers and the city's systems find the public port, without a slash at its end."""
         return self.public_url.rstrip("/") or f"http://{self.bind}:{self.public_port}"
+
+    @property
+    def sip_here(self) -> str:
+        """Where telephony is reached from this machine itself."""
+        return "127.0.0.1" if self.sip_bind == "0.0.0.0" else self.sip_bind
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the world reaches the public port over TLS."""
+        return self.public_url.startswith("https://")
 
     @property
     def trackers_url(self) -> str:

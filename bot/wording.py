@@ -39,6 +39,7 @@ def call_script(catalogue: MessageCatalogue, *, is_recorded: bool = False) -> Sc
         media_lost=one("call_media_lost"),
         media_back=one("call_media_back"),
         no_media_goodbye=one("call_no_media_goodbye"),
+        ending=one("call_ending"),
         too_long_goodbye=one("call_too_long_goodbye"),
         transfer_waits=catalogue.variants("call_transfer_wait"),
         transfer_not_taken={outcome: one(f"call_transfer_not_taken_{outcome}") for outcome in NOT_TAKEN},

@@ -65,6 +65,19 @@ def load_procedures(city: City) -> Mapping[str, Procedure]:
     return MappingProxyType(procedures)
 
 
+def procedure_titles(city: City) -> Mapping[str, str]:
+    """Read the titles by code, a tenth of the work of `load_procedures`, which checks all and has its word.
+
+    Raises CityDataError when a file cannot be read.
+    """
+    titles: dict[str, str] = {}
+    for path in procedure_files(city.folder):
+        document = read_yaml(path)
+        for code, fields in document.data["procedures"].items():
+            titles[code] = str(fields["title"])
+    return titles
+
+
 def procedure_files(folder: Path) -> list[Path]:
     """The files of a city's procedures, one a theme."""
     return sorted((folder / "procedures").glob("*.yml"))

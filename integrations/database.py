@@ -11,11 +11,13 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
+# Seconds to connect, milliseconds that sent data may stay unacknowledged.
+PATIENCE = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
 # Any number will do as long as all processes use the same: only one of them migrates at a time.
 MIGRATION_LOCK = 311_030_189
 
@@ -45,16 +47,31 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True)
+        patient_url = parsed.update_query_dict(_patience(parsed))
+        return create_engine(patient_url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         path = Path(parsed.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         # Names and numbers of callers are in it; SQLite gives its other files the same permissions.
         path.touch(mode=0o600, exist_ok=True)
-    engine = create_engine(parsed)
+    # What is written belongs to callers: it must not come back in the text of errors.
+    engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def patient(url: str) -> str:
+    """The address of a database, with how long a server that does not answer is waited for."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return url
+    return parsed.update_query_dict(_patience(parsed)).render_as_string(hide_password=False)
+
+
+def _patience(url: URL) -> dict[str, str]:
+    """libpq's own would let a cut cable hold a thread for a quarter of an hour."""
+    return {name: value for name, value in PATIENCE.items() if name not in url.query}
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class SqlNotifications:
         if earlier is not None:
             return earlier
         if reason is not Reason.NONE:
-            log.info("notification_refused", conversation_id=notice.conversation_id, reason=reason.value)
+            log.info("notification_refused", call_id=notice.conversation_id, reason=reason.value)
             return Receipt(Outcome.REFUSED, reason, who.medium)
         carrier = self._carriers.get(who.medium) if who.medium else None
         if carrier is None:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 
 REGION = "FR"
 # Fewer digits are an extension or a service's number, which belongs to no caller.
@@ -38,5 +38,7 @@ def may_be_number(column: Any, canonical: str) -> ColumnElement[bool]:
     for sign in _FILLING:
         bare = func.replace(bare, sign, "")
     # The last nine digits are the same with and without a country.
-    condition: ColumnElement[bool] = bare.contains(canonical[-9:], autoescape=True)
-    return condition
+    digits = canonical[-9:]
+    # Most texts lack some of them, which is found far sooner than what is between them is taken out.
+    has_digits = (column.contains(digit, autoescape=True) for digit in dict.fromkeys(digits))
+    return and_(*has_digits, bare.contains(digits, autoescape=True))

@@ -120,6 +120,21 @@ class ReportChange:
     priority: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceFigures:
+    """What became of the reports of one kind, duplicates left out.
+
+    n_settled: closed by now. n_in_time: settled within 48 hours; n_judged: settled, or open for longer than
+    that. Both are None where the report system does not say when a report was settled.
+    """
+
+    service_code: str
+    n: int
+    n_settled: int
+    n_in_time: int | None = None
+    n_judged: int | None = None
+
+
 class ReportDesk(Protocol):
     """The city's report system. All methods raise DeskError."""
 
@@ -137,6 +152,10 @@ class ReportDesk(Protocol):
     async def candidates(self, report_id: str) -> Sequence[Candidate]: ...
 
     async def agencies(self) -> Sequence[str]: ...
+
+    async def figures(self, start: datetime, end: datetime) -> Sequence[ServiceFigures]:
+        """What became of the reports made in [start, end), by kind."""
+        ...
 
     async def change(self, report_id: str, change: ReportChange) -> ReportDetail: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from integrations.report_desk import (
     ReportDetail,
     ReportPage,
     ReportQuery,
+    ServiceFigures,
 )
 from integrations.report_desk_rows import read_candidate, read_detail, read_report
 
@@ -59,6 +61,11 @@ class EmbeddedDesk:
         answer = await self._ask("GET", "agencies")
         return _read(lambda: [str(name) for name in answer])
 
+    async def figures(self, start: datetime, end: datetime) -> Sequence[ServiceFigures]:
+        span = {"start_date": start.isoformat(), "end_date": end.isoformat()}
+        answer = await self._ask("GET", "figures", params=span)
+        return _read(lambda: [_figures(code, found) for code, found in answer["services"].items()])
+
     async def change(self, report_id: str, change: ReportChange) -> ReportDetail:
         body: dict[str, Any] = {
             "author": change.author,
@@ -96,6 +103,12 @@ def _params(query: ReportQuery) -> Mapping[str, str]:
         "page_size": str(query.page_size),
     }
     return {name: value for name, value in params.items() if value}
+
+
+def _figures(code: str, found: Mapping[str, Any]) -> ServiceFigures:
+    in_time, late, overdue, running = (int(found[name]) for name in ("in_time", "late", "overdue", "running"))
+    judged = in_time + late + overdue
+    return ServiceFigures(code, judged + running, in_time + late, in_time, judged)
 
 
 def _refusal(answer: httpx.Response) -> DeskError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from integrations.report_desk import (
     ReportDetail,
     ReportPage,
     ReportQuery,
+    ServiceFigures,
     ShownReport,
 )
 from integrations.report_desk_rows import read_report
@@ -24,6 +26,7 @@ from integrations.report_desk_rows import read_report
 TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 # What the standard lets a client ask for at once.
 MAX_SPAN = timedelta(days=90)
+MAX_COUNTED = 1_000_000
 
 
 class ForeignDesk:
@@ -66,6 +69,17 @@ class ForeignDesk:
 
     async def agencies(self) -> Sequence[str]:
         return ()
+
+    async def figures(self, start: datetime, end: datetime) -> Sequence[ServiceFigures]:
+        """As far as the server lists them; GeoReport has no word for when a request was settled."""
+        n, n_settled = Counter[str](), Counter[str]()
+        while start < end:
+            until = min(end, start + MAX_SPAN)
+            page = await self.find(ReportQuery(start=start, end=until, page_size=MAX_COUNTED))
+            n.update(report.service_code for report in page.reports)
+            n_settled.update(report.service_code for report in page.reports if report.state == "closed")
+            start = until
+        return [ServiceFigures(code, n[code], n_settled[code]) for code in sorted(n)]
 
     async def change(self, report_id: str, change: ReportChange) -> ReportDetail:
         raise DeskError("refused", "GeoReport v2 has no way to change a request")

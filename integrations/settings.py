@@ -7,12 +7,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from integrations.keys import AGENTS_KEY_FILE, embedded_key
+from runtime.settings import EnvironmentSettings
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Addresses, databases and timeouts of the report desk and of its outbox.
 
     database_url: SQLAlchemy address of the desk (what was promised to callers); SQLite under `var_dir` if "".
@@ -39,8 +39,6 @@ class Settings(BaseSettings):
         `integrations.notifications_sms_http.SmsGateway`. sms_headers is a JSON object.
     sms_prefixes: international prefixes that SMS may go to. notify_*: messages at most.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CALLBOT_", extra="ignore")
 
     var_dir: Path = Path("var")
     city_dir: Path = Path("city/nimes")

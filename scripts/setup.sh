@@ -55,8 +55,13 @@ for_tests=(
     faketime
     openssl
     postgresql
+    prometheus
     kamailio
     kamailio-tls-modules
+    redis-server
+    haproxy
+    nginx-light
+    systemd
     asterisk-core-sounds-fr-wav
     asterisk-prompt-fr-armelle
 )

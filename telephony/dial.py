@@ -16,17 +16,19 @@ import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pjsua2 as pj
 
 from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.events import Ended
+from telephony.guard import guarded
 from telephony.identity import user_of
 from telephony.mailbox import Mailbox
 from telephony.priority import raise_priority
 from telephony.recording import StereoRecording
-from telephony.settings import Settings
+from telephony.settings import Settings, SipTransport, Srtp
 from telephony.sip_account import SipAccount, account_config
 from telephony.sip_call import SipCall
 from telephony.sip_endpoint import CODECS, SipEndpoint
@@ -38,23 +40,52 @@ WATCH_EVERY_S = 1.0
 NO_SERVER = "the media server went away"
 
 
-class Phone:
-    """Places one call; made and run on the SIP thread."""
+class FollowingCall(SipCall):
+    """A call that goes where the other side sends it, as a telephone's does. destination: None until then."""
 
-    def __init__(self, settings: Settings, endpoint: SipEndpoint, bridges: LoopThread) -> None:
+    destination: Destination | None = None
+
+    @guarded
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802
+        self.destination = Destination(self.account, prm.dstUri)
+        prm.newCall = self.destination
+        prm.statusCode = pj.PJSIP_SC_ACCEPTED
+
+
+class Destination(pj.Call):  # type: ignore[misc]
+    """Where a call was sent; without sound. uri: its address. is_reached: whether somebody answered there."""
+
+    def __init__(self, account: pj.Account, uri: str) -> None:
+        super().__init__(account)
+        self.uri = uri.strip("<>")
+        self.is_reached = False
+
+    @guarded
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802
+        if self.getInfo().state == pj.PJSIP_INV_STATE_CONFIRMED:
+            self.is_reached = True
+
+
+class Phone:
+    """Places one call; made and run on the SIP thread. follows: goes where it is sent, else it refuses to."""
+
+    def __init__(
+        self, settings: Settings, endpoint: SipEndpoint, bridges: LoopThread, follows: bool = False
+    ) -> None:
         self._settings = settings
+        self._call_type = FollowingCall if follows else SipCall
         self._endpoint = endpoint
         self._bridges = bridges
         self._calls = CallBook()
         self.failure = ""
-        self._is_answered = False
-        self._account = SipAccount(lambda _pj_id, _invite: None)
+        self.transferred_to = ""
+        self._account = SipAccount(lambda *_: None)
         self._account.create(account_config(settings, endpoint.local_port))
 
     def call(self, to: str, witness: StereoRecording | None) -> None:
         """Place the call and see it to its end; `failure` tells how it went once the bridges are closed."""
         mailbox = Mailbox(self._bridges.loop)
-        call = SipCall(
+        call = self._call_type(
             uuid.uuid4().hex,
             self._endpoint,
             self._account,
@@ -75,6 +106,8 @@ class Phone:
             if time.monotonic() >= watch_at_s:
                 watch_at_s += WATCH_EVERY_S
                 self._calls.watch(time.monotonic())
+        if isinstance(call, FollowingCall) and call.destination is not None and call.destination.is_reached:
+            self.transferred_to = call.destination.uri
         self._calls.free_dead()
 
     async def _serve(self, call: SipCall, mailbox: Mailbox) -> None:
@@ -110,6 +143,9 @@ def main() -> int:
         user=options.from_user,
         media_url=options.media,
         token=os.environ.get("CALLBOT_INTERNAL_TOKEN", ""),
+        sip_transport=options.transport,
+        srtp=options.srtp,
+        tls_ca=options.tls_ca,
     )
     raise_priority()
     codecs = tuple(codec for codec in CODECS if codec.startswith(options.codec))
@@ -118,9 +154,11 @@ def main() -> int:
             endpoint = stack.enter_context(SipEndpoint(settings, codecs))
             witness = stack.enter_context(StereoRecording(options.record)) if options.record else None
             with LoopThread() as bridges:
-                phone = Phone(settings, endpoint, bridges)
+                phone = Phone(settings, endpoint, bridges, options.follow)
                 phone.call(options.to, witness)
             failure = phone.failure
+            if phone.transferred_to:
+                print(f"transferred_to={phone.transferred_to}")
     except pj.Error as error:
         failure = error.reason
     if failure:
@@ -137,6 +175,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rtp-port", type=int, default=0, help="first local RTP port, 0 for any")
     parser.add_argument("--record", type=Path, help="stereo WAV to write: left sent, right heard")
     parser.add_argument("--codec", default="PCMA", choices=["PCMA", "PCMU", "G722"])
+    parser.add_argument("--transport", default="udp", choices=get_args(SipTransport), help="of SIP")
+    parser.add_argument("--srtp", default="off", choices=get_args(Srtp), help="whether sound is encrypted")
+    parser.add_argument("--tls-ca", type=Path, help="certificates to check the other side with")
+    parser.add_argument("--follow", action="store_true", help="go where the other side transfers the call")
     parser.add_argument("--from-user", default="phone", help="calling number or name")
     return parser
 

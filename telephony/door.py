@@ -15,9 +15,10 @@ from wire.media import SUBPROTOCOL
 OPEN_WITHIN_S = 1.0
 # Of two processes at the bot's port one may be about to end, and refuse.
 ATTEMPTS = 4
-# A bot that does not even answer a ping says nothing to the caller either.
-PING_EVERY_S = 2.0
-PING_WITHIN_S = 4.0
+# A bot that does not even answer a ping says nothing to the caller either:
+# nobody shall wait over 3 s for a word.
+PING_EVERY_S = 1.0
+PING_WITHIN_S = 2.0
 MAX_MESSAGE_BYTES = 2**20
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-_COMPACT = {"f": "from", "t": "to"}
+_COMPACT = {"f": "from", "t": "to", "v": "via"}
+_RECEIVED = re.compile(r";\s*received\s*=\s*([0-9A-Fa-f.:\[\]]+)", re.IGNORECASE)
+_SENT_BY = re.compile(r"/[A-Za-z]+\s+(\[[^\]]+\]|[^\s:;,]+)")
 _URI = re.compile(r"(sips?|tel):([^\s<>;?\"]+)", re.IGNORECASE)
 _NOT_IN_A_NAME = re.compile(r"[^0-9A-Za-z+*#._-]")
 _SAFE_NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
@@ -30,6 +32,18 @@ def caller_of(invite: str) -> str:
 def callee_of(invite: str) -> str:
     """The number or name that was dialled, from the To header."""
     return user_of(dict(_headers(invite)).get("to", ""))
+
+
+def signalling_hosts(invite: str, source: str) -> set[str]:
+    """From where the caller speaks SIP: who sent us an INVITE, and what proxies before noted in Via."""
+    hosts = {source.rpartition(":")[0]}
+    for name, value in _headers(invite):
+        if name == "via":
+            for via in value.split(","):
+                received = _RECEIVED.search(via)
+                sent_by = _SENT_BY.search(via)
+                hosts |= {found[1] for found in (received or sent_by,) if found is not None}
+    return {host.strip("[]") for host in hosts} - {""}
 
 
 def user_of(address: str) -> str:

@@ -16,12 +16,16 @@ from collections.abc import Callable
 
 import pjsua2 as pj
 
+from runtime.logs import configure_logging
+from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
 from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.exchange import WorkerExchange
-from telephony.identity import callee_of, caller_of
+from telephony.identity import callee_of, caller_of, signalling_hosts
+from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
+from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
@@ -35,6 +39,8 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 1.0
 FAREWELL_S = 2.0
 FADE_MS = 20
+# The bot says goodbye first; whoever is being put through then may wait for two minutes more.
+AFTER_GOODBYE_S = 180.0
 # The apology included; who is left in silence for longer hangs up.
 FALLBACK_WITHIN_S = 25.0
 # Between the cut-off sentence and the apology.
@@ -50,8 +56,10 @@ class Worker:
         self._bridges = bridges
         self._door = Door(settings.media_url, settings.token)
         self._calls = CallBook()
+        self._number_rate = NumberRate(settings.calls_per_number)
         self._is_hurried = False
-        self._account = SipAccount(self._on_incoming)
+        self._account = SipAccount(self._on_incoming, endpoint.metrics.registered)
+        endpoint.metrics.watch_lines(lambda: len(self._calls.live), settings.max_calls)
         self._account.create(account_config(settings, endpoint.local_port))
         self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
 
@@ -96,8 +104,9 @@ class Worker:
         self._endpoint.poll()
         self._calls.free_dead()
 
-    def _on_incoming(self, pj_id: int, invite: str) -> None:
+    def _on_incoming(self, pj_id: int, invite: str, source: str) -> None:
         call_id = uuid.uuid4().hex
+        caller = caller_of(invite)
         mailbox = Mailbox(self._bridges.loop)
         call = SipCall(
             call_id,
@@ -105,13 +114,19 @@ class Worker:
             self._account,
             mailbox,
             self._calls.bury,
-            caller=caller_of(invite),
+            caller=caller,
             callee=callee_of(invite),
             domain=self._settings.domain or self._settings.registrar,
             pj_id=pj_id,
+            hosts=signalling_hosts(invite, source),
+            lengths=Lengths(self._settings.call_max_s + AFTER_GOODBYE_S, self._settings.joined_max_s),
         )
         self._calls.add(call)
         log.info("call_incoming call_id=%s", call_id)
+        if not self._number_rate.admits(caller, time.monotonic()):
+            log.warning("call_refused call_id=%s why=calls_of_a_number", call_id)
+            call.end(pj.PJSIP_SC_FORBIDDEN)
+            return
         call.ring()
         self._bridges.run(self._serve(call, mailbox))
 
@@ -124,6 +139,7 @@ class Worker:
 
     async def _without_bot(self, bridge: Bridge) -> None:
         """Apologise, then pass the caller on to the fallback line, else hang up."""
+        self._endpoint.metrics.bot_lost()
         apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
         bridge.line.clear(FADE_MS)
         bridge.line.play(PAUSE)
@@ -138,18 +154,20 @@ class Worker:
 
 def main() -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        settings = Settings.from_env(os.environ)
-    except SettingsError as error:
-        log.error("%s", error)
+        configure_logging(stream=sys.stderr)
+        settings = Settings.from_env(with_secret_files(os.environ))
+    except (SettingsError, SecretError) as error:
+        print(error, file=sys.stderr)
         return 2
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
             worker = Worker(settings, endpoint, bridges)
+            if settings.metrics_port:
+                endpoint.metrics.serve(settings.metrics_bind, settings.metrics_port)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
             signal.signal(signal.SIGINT, lambda *_: worker.stop())
             worker.run()

@@ -16,18 +16,31 @@ REGISTER_FOR_S = 300
 FIRST_RETRY_S = 5
 RETRY_S = 30
 RETRY_SPREAD_S = 3
+_SRTP = {
+    "off": pj.PJMEDIA_SRTP_DISABLED,
+    "optional": pj.PJMEDIA_SRTP_OPTIONAL,
+    "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
+}
 
 
 class SipAccount(pj.Account):  # type: ignore[misc]
-    """on_incoming: called on the SIP thread with PJSIP's number of a new call and the INVITE's text."""
+    """on_incoming: called on the SIP thread with PJSIP's number of a new call, the INVITE and its source.
 
-    def __init__(self, on_incoming: Callable[[int, str], None]) -> None:
+    on_registered: told whether the PBX knows us now.
+    """
+
+    def __init__(
+        self,
+        on_incoming: Callable[[int, str, str], None],
+        on_registered: Callable[[bool], None] = lambda is_registered: None,
+    ) -> None:
         super().__init__()
+        self._on_registered = on_registered
         self._on_incoming = on_incoming
 
     @guarded
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:  # noqa: N802
-        self._on_incoming(prm.callId, prm.rdata.wholeMsg)
+        self._on_incoming(prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
 
     @guarded
     def onIncomingSubscribe(self, prm: pj.OnIncomingSubscribeParam) -> None:  # noqa: N802
@@ -36,6 +49,7 @@ class SipAccount(pj.Account):  # type: ignore[misc]
 
     @guarded
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802
+        self._on_registered(200 <= prm.code < 300 and prm.expiration > 0)
         if 200 <= prm.code < 300:
             log.info("registered for_s=%d", prm.expiration)
         else:
@@ -61,6 +75,9 @@ def account_config(settings: Settings, local_port: int) -> pj.AccountConfig:
         domain = settings.domain or f"{settings.sip_public_address or settings.sip_bind}:{local_port}"
         config.idUri = f"sip:{settings.user}@{domain}{transport}"
     config.natConfig.iceEnabled = False
+    config.mediaConfig.srtpUse = _SRTP[settings.srtp]
+    # Keys that others could read protect nothing; settings allow that on loopback only.
+    config.mediaConfig.srtpSecureSignaling = 1 if settings.sip_transport == "tls" else 0
     rtp = config.mediaConfig.transportConfig
     rtp.boundAddress = settings.sip_bind
     rtp.publicAddress = settings.sip_public_address

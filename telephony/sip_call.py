@@ -8,33 +8,33 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pjsua2 as pj
 
 from telephony.events import Answered, Ended, Pressed, Ringing, TransferProgress
 from telephony.guard import guarded
 from telephony.identity import host_of, safe_headers, transfer_uri
+from telephony.lengths import Lengths
 from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.media_port import CallPort, FrameWitness
 from telephony.playout import Order
-from telephony.rtp_watch import RtpWatch
+from telephony.rtp_line import RtpLine, sound_index
 from telephony.sip_endpoint import SipEndpoint
-from telephony.source_guard import SourceGuard
 
 log = logging.getLogger(__name__)
 
 UNASSIGNED = -1
 # RFC 4733 has more events, such as a hook flash, which are no keys.
 KEYS = frozenset("0123456789*#ABCD")
-_WITH_SOUND = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
 
 class SipCall(pj.Call):  # type: ignore[misc]
     """A call and its sound.
 
     caller, callee: what Answered will say. pj_id: PJSIP's number of an incoming call.
+    hosts: from where the other side speaks SIP. lengths: None for a call that may last for ever.
     on_over: called on the SIP thread when the call has ended; its owner then disposes of it.
     """
 
@@ -51,8 +51,11 @@ class SipCall(pj.Call):  # type: ignore[misc]
         domain: str = "",
         pj_id: int = UNASSIGNED,
         witness: FrameWitness | None = None,
+        hosts: Iterable[str] = (),
+        lengths: Lengths | None = None,
     ) -> None:
         super().__init__(account, pj_id)
+        self.account = account
         self.call_id = call_id
         self.is_over = False
         self._pj_id = pj_id
@@ -62,9 +65,10 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self._names = Answered(caller, callee)
         self._domain = domain
         self._ended_by_us = False
-        self._rtp_watch: RtpWatch | None = None
+        self._lengths = lengths
+        self._answered_s: float | None = None
         self._joined: SipCall | None = None
-        self._source_guard = SourceGuard(call_id)
+        self._rtp = RtpLine(self, call_id, hosts)
         self._port = CallPort(f"call-{call_id}", mailbox.post, mailbox.post, witness)
 
     # What the bridge may ask, from any thread.
@@ -104,7 +108,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     def ring(self) -> None:
         """Tell the caller that an incoming call has reached us."""
-        self._post(lambda: self._answer(pj.PJSIP_SC_RINGING))
+        self._post(self._ring)
 
     def dial(self, uri: str, headers: Mapping[str, str] | None = None) -> None:
         """Place the call. Raises pj.Error, and ValueError for headers that would break the message."""
@@ -123,13 +127,18 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def watch(self, now_s: float) -> None:
-        """Look whether and from where the other side's sound comes; about once a second."""
-        if self.is_over or self._rtp_watch is None:
+        """Look whether and from where the other side's sound comes, and for how long; about once a second."""
+        if self.is_over or self._answered_s is None:
             return
-        change = self._rtp_watch.update(self._look_at_rtp(now_s), now_s)
+        change = self._rtp.look(now_s)
         if change is not None:
             log.info("media_%s call_id=%s silent_ms=%d", change.state, self.call_id, change.silent_ms)
             self._mailbox.post(change)
+        if self._lengths is not None:
+            limit_s = self._lengths.joined_s if self._joined is not None else self._lengths.call_s
+            if now_s - self._answered_s >= limit_s:
+                log.warning("call_too_long call_id=%s limit_s=%d", self.call_id, limit_s)
+                self.end()
 
     def dispose(self) -> bool:
         """Free what PJSIP holds of an ended call; False when it must be tried again later.
@@ -151,23 +160,26 @@ class SipCall(pj.Call):  # type: ignore[misc]
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
             self._mailbox.post(Ringing())
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-            self._rtp_watch = RtpWatch(time.monotonic())
+            self._answered_s = time.monotonic()
+            self._rtp.answered()
             self._mailbox.post(self._names)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.is_over:
             self.is_over = True
             gaps = self._port.gaps
             log.info(
                 "call_over call_id=%s code=%d by_us=%s talk_s=%d gap_median_ms=%.2f gap_p99_ms=%.2f"
-                " gap_worst_ms=%.2f",
+                " gap_worst_ms=%.2f rtp_packets=%d rtp_lost=%d",
                 *(self.call_id, info.lastStatusCode, self._ended_by_us, info.connectDuration.sec),
                 *(gaps.quantile_ms(0.5), gaps.quantile_ms(0.99), gaps.worst_ms),
+                *(self._rtp.packets, self._rtp.lost),
             )
+            self._endpoint.metrics.call_over(info.lastStatusCode, gaps.worst_ms / 1000)
             self._mailbox.post(Ended(self._ended_by_us, info.lastStatusCode, info.lastReason))
             self._on_over(self)
 
     @guarded
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
-        self._source_guard.start_again()
+        self._rtp.negotiated()
         sound = self._sound()
         if sound is None:
             return
@@ -218,10 +230,14 @@ class SipCall(pj.Call):  # type: ignore[misc]
         answer.opt.videoCount = 0
         self.answer(answer)
 
+    def _ring(self) -> None:
+        self._rtp.shut()
+        self._answer(pj.PJSIP_SC_RINGING)
+
     def _hang_up(self, sip_code: int) -> None:
         self._ended_by_us = True
         refusal = pj.CallOpParam()
-        refusal.statusCode = 0 if self._rtp_watch is not None else sip_code
+        refusal.statusCode = 0 if self._answered_s is not None else sip_code
         self.hangup(refusal)
 
     def _refer(self, to: str, headers: Mapping[str, str]) -> None:
@@ -251,11 +267,8 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     def _sound(self) -> pj.AudioMedia | None:
         """The call's side of the sound bridge, while it has one; on hold both ways it has none."""
-        info = self.getInfo()
-        for index, stream in enumerate(info.media):
-            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
-                return self.getAudioMedia(index)
-        return None
+        index = sound_index(self)
+        return None if index is None else self.getAudioMedia(index)
 
     def _press(self, digit: str) -> None:
         try:
@@ -266,20 +279,6 @@ class SipCall(pj.Call):  # type: ignore[misc]
             press.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
             press.digits = digit
             self.sendDtmf(press)
-
-    def _look_at_rtp(self, now_s: float) -> int:
-        """Guard the stream's source; returns the number of packets received."""
-        info = self.getInfo()
-        for index, stream in enumerate(info.media):
-            if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status in _WITH_SOUND:
-                packets = int(self.getStreamStat(index).rtcp.rxStat.pkt)
-                transport, announced = self.getMedTransportInfo(index), self.getStreamInfo(index)
-                self._source_guard.look(
-                    *(packets, transport.localRtpName, transport.srcRtpName, announced.remoteRtpAddress),
-                    now_s,
-                )
-                return packets
-        return 0
 
 
 def _connect(one: pj.AudioMedia, other: pj.AudioMedia) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import queue
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -18,8 +19,12 @@ from typing import Self
 import pjsua2 as pj
 
 from telephony.call_rate import CallRate
+from telephony.identity import host_of
+from telephony.metrics import WorkerMetrics
+from telephony.sdp_check import Terms
 from telephony.settings import Settings
-from telephony.sip_filter import drain_filter, flood_filter, unhandled_filter
+from telephony.sip_filter import drain_filter, flood_filter, sdp_filter, unhandled_filter
+from telephony.trunks import ANYBODY, guard_port, sources
 from wire.media import FRAME_MS, SAMPLE_RATE_HZ
 
 log = logging.getLogger(__name__)
@@ -27,7 +32,8 @@ log = logging.getLogger(__name__)
 # Beside these the wheel carries speex, iLBC and GSM: narrow, and rare on a telephone network.
 CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000")
 POLL_MS = 10
-LOG_LEVEL = 1
+# At 1 it writes whole messages of strangers, numbers included.
+LOG_LEVEL = 0
 THREAD_SWITCH_S = 0.0005
 
 _TRANSPORTS = {
@@ -40,7 +46,7 @@ _TRANSPORTS = {
 class SipEndpoint:
     """The library, started; one per process. Leave the context to destroy it.
 
-    is_draining: set it to refuse calls from then on.
+    is_draining: set it to refuse calls from then on. metrics: what is counted of all its calls.
     """
 
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
@@ -55,10 +61,13 @@ class SipEndpoint:
         self.transport_id: int = self.library.transportCreate(
             _TRANSPORTS[settings.sip_transport], _transport_config(settings)
         )
+        self._shut_out_strangers()
         self.is_draining = False
+        self.metrics = WorkerMetrics()
         self._filters = {
             "stopping": drain_filter(shared_object, lambda: self.is_draining),
             "unhandled": unhandled_filter(shared_object),
+            "sdp": sdp_filter(shared_object, _terms(settings)),
             "flood": flood_filter(shared_object, CallRate(), time.monotonic),
         }
         for sip_filter in self._filters.values():
@@ -98,12 +107,29 @@ class SipEndpoint:
         for name, sip_filter in self._filters.items():
             n_refused = sip_filter.take_refused()
             if n_refused:
-                log.warning("requests_refused why=%s count=%d", name, n_refused)
+                why = f"{name}_{sip_filter.note}" if sip_filter.note else name
+                log.warning("requests_refused why=%s count=%d", why, n_refused)
+                self.metrics.requests_refused(name, n_refused)
+
+    def _shut_out_strangers(self) -> None:
+        settings = self._settings
+        if not settings.trunks or ANYBODY in settings.trunks:
+            return
+        called = (*settings.transfer_targets, settings.fallback_target, f"sip:{settings.domain}")
+        hosts = [settings.registrar, *map(host_of, called)]
+        kind = socket.SOCK_DGRAM if settings.sip_transport == "udp" else socket.SOCK_STREAM
+        allowed = sources(settings.trunks, settings.sip_bind, filter(None, hosts))
+        guard_port(self.local_port, kind, allowed)
+        log.info("sip_guarded sources=%d", len(allowed))
 
     def _allow_only(self, codecs: tuple[str, ...]) -> None:
         for codec in self.library.codecEnum2():
             rank = next((i for i, name in enumerate(codecs) if codec.codecId.startswith(name)), None)
             self.library.codecSetPriority(codec.codecId, 0 if rank is None else 255 - rank)
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(settings.srtp != "mandatory", settings.srtp != "off")
 
 
 def _library_config(settings: Settings) -> pj.EpConfig:
@@ -136,4 +162,5 @@ def _transport_config(settings: Settings) -> pj.TransportConfig:
         config.tlsConfig.privKeyFile = str(settings.tls_key or "")
         config.tlsConfig.CaListFile = str(settings.tls_ca or "")
         config.tlsConfig.verifyServer = True
+        config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
     return config

@@ -22,6 +22,7 @@ class Timer(StrEnum):
     PLAYBACK = "playback"
     NOISE = "noise"
     MEDIA = "media"
+    ENDING = "ending"
     MAX_DURATION = "max_duration"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
@@ -13,21 +14,24 @@ from bot.call.commands import (
     HangUp,
     RecordRating,
     RequestCallback,
+    RestartEars,
     Say,
     StopSaying,
 )
 from bot.call.events import (
     CallerSpoke,
+    CallerStopped,
     ClausePlayed,
     DialogueFailed,
     EmergencyHeard,
     Event,
     HungUp,
     PlaybackEnded,
+    RecognitionFailed,
     ReplyArrived,
     TransferEnded,
 )
-from bot.call.types import SAMPLE_RATE_HZ
+from bot.call.types import SAMPLE_RATE_HZ, Utterance
 
 Speaker = Literal["caller", "bot", "agent"]
 
@@ -36,10 +40,12 @@ Speaker = Literal["caller", "bot", "agent"]
 class TurnRecord:
     """One thing said by one side. All times in ms since the answer, all durations in ms.
 
+    end_of_turn_ms: from the end of the caller's speech until it was sure that nothing more follows.
     recognition_ms: from the end of the caller's speech to its text, the end-of-turn silence included.
     dialogue_ms: from the text to the dialogue engine's reply.
     synthesis_ms: from the decision to say something to its first sample on the line.
     silence_ms: from the end of the caller's speech to the bot's first sample.
+    procedure: code of the procedure that this turn was told, "" for none.
     """
 
     speaker: Speaker
@@ -49,10 +55,12 @@ class TurnRecord:
     confidence: float | None = None
     understood: Mapping[str, Any] = field(default_factory=dict)
     was_cut_off: bool = False
+    end_of_turn_ms: int | None = None
     recognition_ms: int | None = None
     dialogue_ms: int | None = None
     synthesis_ms: int | None = None
     silence_ms: int | None = None
+    procedure: str = ""
 
 
 class Records(Protocol):
@@ -82,29 +90,30 @@ class Journal:
         self._said: dict[int, TurnRecord] = {}
         self._heard_of: dict[int, str] = {}
         self._caller_ended_ms: int | None = None
+        # When turns ended whose words are still to come, in the order in which they were spoken.
+        self._stopped_ms: deque[int] = deque()
         self._outcome = "caller_hung_up"
 
     def saw(self, event: Event, now_ms: int) -> None:
         match event:
-            case CallerSpoke(utterance=utterance) if utterance.text:
-                end_ms = utterance.end_sample * 1000 // SAMPLE_RATE_HZ
-                self._flush_heard()
-                self._heard = TurnRecord(
-                    "caller",
-                    utterance.text,
-                    utterance.start_sample * 1000 // SAMPLE_RATE_HZ,
-                    end_ms,
-                    confidence=utterance.confidence,
-                    recognition_ms=now_ms - end_ms,
-                )
-                self._caller_ended_ms = end_ms
+            case CallerStopped():
+                self._stopped_ms.append(now_ms)
+            case RecognitionFailed():
+                self._take_stopped(now_ms)
+            case CallerSpoke(utterance=utterance):
+                stopped_ms = self._take_stopped(now_ms)
+                if utterance.text:
+                    self._hear(utterance, stopped_ms, now_ms)
             case EmergencyHeard(kind=kind):
                 self._records.flag_emergency(self._call_id, kind)
             case ReplyArrived(turn=turn, reply=reply):
                 asked_at_ms = self._asked_at_ms.pop(turn, now_ms)
                 if self._heard is not None:
                     self._heard = replace(
-                        self._heard, understood=reply.understood, dialogue_ms=now_ms - asked_at_ms
+                        self._heard,
+                        understood=reply.understood,
+                        dialogue_ms=now_ms - asked_at_ms,
+                        procedure=reply.procedure,
                     )
                 self._flush_heard()
                 if reply.service:
@@ -130,6 +139,8 @@ class Journal:
                 self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
             case StopSaying():
                 self._cut_off(now_ms)
+            case RestartEars():
+                self._stopped_ms.clear()
             case RequestCallback():
                 self._outcome = "callback_requested"
             case RecordRating(is_satisfied=is_satisfied):
@@ -152,6 +163,23 @@ class Journal:
         self._said[say_id] = replace(
             said, start_ms=now_ms, synthesis_ms=now_ms - said.start_ms, silence_ms=silence_ms
         )
+
+    def _hear(self, utterance: Utterance, stopped_ms: int, now_ms: int) -> None:
+        end_ms = utterance.end_sample * 1000 // SAMPLE_RATE_HZ
+        self._flush_heard()
+        self._heard = TurnRecord(
+            "caller",
+            utterance.text,
+            utterance.start_sample * 1000 // SAMPLE_RATE_HZ,
+            end_ms,
+            confidence=utterance.confidence,
+            end_of_turn_ms=stopped_ms - end_ms,
+            recognition_ms=now_ms - end_ms,
+        )
+        self._caller_ended_ms = end_ms
+
+    def _take_stopped(self, now_ms: int) -> int:
+        return self._stopped_ms.popleft() if self._stopped_ms else now_ms
 
     def _end_speech(self, say_id: int, now_ms: int, *, was_cut_off: bool) -> None:
         said = replace(self._said.pop(say_id), end_ms=now_ms, was_cut_off=was_cut_off)

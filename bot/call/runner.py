@@ -159,7 +159,7 @@ class CallRunner:
             heard = event.utterance
             emergency = self._equipment.find_emergency(heard.text, heard.is_final)
             if emergency is not None:
-                log.warning("emergency_heard", call_id=self._call_id, kind=emergency.kind)
+                log.warning("emergency_heard", kind=emergency.kind)
                 self._step(emergency)
         self._step(event)
 
@@ -167,15 +167,13 @@ class CallRunner:
         self._journal.saw(event, self._now_ms())
         before = self._call.phase
         self._call, commands = machine.step(self._call, event)
-        log.debug(
-            "call_step", call_id=self._call_id, seen=type(event).__name__, phase=self._call.phase, was=before
-        )
+        log.debug("call_step", seen=type(event).__name__, phase=self._call.phase, was=before)
         for command in commands:
             self._journal.did(command, self._now_ms())
             self._carry_out(command)
         self._ear.hints = replace(self._ear.hints, is_urgent=self._call.phase is Phase.SPEAKING)
         if isinstance(event, CallerSpoke):
-            log.info("caller_turn", call_id=self._call_id, n_characters=len(event.utterance.text))
+            log.info("caller_turn", n_characters=len(event.utterance.text))
 
     def _carry_out(self, command: Command) -> None:
         match command:
@@ -194,7 +192,7 @@ class CallRunner:
             case CutTurn():
                 self._ear.cut_turn()
             case RestartEars():
-                log.error("recogniser_hangs", call_id=self._call_id)
+                log.error("recogniser_hangs")
                 self._ear.restart()
             case AskDialogue(turn=turn, text=text, unheard=unheard):
                 self._own(self._ask(turn, text, unheard))
@@ -219,7 +217,7 @@ class CallRunner:
                 self._line.send_hangup(reason)
             case Abandon():
                 # Without a goodbye on the wire: telephony then says its recorded apology and finds a person.
-                log.error("voice_lost", call_id=self._call_id)
+                log.error("voice_lost")
                 self.tell(HungUp("bot"))
 
     async def _ask(self, turn: int | None, text: str, unheard: str = "") -> None:
@@ -229,7 +227,7 @@ class CallRunner:
                 words = text if text.startswith("/") else self._equipment.normalise(text)
                 reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller, unheard)
             except DialogueError as error:
-                log.warning("dialogue_failed", call_id=self._call_id, error=str(error))
+                log.warning("dialogue_failed", error=str(error))
                 if turn is not None:
                     self.tell(DialogueFailed(turn))
                 return
@@ -240,7 +238,7 @@ class CallRunner:
         """Only the addresses of the city's own list are ever called."""
         target = self._equipment.transfer_targets.get(service)
         if target is None:
-            log.warning("transfer_refused", call_id=self._call_id, service=service)
+            log.warning("transfer_refused", service=service)
             self.tell(TransferEnded("failed"))
         elif service:
             self._own(self._whisper_and_transfer(target, summary))
@@ -252,7 +250,7 @@ class CallRunner:
         """Only the desks of the city's own list are ever called."""
         target = self._equipment.agent_targets.get(extension)
         if target is None:
-            log.warning("transfer_refused", call_id=self._call_id, service="agent")
+            log.warning("transfer_refused", service="agent")
             self.tell(TransferEnded("failed"))
         else:
             self._own(self._whisper_and_transfer(target, summary))
@@ -262,7 +260,7 @@ class CallRunner:
         try:
             spoken = [frame.pcm async for frame in self._equipment.synthesizer.speak(whisper)]
         except SynthesisError as error:
-            log.warning("whisper_failed", call_id=self._call_id, error=type(error).__name__)
+            log.warning("whisper_failed", error=type(error).__name__)
             spoken = []
         self._line.send_transfer(target, "attended", b"".join(spoken))
 
@@ -277,7 +275,7 @@ class CallRunner:
 
     def _worker_ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("call_worker_failed", call_id=self._call_id, error=type(error).__name__, exc_info=error)
+            log.error("call_worker_failed", error=type(error).__name__, exc_info=error)
             self._line.send_hangup("internal error")
 
     async def _finish_asks(self) -> None:

@@ -120,7 +120,8 @@ class Patience:
     rating_s: of a caller who was asked to rate the call, before the machine hangs up.
     media_s: of a line that fell silent after it was said so, before the call is given up.
     transfer_wait_s: of a transfer, before each "Restez en ligne."; after eight of them it is given up.
-    max_duration_s: of a whole call.
+    max_duration_s: of a whole call. last_words_s: before its end, to offer a person or a call-back; also how
+        much longer a caller waits who is being put through when it ends.
     """
 
     no_input_s: float = 6.0
@@ -137,6 +138,7 @@ class Patience:
     media_s: float = 10.0
     transfer_wait_s: float = 12.0
     max_duration_s: float = 1800.0
+    last_words_s: float = 120.0
     interruptions: InterruptionSettings = InterruptionSettings()
 
 

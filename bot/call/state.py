@@ -51,6 +51,7 @@ class Script:
     media_lost: str
     media_back: str
     no_media_goodbye: str
+    ending: str
     too_long_goodbye: str
     transfer_waits: tuple[str, ...]
     transfer_not_taken: Mapping[TransferOutcome, str]
@@ -98,6 +99,7 @@ class Script:
             self.media_lost,
             self.media_back,
             self.no_media_goodbye,
+            self.ending,
             self.too_long_goodbye,
             *self.transfer_waits,
             *self.transfer_not_taken.values(),
@@ -126,6 +128,7 @@ class Call:
     waits: how often the caller was asked to wait for this transfer.
     is_passed_on: the machine shall not answer this call but pass it on to the fallback line.
     is_rating_due: the goodbye that is being said is followed by the question whether it helped.
+    is_ending: it must still be said that the call will end soon.
     nod: a yes that came in the middle of a question; its answer if the caller says no more.
     early_text: words of the caller that came while they could not be handled yet.
     open_turns: how many turns of the caller have started whose words are not known yet.
@@ -183,6 +186,7 @@ class Call:
     gain_step: int = 0
     is_passed_on: bool = False
     is_rating_due: bool = False
+    is_ending: bool = False
     silences: int = 0
     unheard: int = 0
     failures: int = 0

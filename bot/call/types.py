@@ -132,6 +132,7 @@ class Reply:
     text: what is to be said, sentences separated by spaces; may be "" only if `action` is not NONE.
     service: whom a transfer goes to. summary: what to tell whoever answers there.
     understood: intent, confidence and entities as the engine reports them; for the record only.
+    procedure: code of the procedure that is told, "" for none; for the record only.
     voice: what the caller wants of the voice; heard from this reply on.
     hints: what the answer to this reply is likely to hold, for the recogniser.
     buttons, images (addresses), cards: for channels with a screen.
@@ -144,6 +145,7 @@ class Reply:
     service: str = ""
     summary: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
+    procedure: str = ""
     voice: VoiceWish = VoiceWish()
     hints: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()

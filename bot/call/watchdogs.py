@@ -10,7 +10,7 @@
 | word of playing never comes  | Timer.PLAYBACK                          | taken for played                |
 | the caller is silent         | Timer.NO_INPUT (listening)              | two prompts, then goodbye       |
 | a transfer is never answered | Timer.FILLER (transferring)             | taken for refused               |
-| the call never ends          | Timer.MAX_DURATION                      | goodbye                         |
+| the call never ends          | Timer.ENDING, Timer.MAX_DURATION        | offer of a person; goodbye      |
 """
 
 from __future__ import annotations
@@ -105,6 +105,13 @@ def decide(call: Call, event: Event) -> Step | None:
             return _line_back(call)
         case TimerFired(timer=Timer.MEDIA):
             return goodbye(call, call.script.no_media_goodbye)
+        case TimerFired(timer=Timer.ENDING):
+            call = replace(call, is_ending=True)
+            is_free = call.phase is Phase.LISTENING and not call.is_caller_talking and not call.keys
+            return moves.offer_person(call) if is_free else (call, ())
+        case TimerFired(timer=Timer.MAX_DURATION) if call.phase is Phase.TRANSFERRING:
+            # Somebody is being called for this caller, who waits a little longer.
+            return call, (StartTimer(Timer.MAX_DURATION, call.patience.last_words_s),)
         case TimerFired(timer=Timer.MAX_DURATION):
             return goodbye(call, call.script.too_long_goodbye)
     return None

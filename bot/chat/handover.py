@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from bot.chat.room import Room
 from bot.chat.rooms import Rooms
 from bot.chat.session import Author, Content, Mode, Tone
 from bot.store.chats import Changes
+from bot.store.presences import PresenceStore
 
 log = structlog.get_logger()
 
@@ -48,14 +49,23 @@ class Agent:
 
 
 class Presence:
-    """When which people of the city last had the page of conversations in progress open."""
+    """When which people of the city last had the page of conversations in progress open, on any machine.
 
-    def __init__(self) -> None:
+    store: what the bots know in common; read again and again, so that asking costs nothing.
+    """
+
+    def __init__(self, store: PresenceStore) -> None:
+        self._store = store
         self._seen_at: dict[str, datetime] = {}
 
-    def note(self, login: str, now: datetime) -> None:
-        """This account's page is open."""
+    async def note(self, login: str, now: datetime) -> None:
+        """This account's page is open. Raises SQLAlchemyError."""
         self._seen_at[login] = now
+        await asyncio.to_thread(self._store.note, login, now)
+
+    async def refresh(self, now: datetime) -> None:
+        """Learn of those whose page another bot serves. Raises SQLAlchemyError."""
+        self._seen_at |= await asyncio.to_thread(self._store.since, now - 2 * ABSENT_AFTER)
 
     def is_somebody_there(self, now: datetime) -> bool:
         return any(now - at <= timedelta(seconds=PRESENT_S) for at in self._seen_at.values())
@@ -64,8 +74,20 @@ class Presence:
         return self._seen_at.get(login)
 
 
+class ChatDesk(Protocol):
+    """What people of the city may do with the chats, whichever bot carries them. All raise HandOverError."""
+
+    async def is_here(self, login: str) -> None:
+        """An account's page is open; raises SQLAlchemyError."""
+        ...
+
+    async def take(self, session_id: str, agent: Agent) -> None: ...
+    async def write(self, session_id: str, agent: Agent, text: str, client_id: str) -> None: ...
+    async def end(self, session_id: str, agent: Agent) -> None: ...
+
+
 class HandOver:
-    """What people of the city may do with the chats."""
+    """Implements `ChatDesk` for the chats of this bot; those that no bot carries become its own."""
 
     def __init__(self, rooms: Rooms, presence: Presence) -> None:
         self._rooms = rooms
@@ -74,10 +96,10 @@ class HandOver:
 
     async def is_here(self, login: str) -> None:
         """Somebody follows the chats: those that wait or are answered are shown, whoever opened them."""
-        self._presence.note(login, self._rooms.services.clock())
+        await self._presence.note(login, self._rooms.services.clock())
         modes = (Mode.WAITING.value, Mode.AGENT.value)
         for saved in await asyncio.to_thread(self._rooms.services.store.in_modes, modes):
-            await self._rooms.get(saved.id)
+            await self._rooms.adopt(saved)
 
     async def take(self, session_id: str, agent: Agent) -> None:
         """Answer a chat, whether the visitor waits or the machine answers. Raises HandOverError."""
@@ -88,7 +110,7 @@ class HandOver:
         # After what is being answered, so that nothing of the machine's comes behind the person.
         if not await _in_turn(room, partial(self._take, room, agent)):
             raise HandOverError(409)
-        log.info("chat_taken", session_id=session_id)
+        log.info("chat_taken", call_id=session_id)
 
     async def write(self, session_id: str, agent: Agent, text: str, client_id: str) -> None:
         """Say something to the visitor, once per client_id. Raises HandOverError."""
@@ -125,14 +147,17 @@ class HandOver:
         """Turn to those who wait for nobody now."""
         services = self._rooms.services
         now = services.clock()
+        await self._presence.refresh(now)
         for saved in await asyncio.to_thread(services.store.in_modes, (Mode.WAITING.value,)):
             if saved.waiting_since is not None and now - saved.waiting_since > WAIT:
-                room = await self._room(saved.id)
-                room.do(partial(self._nobody_came, room))
+                room = await self._rooms.adopt(saved)
+                if room is not None:
+                    room.do(partial(self._nobody_came, room))
         for saved in await asyncio.to_thread(services.store.in_modes, (Mode.AGENT.value,)):
             if now - (self._presence.seen_at(saved.agent_login) or self._began_at) > ABSENT_AFTER:
-                room = await self._room(saved.id)
-                await self.back_to_machine(room, services.wording.sentences.agent_left)
+                room = await self._rooms.adopt(saved)
+                if room is not None:
+                    await self.back_to_machine(room, services.wording.sentences.agent_left)
 
     async def _take(self, room: Room, agent: Agent) -> bool:
         if room.mode not in (Mode.WAITING, Mode.BOT):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -122,11 +122,9 @@ class Room:
     ) -> None:
         """Keep a turn in the conversation's record. ms: how long the dialogue engine took."""
         start_ms = max(0, round((at - self.log.saved.created_at).total_seconds() * 1000))
-        understood = reply.understood if reply is not None else {}
-        took_ms = ms if reply is not None else None
-        turn = TurnRecord(
-            _IN_THE_RECORD[author], text, start_ms, start_ms, understood=understood, dialogue_ms=took_ms
-        )
+        turn = TurnRecord(_IN_THE_RECORD[author], text, start_ms, start_ms)
+        if reply is not None:
+            turn = replace(turn, understood=reply.understood, procedure=reply.procedure, dialogue_ms=ms)
         self.services.records.add_turn(self.id, turn)
         if reply is not None and reply.service:
             self.services.records.note_service(self.id, reply.service)
@@ -169,14 +167,14 @@ class Room:
         try:
             await self.ask(text)
         except DialogueError as error:
-            log.debug("dialogue_said_nothing", session_id=self.id, error=str(error))
+            log.debug("dialogue_said_nothing", call_id=self.id, error=str(error))
 
     async def warn(self, text: str) -> None:
         """Say at once whom to call when the visitor speaks of a danger; once per kind of danger."""
         emergency = self.services.editions.current.chat_notices.find(text, True)
         if emergency is None:
             return
-        log.warning("emergency_written", session_id=self.id, kind=emergency.kind)
+        log.warning("emergency_written", call_id=self.id, kind=emergency.kind)
         self.services.records.flag_emergency(self.id, emergency.kind)
         self.live.warned(emergency.kind)
         if emergency.kind not in self._dangers:
@@ -206,7 +204,7 @@ class Room:
         try:
             reply = await self.ask(todo.text, todo.attachments)
         except DialogueError as error:
-            log.warning("dialogue_failed", session_id=self.id, error=str(error))
+            log.warning("dialogue_failed", call_id=self.id, error=str(error))
             self.record(Author.VISITOR, content.text, entry.at)
             await self._close_turn(entry, todo.attachments, self._apology())
             return
@@ -241,7 +239,7 @@ class Room:
         try:
             reply = await self.ask("/request_callback")
         except DialogueError as error:
-            log.warning("dialogue_failed", session_id=self.id, error=str(error))
+            log.warning("dialogue_failed", call_id=self.id, error=str(error))
             number = self.services.switchboard
             await self.say(Content(sentences.failed_again.format(switchboard=number), expect=Expect.OPEN))
         else:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 import traceback
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,20 +28,44 @@ LEFT_AFTER = timedelta(minutes=30)
 # So long can a browser come back to its chat.
 FORGOTTEN_AFTER = timedelta(hours=24)
 KEY_BYTES = 24
+# A turn takes the dialogue engine a second at most, ordinarily.
+LET_GO_WITHIN_S = 3.0
 # Somebody may be on their way into a chat that was found a moment ago.
 LET_GO_AFTER_S = 60.0
 
 
-class Rooms:
-    """All chats of this process. `run` must be running."""
+class OtherBots(Protocol):
+    """The bots beside this one."""
 
-    def __init__(self, services: ChatServices) -> None:
+    async def let_go(self, bot: str, session_id: str) -> None:
+        """Ask a bot to end what it does in a chat; returns when it has, or soon. Never fails."""
+        ...
+
+
+class _NobodyElse:
+    async def let_go(self, bot: str, session_id: str) -> None:
+        """See `OtherBots`."""
+
+
+NOBODY_ELSE: OtherBots = _NobodyElse()
+
+
+class Rooms:
+    """All chats of this process. `run` must be running. others: asked before a chat is taken from them."""
+
+    def __init__(self, services: ChatServices, others: OtherBots = NOBODY_ELSE) -> None:
         self.services = services
+        self._others = others
         self._rooms: dict[str, Room] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._used_at_s: dict[str, float] = {}
         self._entering = asyncio.Lock()
         self._banner = ""
+
+    @property
+    def n_open(self) -> int:
+        """How many chats somebody has on their screen."""
+        return sum(room.log.is_watched for room in list(self._rooms.values()))
 
     def banner(self) -> str:
         """What stands on top of every chat now, "" on an ordinary day."""
@@ -74,6 +101,24 @@ class Rooms:
         saved = await asyncio.to_thread(self.services.store.get, session_id)
         return await self._room_of(saved) if saved is not None else None
 
+    async def adopt(self, saved: SavedChat) -> Room | None:
+        """The chat, unless another bot that lives carries it. Raises SQLAlchemyError."""
+        now = self.services.clock()
+        claimed = await asyncio.to_thread(self.services.store.claim, saved.id, now)
+        return await self._room_of(claimed) if claimed is not None else None
+
+    async def let_go(self, session_id: str) -> None:
+        """Another bot takes the chat over: end what is being done, and leave the rest to it."""
+        room = self._rooms.get(session_id)
+        if room is None:
+            return
+        done = asyncio.Event()
+        # Behind what is being answered, which the other bot could only apologise for.
+        room.do(partial(_mark, done))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), LET_GO_WITHIN_S)
+        self._lose(room)
+
     async def erase(self, room: Room) -> None:
         """Leave nothing of a chat: log, record, photos, the dialogue engine's memory. Raises SQLAlchemyError.
 
@@ -85,7 +130,7 @@ class Rooms:
         await asyncio.to_thread(self.services.forget_dialogue, room.id)
         room.log.tell({"event": "erased"})
         room.log.close()
-        log.info("chat_erased", session_id=room.id)
+        log.info("chat_erased", call_id=room.id)
 
     async def run(self) -> None:
         """Look after chats that nobody looks at, until cancelled."""
@@ -108,11 +153,15 @@ class Rooms:
                 names = await asyncio.to_thread(self.services.store.forget, saved.id)
                 await asyncio.to_thread(self.services.photos.delete, names)
             elif saved.mode == Mode.BOT and saved.last_seq:
-                room = await self._room_of(saved)
-                room.do(room.leave)
+                room = await self.adopt(saved)
+                if room is not None:
+                    room.do(room.leave)
+        carried = await asyncio.to_thread(self.services.store.carried) if self._rooms else set()
         now_s = asyncio.get_running_loop().time()
         for room in list(self._rooms.values()):
-            if room.is_idle and now_s - self._used_at_s[room.id] > LET_GO_AFTER_S:
+            if room.id not in carried:
+                self._lose(room)
+            elif room.is_idle and now_s - self._used_at_s[room.id] > LET_GO_AFTER_S:
                 self._drop(room)
 
     async def close(self) -> None:
@@ -130,11 +179,29 @@ class Rooms:
     async def _room_of(self, saved: SavedChat) -> Room:
         async with self._entering:
             room = self._rooms.get(saved.id)
+            if room is not None and saved.carrier != self.services.store.me:
+                self._lose(room)
+                room = None
             if room is None:
-                room = self._admit(saved)
+                room = self._admit(await self._claimed(saved))
                 await room.resume()
             self._used_at_s[saved.id] = asyncio.get_running_loop().time()
             return room
+
+    async def _claimed(self, saved: SavedChat) -> SavedChat:
+        """The chat as it stands when no other bot writes to it any more. Raises SQLAlchemyError."""
+        claim, now = self.services.store.claim, self.services.clock()
+        claimed = await asyncio.to_thread(claim, saved.id, now)
+        if claimed is None:
+            await self._others.let_go(saved.carrier, saved.id)
+            claimed = await asyncio.to_thread(partial(claim, saved.id, now, by_force=True))
+        # Gone in between: as it was, for those who are on their way out of it.
+        return claimed or saved
+
+    def _lose(self, room: Room) -> None:
+        """The chat is another bot's: whoever looks at it comes back, and finds that one."""
+        self._drop(room)
+        room.log.close()
 
     def _admit(self, saved: SavedChat) -> Room:
         room = Room(saved, self.services)
@@ -159,9 +226,13 @@ class Rooms:
             # Not the error itself: databases and validators put into it what the visitor wrote.
             last = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{Path(last.filename).name}:{last.lineno}"
-            log.error("chat_broke", session_id=room.id, error=type(error).__name__, where=where)
+            log.error("chat_broke", call_id=room.id, error=type(error).__name__, where=where)
             self._drop(room)
             room.log.close()
+
+
+async def _mark(done: asyncio.Event) -> None:
+    done.set()
 
 
 def _hash(key: str) -> str:

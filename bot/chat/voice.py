@@ -18,7 +18,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from bot.call.commands import Command, Say
 from bot.call.errors import DialogueError
 from bot.call.events import CallerSpoke, EmergencyHeard, Event, HungUp, PartlyHeard
-from bot.call.journal import Journal, TurnRecord
+from bot.call.journal import Journal, Records, TurnRecord
 from bot.call.runner import CallRunner, Equipment
 from bot.call.types import Reply
 from bot.chat.door import Origins
@@ -26,6 +26,7 @@ from bot.chat.room import Room
 from bot.chat.session import Author, Content
 from bot.media.gateway import POLICY_VIOLATION, START_TIMEOUT_S, UNSUPPORTED_DATA, carry, read_start
 from bot.media.line import SocketLine
+from bot.observe.watch import Watch
 from wire import media
 
 log = structlog.get_logger()
@@ -58,7 +59,10 @@ class VoiceTokens:
 
 
 class VoiceDoor:
-    """`/media` for browsers, on the public listener. max_calls: how many may speak at once."""
+    """`/media` for browsers, on the public listener. max_calls: how many may speak at once.
+
+    watch: counts and traces what is spoken.
+    """
 
     def __init__(
         self,
@@ -66,7 +70,9 @@ class VoiceDoor:
         origins: Origins,
         max_calls: int,
         clock_s: Callable[[], float] = time.monotonic,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch or Watch()
         self._equipment = equipment
         self._origins = origins
         self._max_calls = max_calls
@@ -94,7 +100,8 @@ class VoiceDoor:
         try:
             # What a browser says of itself is not believed: no number, and the chat's own conversation.
             await asyncio.wait_for(read_start(socket), START_TIMEOUT_S)
-            await self._run_call(socket, room)
+            with structlog.contextvars.bound_contextvars(call_id=room.id), self._watch.calls.call("browser"):
+                await self._run_call(socket, room)
         except (TimeoutError, media.WireError) as error:
             log.warning("voice_not_started", error=type(error).__name__)
             await socket.close(UNSUPPORTED_DATA)
@@ -113,7 +120,7 @@ class VoiceDoor:
         return self._tokens.take(tokens[0], self._clock_s())
 
     async def _run_call(self, socket: WebSocket, room: Room) -> None:
-        log.info("voice_opened", session_id=room.id)
+        log.info("voice_opened")
         edition = room.services.editions.current
         # A browser has no keys to rate a call with.
         script = replace(edition.script_at(room.services.clock()), rating="")
@@ -125,10 +132,11 @@ class VoiceDoor:
             find_emergency=edition.notices.find,
         )
         line = SocketLine(socket)
-        runner = CallRunner(room.id, "", line, equipment, CaptionJournal(room))
+        records = self._watch.records(_VoiceRecords(room), "browser", room.services.clock())
+        runner = CallRunner(room.id, "", line, equipment, CaptionJournal(room, records))
         room.end_voice = partial(runner.tell, HungUp("bot"))
         await carry(socket, line, runner)
-        log.info("voice_closed", session_id=room.id)
+        log.info("voice_closed")
 
 
 class _RoomDialogue:
@@ -177,8 +185,8 @@ class _VoiceRecords:
 class CaptionJournal(Journal):
     """A call's journal that also shows the call in its chat."""
 
-    def __init__(self, room: Room) -> None:
-        super().__init__(room.id, _VoiceRecords(room))
+    def __init__(self, room: Room, records: Records) -> None:
+        super().__init__(room.id, records)
         self._room = room
         self._notice = ""
 

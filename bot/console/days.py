@@ -18,9 +18,15 @@ def read_day(text: str) -> date | None:
 
 def begins(day: date | None, timezone: ZoneInfo) -> datetime | None:
     """The first moment of a day of the city, in UTC."""
-    return datetime.combine(day, time.min, timezone).astimezone(UTC) if day else None
+    return span(day, day, timezone)[0] if day else None
 
 
 def ends(day: date | None, timezone: ZoneInfo) -> datetime | None:
     """The first moment that is not in a day of the city any more, in UTC."""
-    return begins(day + timedelta(days=1), timezone) if day else None
+    return span(day, day, timezone)[1] if day else None
+
+
+def span(first: date, last: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first moment of a day, and the first after another day, both of the city, in UTC."""
+    start, end = (datetime.combine(day, time.min, timezone) for day in (first, last + timedelta(days=1)))
+    return start.astimezone(UTC), end.astimezone(UTC)

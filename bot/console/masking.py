@@ -58,6 +58,10 @@ class Masking:
         """Whether anything in the text would be masked."""
         return self.masked(text, known) != text
 
+    def hides(self, role: Role, text: str) -> bool:
+        """Whether a text is not shown to a role as it is."""
+        return not role.may(SEES_WORDS) and self.is_personal(text)
+
     def _spans(self, text: str, known: Sequence[str]) -> Sequence[Span]:
         key = blake2b("\x1f".join((text, *known)).encode(errors="surrogatepass"), digest_size=16).digest()
         with self._lock:

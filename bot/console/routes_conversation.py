@@ -97,6 +97,9 @@ class ConversationRoutes:
             audio=await asyncio.to_thread(check, path),
             audio_address=f"/console/conversations/{quote(conversation_id, safe='')}/audio",
             review=_review(detail.conversation),
+            is_note_masked=await asyncio.to_thread(
+                self._sources.masking.hides, role, detail.conversation.note
+            ),
             colleagues=colleagues,
             names={each.login: each.name for each in colleagues},
             channels=labels.CHANNELS,

@@ -8,12 +8,12 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.console.door import HOME, Clock, Door, visit_of
+from bot.console.labels_kept import shown_fields
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.store.sign_ins import SignInStore
 
 GONE = "Ce formulaire n'est plus là, ou un autre compte l'avait rempli : reconnectez-vous avec ce compte."
-_SECRET = ("password", "current", "new_password", "again")
 
 
 class KeptRoutes:
@@ -32,7 +32,8 @@ class KeptRoutes:
         form = await asyncio.to_thread(self._sign_ins.kept, key, visit.account, self._clock())
         if form is None:
             raise HTTPException(404, GONE)
-        return self._pages.render(request, visit, "kept.html", key=key, form=form, secret=_SECRET)
+        shown = shown_fields(form.fields)
+        return self._pages.render(request, visit, "kept.html", key=key, form=form, shown=shown)
 
     async def forget(self, request: Request, key: str) -> Response:
         await asyncio.to_thread(self._sign_ins.forget_kept, key, visit_of(request).account)

@@ -11,9 +11,10 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from bot.chat.handover import Agent, HandOver, HandOverError
+from bot.chat.handover import Agent, ChatDesk, HandOverError
 from bot.chat.protocol import ClientId, Words
 from bot.console.door import Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Account, Role
 from bot.console.stream_live import LiveStream
@@ -46,18 +47,18 @@ class Following:
     """What the console needs to follow conversations and to take them over."""
 
     conversations: LiveConversations
-    hand_over: HandOver
+    hand_over: ChatDesk
 
 
 class LiveRoutes:
     """The page of conversations in progress, for agents."""
 
-    def __init__(self, door: Door, pages: Pages, following: Following, own: str) -> None:
+    def __init__(self, door: Door, pages: Pages, following: Following, masking: Masking, own: str) -> None:
         self._door = door
         self._pages = pages
         self._live = following.conversations
         self._hand_over = following.hand_over
-        stream = LiveStream(door, following.conversations, following.hand_over.is_here, own)
+        stream = LiveStream(door, following.conversations, masking, following.hand_over.is_here, own)
         self.router = APIRouter(prefix="/console/live", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/", self.show, methods=["GET"])
         self.router.add_api_route("/stream", stream.serve, methods=["GET"])
@@ -90,7 +91,8 @@ class LiveRoutes:
         """Have a call put through to the agent's desk."""
         account = visit_of(request).account
         await self._door.record(visit_of(request), "take_call", conversation_id, account.extension)
-        refusal = self._live.take_call(conversation_id, account.login, account.name, account.extension)
+        take = self._live.take_call
+        refusal = await take(conversation_id, account.login, account.name, account.extension)
         if refusal is not None:
             status, detail = REFUSALS[refusal]
             raise HTTPException(status, detail)

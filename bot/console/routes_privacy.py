@@ -30,6 +30,7 @@ COUNTS = {
     "transcripts": "transcriptions",
     "trackers": "mémoires de dialogue",
     "statistics": "statistiques",
+    "counted_days": "jours de statistiques",
     "turns": "paroles masquées",
     "photos": "photos",
     "learned": "exemples appris",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -9,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from bot.console.door import Door, visit_of
 from bot.console.labels_reports import PRIORITIES, REFUSED, state_name
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
 from integrations.backend.life import State, next_states
@@ -23,10 +25,11 @@ ReportId = str
 class ReportRoutes:
     """Names and numbers of callers are shown to supervisors only, one by one, and that is written down."""
 
-    def __init__(self, door: Door, pages: Pages, desk: ReportDesk) -> None:
+    def __init__(self, door: Door, pages: Pages, desk: ReportDesk, masking: Masking) -> None:
         self._door = door
         self._pages = pages
         self._desk = desk
+        self._masking = masking
         self.router = APIRouter(prefix="/console/reports", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/{report_id}", self.show, methods=["GET"])
         self.router.add_api_route("/{report_id}/change", self.change, methods=["POST"])
@@ -101,10 +104,14 @@ class ReportRoutes:
         can_change = self._desk.can_change
         state = detail.report.state
         following = next_states(State(state)) if can_change and state in set(State) else ()
-        return self._pages.render(
+        visit = visit_of(request)
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
-            visit_of(request),
+            visit,
             "report.html",
+            shown=self._masking.shown(visit.account.role, _names(detail)),
             status=STATUS[refused.kind] if refused else 200,
             detail=detail,
             report=detail.report,
@@ -115,7 +122,7 @@ class ReportRoutes:
             state_name=state_name,
             can_change=can_change,
             shows_caller=shows_caller,
-            may_see_caller=visit_of(request).account.role.may(Role.SUPERVISOR),
+            may_see_caller=visit.account.role.may(Role.SUPERVISOR),
             typed=typed,
             error=REFUSED[refused.kind] if refused else "",
             reason=str(refused) if refused and refused.kind == "refused" else "",
@@ -129,6 +136,12 @@ class ReportRoutes:
             return detail, list(candidates), list(await self._desk.agencies())
         except DeskError as error:
             raise HTTPException(STATUS[error.kind], REFUSED[error.kind]) from error
+
+
+def _names(detail: ReportDetail) -> tuple[str, ...]:
+    """Whose name must not be read in a description or a note either."""
+    name = str((detail.caller or {}).get("name") or "")
+    return (name,) if name else ()
 
 
 def _author(visit: Visit) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from bot.console.csv_export import Cell, csv_response
 from bot.console.door import Door, visit_of
 from bot.console.labels_reports import FOREIGN_STATES, OPEN, REFUSED, STATES, state_name
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.report_query import PAGE, Asked, read_asked
 from bot.console.roles import Role
@@ -21,6 +22,7 @@ from integrations.report_desk import DeskError, ReportDesk, ReportPage, ShownRep
 ON_MAP = 500
 IN_FILE = 50_000
 TOO_MANY = f"Plus de {IN_FILE} signalements : choisissez des dates plus proches."
+FREE_TEXTS = ("description", "status_notes")
 HEADER = (
     "Numéro",
     "Référence",
@@ -45,11 +47,18 @@ class ReportsRoutes:
     """tiles: the map's, its address and attribution; "" for none."""
 
     def __init__(
-        self, door: Door, pages: Pages, desk: ReportDesk, city: City, tiles: tuple[str, str]
+        self,
+        door: Door,
+        pages: Pages,
+        desk: ReportDesk,
+        masking: Masking,
+        city: City,
+        tiles: tuple[str, str],
     ) -> None:
         self._door = door
         self._pages = pages
         self._desk = desk
+        self._masking = masking
         self._city = city
         self._tiles = tiles
         self.router = APIRouter(prefix="/console/reports", dependencies=[door.needs(Role.AGENT)])
@@ -80,7 +89,8 @@ class ReportsRoutes:
 
     async def export_csv(self, request: Request) -> Response:
         reports = await self._all(request)
-        rows = [_cells(report) for report in reports]
+        # Written in a thread, as they are needed: masking blocks.
+        rows = (_cells(report, self._masking.masked) for report in reports)
         return csv_response("signalements", HEADER, rows, self._city.timezone)
 
     async def export_json(self, request: Request) -> Response:
@@ -90,10 +100,14 @@ class ReportsRoutes:
         return await self._georeport(request, Format.XML)
 
     async def _georeport(self, request: Request, format_: Format) -> Response:
-        content = [report.georeport for report in await self._all(request)]
-        file = await asyncio.to_thread(answer, format_, REQUESTS, content)
+        reports = await self._all(request)
+        file = await asyncio.to_thread(self._file, format_, reports)
         file.headers["Content-Disposition"] = f'attachment; filename="requests.{format_}"'
         return file
+
+    def _file(self, format_: Format, reports: Sequence[ShownReport]) -> Response:
+        masked = [_masked(report.georeport, self._masking.masked) for report in reports]
+        return answer(format_, REQUESTS, masked)
 
     async def _found(self, asked: Asked, page_size: int) -> dict[str, Any]:
         """What the pages show. A report system that does not answer is said on the page."""
@@ -156,7 +170,15 @@ def _point(report: ShownReport) -> dict[str, Any]:
     }
 
 
-def _cells(report: ShownReport) -> tuple[Cell, ...]:
+def _masked(georeport: Mapping[str, Any], masked: Callable[[str], str]) -> Mapping[str, Any]:
+    """Files travel: for everybody without what is personal in what people wrote."""
+    return {
+        key: masked(value) if key in FREE_TEXTS and isinstance(value, str) else value
+        for key, value in georeport.items()
+    }
+
+
+def _cells(report: ShownReport, masked: Callable[[str], str]) -> tuple[Cell, ...]:
     return (
         report.id,
         report.reference,
@@ -166,7 +188,7 @@ def _cells(report: ShownReport) -> tuple[Cell, ...]:
         report.address,
         report.latitude,
         report.longitude,
-        report.description,
+        masked(report.description),
         report.requested_at,
         report.updated_at,
         report.expected_at,

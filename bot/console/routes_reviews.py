@@ -43,6 +43,7 @@ class ReviewRoutes:
         self._clock = clock
         self.router = APIRouter(prefix="/console/conversations", dependencies=[door.needs(Role.AGENT)])
         self.router.add_api_route("/{conversation_id}/review", self.change, methods=["POST"])
+        self.router.add_api_route("/{conversation_id}/note", self.note, methods=["POST"])
         self.router.add_api_route("/{conversation_id}/row", self.ended_row, methods=["GET"])
 
     async def change(
@@ -71,7 +72,19 @@ class ReviewRoutes:
             raise HTTPException(422, "Ce compte n'existe pas, ou plus.") from error
         if shown == "row":
             return await self._row(request, visit, conversation_id, conflict)
-        return await self._panel(request, visit, review, conflict, change)
+        is_own = change.action is ReviewAction.NOTE and conflict is None
+        if "hx-request" not in request.headers and conflict is None:
+            return RedirectResponse(f"/console/conversations/{quote(conversation_id, safe='')}", 303)
+        return await self._panel(request, visit, review, change if conflict else None, sees_note=is_own)
+
+    async def note(self, request: Request, conversation_id: str) -> Response:
+        """A note with all its words, to be changed; whoever sees them is written down first."""
+        review = await asyncio.to_thread(self._reviews.get, conversation_id)
+        if review is None:
+            raise HTTPException(404, _GONE)
+        visit = visit_of(request)
+        await self._door.record(visit, "view_words", conversation_id[:128], "note")
+        return await self._panel(request, visit, review, sees_note=True)
 
     async def ended_row(self, request: Request, conversation_id: str) -> Response:
         """The line of a conversation that was in progress, once it has ended; nothing before."""
@@ -104,20 +117,28 @@ class ReviewRoutes:
         )
 
     async def _panel(
-        self, request: Request, visit: Visit, review: Review, conflict: Review | None, change: Change
+        self,
+        request: Request,
+        visit: Visit,
+        review: Review,
+        conflict: Change | None = None,
+        *,
+        sees_note: bool,
     ) -> Response:
-        if "hx-request" not in request.headers and conflict is None:
-            return RedirectResponse(f"/console/conversations/{quote(review.conversation_id, safe='')}", 303)
-        template = "conversation_review.html"
-        if "hx-request" not in request.headers:
-            template = "conversation_conflict.html"
-        return self._pages.render(
+        """conflict: what could not be done because a colleague was faster."""
+        is_part = "hx-request" in request.headers
+        role, masking = visit.account.role, self._masking
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
-            template,
+            "conversation_review.html" if is_part else "conversation_conflict.html",
             review=review,
-            conflict=change if conflict else None,
-            draft=change.value if conflict and change.action is ReviewAction.NOTE else "",
+            shown=masking.shown(role),
+            is_note_masked=not sees_note and await asyncio.to_thread(masking.hides, role, review.note),
+            conflict=conflict,
+            draft=conflict.value if conflict and conflict.action is ReviewAction.NOTE else "",
             **await self._names(),
         )
 

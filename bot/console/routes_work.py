@@ -6,6 +6,7 @@ down.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.console.door import Clock, Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Role, Visit
 from bot.console.routes_conversation import SEES_NUMBERS
@@ -59,10 +61,13 @@ class WorkRoutes:
     due_at: by when a service calls back, counted from a moment (a key of services.yml, the moment).
     """
 
-    def __init__(self, door: Door, pages: Pages, queues: Queues, due_at: DueAt, clock: Clock) -> None:
+    def __init__(
+        self, door: Door, pages: Pages, queues: Queues, masking: Masking, due_at: DueAt, clock: Clock
+    ) -> None:
         self._door = door
         self._pages = pages
         self._queues = queues
+        self._masking = masking
         self._callbacks = queues.callbacks
         self._due_at = due_at
         self._clock = clock
@@ -144,10 +149,13 @@ class WorkRoutes:
         shown = [_shown(each, events.get(each.reference, ()), visit, now) for each in waiting]
         if any(each.sees_caller and not each.is_mine for each in shown):
             await self._door.record(visit, "view_callbacks")
-        return self._pages.render(
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
             "work.html",
+            masked=self._masking.masked,
             status=status,
             shown=shown,
             waiting=queued,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.console.door import Clock, Door, visit_of
+from bot.console.masking import Masking
 from bot.console.pages import Pages
 from bot.console.roles import Role
 from bot.console.routes_conversation import SEES_NUMBERS
@@ -37,10 +39,13 @@ MAX_LETTER_ID = 2**31 - 1
 class FiledWorkRoutes:
     """The queues of incomplete reports and of dead letters, for agents."""
 
-    def __init__(self, door: Door, pages: Pages, queues: Queues, city: City, clock: Clock) -> None:
+    def __init__(
+        self, door: Door, pages: Pages, queues: Queues, masking: Masking, city: City, clock: Clock
+    ) -> None:
         self._door = door
         self._pages = pages
         self._queues = queues
+        self._masking = masking
         self._work = queues.filed
         self._problems = {code: problem.name for code, problem in city.problem_types.items()}
         self._clock = clock
@@ -142,10 +147,13 @@ class FiledWorkRoutes:
             shown = [(report, item, item.is_held(now)) for report, item in reports]
         else:
             shown = [(letter, item, item.is_held(now)) for letter, item in await self._work.letters()]  # type: ignore[misc]
-        return self._pages.render(
+        # In a thread: masking blocks.
+        return await asyncio.to_thread(
+            self._pages.render,
             request,
             visit,
             PAGES[kind][1],
+            masked=self._masking.masked,
             status=status,
             shown=shown,
             waiting=await self._queues.waiting(now),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.console.labels import DANGERS, named
 from bot.live.types import Over, Update
 
 
-def shown(news: Update | Over) -> dict[str, Any]:
-    """What leaves the server: of a number only its end."""
+def shown(
+    news: Update | Over, words: Callable[[str], str] = str, partial: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """What leaves the server: of a number only its end. words, partial: write what was and is being said."""
     if isinstance(news, Over):
         return {"id": news.id, "is_over": True}
     live = news.live
@@ -25,9 +28,10 @@ def shown(news: Update | Over) -> dict[str, Any]:
         "agent": live.agent,
         "problem": live.problem,
         "danger": named(DANGERS, live.emergency).lower(),
-        "partial": live.partial,
+        "partial": partial(live.partial),
         "first": news.first,
         "lines": [
-            {"author": line.author, "text": line.text, "images": list(line.images)} for line in news.lines
+            {"author": line.author, "text": words(line.text), "images": list(line.images)}
+            for line in news.lines
         ],
     }

@@ -11,9 +11,10 @@ from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from bot.chat.door import origin_of
+from bot.console.captions import Captions
 from bot.console.door import Door, visit_of
+from bot.console.masking import Masking
 from bot.console.roles import Role
-from bot.console.shown_live import shown
 from bot.live.types import LiveConversations, Subscription
 
 # Often enough for "is somebody there", and for proxies to keep the connection.
@@ -30,11 +31,13 @@ class LiveStream:
         self,
         door: Door,
         live: LiveConversations,
+        masking: Masking,
         note_presence: Callable[[str], Awaitable[None]],
         own: str,
     ) -> None:
         self._door = door
         self._live = live
+        self._masking = masking
         self._note_presence = note_presence
         self._own = origin_of(own)
 
@@ -51,16 +54,20 @@ class LiveStream:
             raise HTTPException(403, "Cette page n'est pas celle de la console.")
 
     async def _events(self, request: Request) -> AsyncIterator[str]:
-        login = visit_of(request).account.login
+        account = visit_of(request).account
+        login = account.login
         await self._note_presence(login)
         follower = self._live.subscribe()
+        captions = Captions(self._masking, account, follower)
         loop = asyncio.get_running_loop()
         beat_at_s = loop.time() + BEAT_S
         yield _event("hello", {"login": login, "ids": [live.id for live in self._live.current()]})
         try:
             while True:
                 for news in await _news_until(follower, beat_at_s):
-                    yield _event("news", shown(news))
+                    told = await captions.shown(news)
+                    if told is not None:
+                        yield _event("news", told)
                 if loop.time() >= beat_at_s:
                     # Whoever was signed out meanwhile, or may no longer come here, is not told anything more.
                     visit = await self._door.visit(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.console import labels
+from bot.console.dashboard_parts import shown
 from bot.console.shown_text import dialled, masked_number, masked_numbers, visible
 
 
@@ -25,6 +26,7 @@ def template_filters(services: Mapping[str, str]) -> Mapping[str, Callable[..., 
         "lasting": lambda ms: clock(ms) if ms is not None else "",
         "seconds": seconds,
         "percent": percent,
+        "cell": shown,
     }
 
 

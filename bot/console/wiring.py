@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from bot.chat.site import tiles_origin
 from bot.console.assets import BUILT, STATIC, Assets
-from bot.console.door import Clock
+from bot.console.door import Clock, Door
 from bot.console.guesses import Guesses
 from bot.console.learning_worker import LearningWorker
 from bot.console.masking import Masking
@@ -23,6 +23,7 @@ from bot.console.roles import Role
 from bot.console.routes_conversation import ConversationRoutes, ConversationSources
 from bot.console.routes_conversations import ConversationListRoutes, ConversationStores
 from bot.console.routes_corrections import CorrectionRoutes, CorrectionSources
+from bot.console.routes_dashboard import DashboardRoutes, DashboardSources
 from bot.console.routes_home import HomeRoutes
 from bot.console.routes_learning import LearningRoutes, LearningSources
 from bot.console.routes_live import Following, LiveRoutes
@@ -40,6 +41,7 @@ from bot.console.steering_desk import SteeringDesk
 from bot.console.template_filters import template_filters
 from bot.console.wiring_access import Access, build_access
 from bot.console.work_queues import Queues
+from bot.figures.job import Counting
 from bot.learn.domain import read_domain
 from bot.learn.run import Desk, LearningError
 from bot.learn.wiring import ROOT, go_back, provide_desk, warm
@@ -61,6 +63,7 @@ from bot.supervise.engines import serving_file
 from bot.supervise.switch import SwitchError
 from integrations.city import City
 from integrations.city_falc import load_hard_words
+from integrations.city_procedures import procedure_titles
 from integrations.desk_callbacks import callback_due_at
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_conversation import ConversationDesk
@@ -71,6 +74,7 @@ from integrations.settings import Settings as IntegrationsSettings
 
 MENU: tuple[Entry, ...] = (
     Entry("Accueil", "/console/"),
+    Entry("Tableau de bord", "/console/dashboard"),
     Entry("Conversations", "/console/conversations"),
     Entry("À traiter", "/console/work", count="/console/work/count"),
     Entry("Signalements", "/console/reports/"),
@@ -96,10 +100,11 @@ class Console:
     worker: LearningWorker
     retention: Retention
     masking: Masking
+    counting: Counting
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.access.clean_up(), self.worker.run(), self.masking.warm())
+        return (self.access.clean_up(), self.worker.run(), self.masking.warm(), self.counting.run())
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
@@ -123,113 +128,146 @@ def build_console(
     recordings: Recordings | None = None,
     following: Following | None = None,
     clock: Clock = now,
+    is_ours: Callable[[str, datetime], bool] = lambda job, now: True,
 ) -> Console:
     """database: of the conversations, migrated. desk_database: of reports and call-backs, migrated.
 
     reports: of the city, closed by whoever opened them. following: the conversations in progress; None: there
-    is no page of them. Raises CityDataError.
+    is no page of them. is_ours: whether this bot does a job, of several. Raises CityDataError.
     """
     access = build_access(settings, database, clock)
-    door = access.door
     services = {code: service.name for code, service in city.services.items()}
+    ground = _Ground(
+        settings,
+        city,
+        database,
+        desk_database,
+        access,
+        Pages(city.info.name, city.timezone, _menu(following), template_filters(services)),
+        Masking(partial(find_personal, public=public_names(city))),
+    )
     places, keeping = open_places(settings, city, database, desk_database), Keeping()
-    menu = (MENU[0], LIVE, *MENU[1:]) if following else MENU
-    pages = Pages(city.info.name, city.timezone, menu, template_filters(services))
-    tiles = (settings.chat_tiles_url, settings.chat_tiles_attribution)
-    queues = Queues(CallbackDesk(desk_database), WorkDesk(desk_database))
     desk = provide_desk(settings, city, database, recordings)
-    masking = Masking(partial(find_personal, public=public_names(city)))
     worker = LearningWorker(
         partial(go_back, settings, desk), (LearningError, SwitchError), partial(warm, desk)
     )
     return Console(
         (
             Assets(STATIC, BUILT).router,
-            *access.routers(pages, city),
-            HomeRoutes(door, pages).router,
-            *((LiveRoutes(door, pages, following, settings.public_address).router,) if following else ()),
-            ReportsRoutes(door, pages, reports, city, tiles).router,
-            ReportRoutes(door, pages, reports).router,
-            WorkRoutes(door, pages, queues, partial(callback_due_at, city), clock).router,
-            FiledWorkRoutes(door, pages, queues, city, clock).router,
-            *_conversations(
-                settings,
-                city,
-                database,
-                desk_database,
-                recordings or Recordings(settings.recordings_path),
-                access,
-                pages,
-                masking,
-            ),
-            SteeringTextRoutes(door, pages, steering, load_hard_words(city.folder), clock).router,
-            SteeringHistoryRoutes(door, pages, steering, city, clock).router,
-            SteeringRoutes(door, pages, steering, city, clock).router,
-            _privacy(settings, places, keeping, access, pages),
-            *_learning(settings, database, desk, worker, access, pages, masking),
+            *access.routers(ground.pages, city),
+            *_overview(ground, reports, following),
+            *_reports(ground, reports),
+            *_work(ground),
+            *_conversations(ground, recordings or Recordings(settings.recordings_path)),
+            *_steering(ground, steering),
+            _privacy(ground, places, keeping),
+            *_learning(ground, desk, worker),
         ),
         access,
-        Refusals(door, pages),
+        Refusals(access.door, ground.pages),
         worker,
-        Retention(places, keeping, clock),
-        masking,
+        Retention(places, keeping, clock, partial(is_ours, "retention")),
+        ground.masking,
+        Counting(database, desk_database, city.timezone, clock, partial(is_ours, "figures")),
         tiles_origin(settings.chat_tiles_url),
     )
 
 
-def _privacy(settings: Settings, places: Places, keeping: Keeping, access: Access, pages: Pages) -> APIRouter:
-    processing = Processing(settings.record_calls, recipients(IntegrationsSettings()))
-    desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
-    return PrivacyRoutes(access.door, pages, desk, access.clock).router
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What all parts stand on."""
+
+    settings: Settings
+    city: City
+    database: Engine
+    desk_database: Engine
+    access: Access
+    pages: Pages
+    masking: Masking
+
+    @property
+    def door(self) -> Door:
+        return self.access.door
+
+    @property
+    def clock(self) -> Clock:
+        return self.access.clock
 
 
-def _conversations(
-    settings: Settings,
-    city: City,
-    database: Engine,
-    desk_database: Engine,
-    recordings: Recordings,
-    access: Access,
-    pages: Pages,
-    masking: Masking,
-) -> tuple[APIRouter, ...]:
-    door, clock = access.door, access.clock
-    conversations, reviews = ConversationList(database), ConversationReviews(database)
-    stores = ConversationStores(conversations, reviews, SavedFilters(database), masking)
-    services = {code: service.name for code, service in city.services.items()}
+def _menu(following: Following | None) -> tuple[Entry, ...]:
+    return (MENU[0], LIVE, *MENU[1:]) if following else MENU
+
+
+def _overview(on: _Ground, reports: ReportDesk, following: Following | None) -> Iterator[APIRouter]:
+    titles = cache(partial(procedure_titles, on.city))
+    figures = DashboardSources(on.database, reports, on.masking, titles)
+    yield HomeRoutes(on.door, on.pages).router
+    yield DashboardRoutes(on.door, on.pages, figures, on.city, on.clock).router
+    if following:
+        own = on.settings.public_address
+        yield LiveRoutes(on.door, on.pages, following, on.masking, own).router
+
+
+def _reports(on: _Ground, reports: ReportDesk) -> tuple[APIRouter, ...]:
+    tiles = (on.settings.chat_tiles_url, on.settings.chat_tiles_attribution)
+    return (
+        ReportsRoutes(on.door, on.pages, reports, on.masking, on.city, tiles).router,
+        ReportRoutes(on.door, on.pages, reports, on.masking).router,
+    )
+
+
+def _work(on: _Ground) -> tuple[APIRouter, ...]:
+    queues = Queues(CallbackDesk(on.desk_database), WorkDesk(on.desk_database))
+    due_at = partial(callback_due_at, on.city)
+    return (
+        WorkRoutes(on.door, on.pages, queues, on.masking, due_at, on.clock).router,
+        FiledWorkRoutes(on.door, on.pages, queues, on.masking, on.city, on.clock).router,
+    )
+
+
+def _conversations(on: _Ground, recordings: Recordings) -> tuple[APIRouter, ...]:
+    conversations, reviews = ConversationList(on.database), ConversationReviews(on.database)
+    stores = ConversationStores(conversations, reviews, SavedFilters(on.database), on.masking)
+    services = {code: service.name for code, service in on.city.services.items()}
     sources = ConversationSources(
-        detail=partial(read_detail, database),
-        tracker=partial(read_tracker, open_trackers(settings.trackers_url)),
-        filed=ConversationDesk(desk_database).of,
+        detail=partial(read_detail, on.database),
+        tracker=partial(read_tracker, open_trackers(on.settings.trackers_url)),
+        filed=ConversationDesk(on.desk_database).of,
         reviews=reviews,
         recordings=recordings,
-        problems={code: problem.name for code, problem in city.problem_types.items()},
-        masking=masking,
+        problems={code: problem.name for code, problem in on.city.problem_types.items()},
+        masking=on.masking,
     )
     return (
-        ConversationListRoutes(door, pages, stores, services, city.timezone, clock).router,
-        ReviewRoutes(door, pages, conversations, reviews, masking, clock).router,
-        ConversationRoutes(door, pages, sources).router,
+        ConversationListRoutes(on.door, on.pages, stores, services, on.city.timezone, on.clock).router,
+        ReviewRoutes(on.door, on.pages, conversations, reviews, on.masking, on.clock).router,
+        ConversationRoutes(on.door, on.pages, sources).router,
     )
 
 
-def _learning(
-    settings: Settings,
-    database: Engine,
-    desk: Callable[[], Desk],
-    worker: LearningWorker,
-    access: Access,
-    pages: Pages,
-    masking: Masking,
-) -> tuple[APIRouter, ...]:
-    door, clock = access.door, access.clock
-    trackers = open_trackers(settings.trackers_url)
-    guesses = Guesses(partial(read_detail, database), partial(read_tracker, trackers))
+def _steering(on: _Ground, steering: SteeringDesk) -> tuple[APIRouter, ...]:
+    hard_words = load_hard_words(on.city.folder)
+    return (
+        SteeringTextRoutes(on.door, on.pages, steering, hard_words, on.clock).router,
+        SteeringHistoryRoutes(on.door, on.pages, steering, on.city, on.clock).router,
+        SteeringRoutes(on.door, on.pages, steering, on.city, on.clock).router,
+    )
+
+
+def _privacy(on: _Ground, places: Places, keeping: Keeping) -> APIRouter:
+    processing = Processing(on.settings.record_calls, recipients(IntegrationsSettings()))
+    desk = PrivacyDesk(Eraser(places), places.runs, keeping, processing)
+    return PrivacyRoutes(on.door, on.pages, desk, on.clock).router
+
+
+def _learning(on: _Ground, desk: Callable[[], Desk], worker: LearningWorker) -> tuple[APIRouter, ...]:
+    trackers = open_trackers(on.settings.trackers_url)
+    guesses = Guesses(partial(read_detail, on.database), partial(read_tracker, trackers))
     corrections = CorrectionSources(
-        ReviewStore(database), worker, desk, guesses.of, read_domain(ROOT), masking
+        ReviewStore(on.database), worker, desk, guesses.of, read_domain(ROOT), on.masking
     )
-    learning = LearningSources(desk, serving_file(settings.var_dir).read, worker)
+    learning = LearningSources(desk, serving_file(on.settings.var_dir).read, worker)
     return (
-        CorrectionRoutes(door, pages, corrections, clock).router,
-        LearningRoutes(door, pages, learning, clock).router,
+        CorrectionRoutes(on.door, on.pages, corrections, on.clock).router,
+        LearningRoutes(on.door, on.pages, learning, on.clock).router,
     )

@@ -69,6 +69,7 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
     @router.post("/nlg")
     async def nlg(request: NlgRequest) -> dict[str, Any]:
         tracker = request.tracker
+        structlog.contextvars.bind_contextvars(call_id=tracker.sender_id)
         try:
             rendered = catalogue_of(tracker.sender_id).render(
                 request.response,
@@ -80,8 +81,9 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
             log.error("message_not_rendered", response=request.response, error=str(error))
             raise HTTPException(404, str(error)) from error
         custom = {**rendered.custom, "understood": tracker.understood()}
-        if "card" in request.arguments:
-            custom["card"] = request.arguments["card"]
+        for name in ("card", "procedure"):
+            if name in request.arguments:
+                custom[name] = request.arguments[name]
         return {
             "text": rendered.text,
             "custom": custom,

@@ -22,6 +22,8 @@ from bot.call.types import ActionType, Expect, GainWish, RateWish, Reply, VoiceW
 log = structlog.get_logger()
 
 WEBHOOK = "/webhooks/rest/webhook"
+# By it a balancer keeps a conversation with one of several engines.
+SENDER_HEADER = "x-callbot-sender"
 # Stands for a turn without a letter or a figure: Rasa answers nothing to blanks, and guesses at dots.
 NO_WORDS = "/nlu_fallback"
 Channel = Literal["voice", "chat"]
@@ -50,7 +52,10 @@ class Voice(BaseModel):
 
 
 class Custom(BaseModel):
-    """The `custom` object that closes a sentence. hints: what the answer is likely to hold, by name."""
+    """The `custom` object that closes a sentence.
+
+    hints: what the answer is likely to hold, by name. procedure: code of the procedure that it tells.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -61,6 +66,7 @@ class Custom(BaseModel):
     voice: Voice | None = None
     hints: tuple[str, ...] = ()
     card: Any = None
+    procedure: str = ""
 
     @property
     def closes_sentence(self) -> bool:
@@ -124,7 +130,8 @@ class RasaRest:
             },
         }
         try:
-            response = await self._client.post(f"{await self._route(sender_id)}{WEBHOOK}", json=body)
+            url = f"{await self._route(sender_id)}{WEBHOOK}"
+            response = await self._client.post(url, json=body, headers={SENDER_HEADER: sender_id})
             response.raise_for_status()
             elements = _ELEMENTS.validate_json(response.content)
         except httpx.HTTPStatusError as error:
@@ -162,6 +169,7 @@ def fold(elements: list[Element]) -> Reply:
         service=action.service,
         summary=action.summary,
         understood=last.understood,
+        procedure=next((custom.procedure for custom in reversed(customs) if custom.procedure), ""),
         voice=VoiceWish(voice.rate, voice.gain),
         hints=last.hints,
         buttons=tuple(button for element in elements for button in element.buttons),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 from bot.evaluate.understanding import (
     FALLBACK,
@@ -14,8 +14,10 @@ from bot.evaluate.understanding import (
     total,
     value_accuracy,
 )
+from bot.learn.played import Played
 
 EMERGENCY = "emergency"
+T = TypeVar("T")
 _NOT_A_WISH = (FALLBACK, "out_of_scope")
 _PROCEDURES = ("ask_procedure", "ask_procedure_detail")
 
@@ -26,8 +28,7 @@ class Measured:
 
     turns: of the evaluation set. nonsense: words without a meaning. procedures: requests that a procedure
     answers. dangers: sentences of danger that the detector, which needs no model, does not know by itself.
-    ordinary: sentences that only sound like one. conversations: of each learned one its last turn,
-    the corrected one.
+    ordinary: sentences that only sound like one. conversations: the learned ones, played to their ends.
     """
 
     turns: Sequence[Turn]
@@ -35,7 +36,19 @@ class Measured:
     procedures: Sequence[Turn]
     dangers: Sequence[Turn]
     ordinary: Sequence[Turn]
-    conversations: Sequence[Turn]
+    conversations: Sequence[Played]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One learned test in a figure, without anybody's words. review: number of the correction it came from.
+
+    before, after: what was found, in French; "" for all is well.
+    """
+
+    review: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class Figure:
     """One figure of both models. whole: of how many. tolerance: how much worse it may get.
 
     Shares are from 0 to 1; `is_count` figures count faults. higher_is_better: of shares of what is right.
+    is_judged: a figure that is not refuses no model. note: what else to know, in French.
     """
 
     name: str
@@ -53,13 +67,16 @@ class Figure:
     tolerance: float
     higher_is_better: bool = True
     is_count: bool = False
+    is_judged: bool = True
+    note: str = ""
+    cases: tuple[Case, ...] = ()
 
     @property
     def is_worse(self) -> bool:
         """Whether it got worse by more than is tolerated."""
         change = self.after - self.before if self.higher_is_better else self.before - self.after
         # Shares are quotients: the last bits of a float decide nothing.
-        return change < -self.tolerance - 1e-9
+        return self.is_judged and change < -self.tolerance - 1e-9
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "is_worse": self.is_worse}
@@ -83,9 +100,9 @@ def compared(before: Measured, after: Measured) -> list[Figure]:
         _count("false_alarms", "Phrases ordinaires prises pour une urgence", before, after, _false_alarms, 1),
     ]
     if after.conversations:
-        figures.append(
-            _share("conversations", "Conversations apprises comprises", before, after, _conversations, 0.0)
-        )
+        title = "Conversations apprises bien menées"
+        share = _share("conversations", title, before, after, _conversations, 0.0)
+        figures.append(replace(share, cases=_cases(before.conversations, after.conversations)))
     return figures
 
 
@@ -146,8 +163,12 @@ def _false_alarms(measured: Measured) -> tuple[float, int]:
 
 
 def _conversations(measured: Measured) -> tuple[float, int]:
-    return _of(measured.conversations, lambda turn: turn.found_intent == turn.intent)
+    return _of(measured.conversations, lambda played: played.is_right)
 
 
-def _of(turns: Sequence[Turn], is_right: Callable[[Turn], bool]) -> tuple[float, int]:
-    return (sum(map(is_right, turns)) / len(turns) if turns else 1.0), len(turns)
+def _cases(before: Sequence[Played], after: Sequence[Played]) -> tuple[Case, ...]:
+    return tuple(Case(now.review, was.fault, now.fault) for was, now in zip(before, after, strict=True))
+
+
+def _of(items: Sequence[T], is_right: Callable[[T], bool]) -> tuple[float, int]:
+    return (sum(map(is_right, items)) / len(items) if items else 1.0), len(items)

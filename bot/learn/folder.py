@@ -49,9 +49,10 @@ class LearnedFolder:
         found = (self.folder / str(run) / "conversations" for run in runs)
         return [path for folder in found for path in sorted(folder.glob("*.yml"))]
 
-    def recordings(self, runs: Iterable[int]) -> list[Path]:
+    def transcripts(self, runs: Iterable[int]) -> list[Path]:
+        """Of tests of hearing; the sound lies beside each, unless it was lost."""
         found = (self.folder / str(run) / "recognition" for run in runs)
-        return [path for folder in found for path in sorted(folder.glob("*.wav"))]
+        return [path for folder in found for path in sorted(folder.glob("*.txt"))]
 
     def write_example(self, run: int, review_id: int, example: Example) -> str:
         """Returns the path below the folder, as all that write do."""
@@ -60,9 +61,10 @@ class LearnedFolder:
         )
         return self._write(run, "nlu", f"{review_id}.yml", text.encode())
 
-    def write_conversation(self, run: int, review_id: int, steps: Sequence[Example]) -> str:
+    def write_conversation(self, run: int, review_id: int, steps: Sequence[Example], channel: str) -> str:
         """What the caller says, turn by turn, and the intent that must be understood."""
-        lines = ['version: "3.1"', "stories:", f"  - story: correction {review_id}", "    steps:"]
+        lines = ['version: "3.1"', "stories:", f"  - story: correction {review_id}"]
+        lines += ["    metadata:", f"      channel: {channel or 'phone'}", "    steps:"]
         for step in steps:
             lines += ["      - user: |", f"          {step.line}", f"        intent: {step.intent}"]
         return self._write(run, "conversations", f"{review_id}.yml", ("\n".join(lines) + "\n").encode())

@@ -1,4 +1,4 @@
-"""Has a model parse the regression set: the evaluation sentences, dangers, procedures, what was learned."""
+"""Has a model parse the regression set (evaluation, dangers, procedures) and play what was learned."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.dialogue.emergency import EmergencyDetector
 from bot.evaluate.understanding import read_turns
 from bot.learn.figures import EMERGENCY, Measured
 from bot.learn.known import Example, merged
+from bot.learn.played import play
 from bot.rasa_env.train import TrainingError, rasa_environment
 
 _EVALUATION = "nlu_data/tests/nlu_eval.yml"
@@ -32,7 +33,6 @@ def measure(
             "procedures": _procedures(root),
             "dangers": _dangers(root, is_danger=True),
             "ordinary": _dangers(root, is_danger=False),
-            **{f"learned{index}": read_steps(path)[-1:] for index, path in enumerate(conversations)},
         }
         files = [root / _EVALUATION, root / _NONSENSE]
         for stem, examples in sets.items():
@@ -46,14 +46,8 @@ def measure(
         turns["procedures"],
         turns["dangers"],
         turns["ordinary"],
-        [turns[f"learned{index}"][0] for index in range(len(conversations))],
+        play(root, var_dir, rasa_python, model, conversations),
     )
-
-
-def read_steps(path: Path) -> list[Example]:
-    """What the caller says in a conversation test, in order."""
-    (story,) = yaml.safe_load(path.read_text(encoding="utf-8"))["stories"]
-    return [Example(step["intent"], step["user"].strip()) for step in story["steps"]]
 
 
 def _procedures(root: Path) -> list[Example]:

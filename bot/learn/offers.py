@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 from bot.learn.known import Checked, Example, KnownExamples, Verdict
 from bot.learn.marks import Mark, to_rasa
@@ -57,6 +59,10 @@ HOLDS_PERSONAL = "L'enregistrement dit qui parle : il ne peut pas servir de test
 NO_RECORDING = "Il n'y a pas d'enregistrement de ce tour."
 
 
+# Of a page of corrections and the turns before them, some hundred are needed again and again.
+MAX_KEPT = 20_000
+
+
 class Offers:
     """Makes offers of corrections. normalise: what the dialogue engine is given for words."""
 
@@ -64,6 +70,7 @@ class Offers:
         self._pseudonyms = pseudonyms
         self._known = known
         self._normalise = normalise
+        self._written: OrderedDict[bytes, tuple[Example, bool]] = OrderedDict()
 
     def written(self, text: str) -> str:
         """What the dialogue engine was given for words."""
@@ -71,8 +78,26 @@ class Offers:
 
     def example(self, text: str, intent: str, marks: Sequence[Mark], conversation_id: str) -> Example:
         """One corrected sentence as it would be learned."""
-        written, moved = as_engine_sees(text, marks, self._normalise)
-        return Example(intent, to_rasa(*self._pseudonyms.applied(written, moved, conversation_id)))
+        return self._made(text, intent, marks, conversation_id)[0]
+
+    def _made(
+        self, text: str, intent: str, marks: Sequence[Mark], conversation_id: str
+    ) -> tuple[Example, bool]:
+        """The example, and whether the words tell who somebody is. Costs tens of ms, so it is done once.
+
+        What was made is kept by a hash of the words, without people.
+        """
+        named = "\x1f".join((text, intent, repr(tuple(marks)), conversation_id))
+        key = blake2b(named.encode(errors="surrogatepass"), digest_size=16).digest()
+        made = self._written.get(key)
+        if made is None:
+            written, moved = as_engine_sees(text, marks, self._normalise)
+            line = to_rasa(*self._pseudonyms.applied(written, moved, conversation_id))
+            made = Example(intent, line), self._pseudonyms.is_personal(text, marks)
+            self._written[key] = made
+            if len(self._written) > MAX_KEPT:
+                self._written.popitem(last=False)
+        return made
 
     def offer(
         self,
@@ -84,7 +109,7 @@ class Offers:
     ) -> Offer:
         """before: the caller's earlier turns, words, intent and marks. besides: other proposals."""
         key, correction = review.conversation_id, review.correction
-        example = self.example(correction.text, correction.intent, correction.marks, key)
+        example, is_personal = self._made(correction.text, correction.intent, correction.marks, key)
         checked = self._known.check(example, besides)
         refusals = {}
         if checked.verdict in WHY_NOT:
@@ -93,7 +118,6 @@ class Offers:
         if checked.verdict is Verdict.RESERVED:
             # A test that is trained on, in whatever form, measures nothing.
             refusals[Kind.CONVERSATION] = WHY_NOT[Verdict.RESERVED]
-        is_personal = self._pseudonyms.is_personal(correction.text, correction.marks)
         if not has_audio:
             refusals[Kind.RECOGNITION] = NO_RECORDING
         elif is_personal:

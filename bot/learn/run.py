@@ -10,6 +10,8 @@ from typing import Protocol
 
 from bot.learn.figures import Figure, Measured, compared, is_worse
 from bot.learn.folder import LearnedFolder
+from bot.learn.hearing import Ears, read_clips
+from bot.learn.hearing import figure as hearing_figure
 from bot.learn.known import Example
 from bot.learn.marks import Mark, MarkError, read_mark
 from bot.learn.offers import Kind, Offer, Offers
@@ -61,9 +63,9 @@ class Result:
 def offers_of(desk: Desk, reviews: Sequence[Review]) -> list[Offer]:
     """What corrections would be written as; each is also held against the others."""
     offers: list[Offer] = []
-    for review in reviews:
+    for review, turns in zip(reviews, desk.reviews.turns_before(reviews), strict=True):
         before = []
-        for turn, other in desk.reviews.turns_before(review)[:-1]:
+        for turn, other in turns[:-1]:
             if other is not None:
                 correction = other.correction
                 before.append((correction.text, correction.intent, correction.marks))
@@ -96,10 +98,15 @@ def _understood(text: str, entities: Sequence[object]) -> tuple[Mark, ...]:
 
 
 def learn(
-    desk: Desk, trainer: Trainer, by: str, clock: Callable[[], datetime], tell: Callable[[str], None]
+    desk: Desk,
+    trainer: Trainer,
+    ears: Ears,
+    by: str,
+    clock: Callable[[], datetime],
+    tell: Callable[[str], None],
 ) -> Result:
     """Raises LearningError; whatever happens, callers are served as before until the caller activates."""
-    forget_expired(desk, clock())
+    n_expired = forget_expired(desk, clock())
     approved = desk.reviews.in_state(State.APPROVED, limit=None)
     offers = offers_of(desk, approved)
     useful = [offer for offer in offers if any(offer.wants(kind) for kind in Kind)]
@@ -109,7 +116,8 @@ def learn(
     run = desk.learnings.begin(by, len(useful), clock())
     try:
         items = _write(desk, run, useful, clock())
-        result = _judge(desk, trainer, run, clock, tell)
+        hearing = _hear(desk, ears, run, n_expired, tell)
+        result = _judge(desk, trainer, run, hearing, clock, tell)
     except BaseException as error:
         desk.folder.remove_run(run)
         desk.learnings.finish(run, Outcome.FAILED, clock(), detail=type(error).__name__)
@@ -124,11 +132,11 @@ def learn(
 
 
 def forget_expired(desk: Desk, now: datetime) -> int:
-    """Delete recordings that may not be kept any longer; returns how many files."""
+    """Delete recordings that may not be kept any longer, with their words; returns how many tests."""
     paths = desk.learnings.expired(now)
     desk.folder.remove(paths)
     desk.learnings.forget_items(paths)
-    return len(paths)
+    return len({path.rpartition(".")[0] for path in paths})
 
 
 def activated(desk: Desk, run: int, clock: Callable[[], datetime]) -> None:
@@ -157,7 +165,8 @@ def _write(desk: Desk, run: int, offers: Sequence[Offer], now: datetime) -> list
             path = desk.folder.write_example(run, number, offer.example)
             items.append(LearnedItem(path, Kind.EXAMPLE, conversation))
         if offer.wants(Kind.CONVERSATION):
-            path = desk.folder.write_conversation(run, number, _understandable(offer.steps))
+            channel = desk.reviews.channel(conversation)
+            path = desk.folder.write_conversation(run, number, _understandable(offer.steps), channel)
             items.append(LearnedItem(path, Kind.CONVERSATION, conversation))
         wav = desk.audio_of(offer.review) if offer.wants(Kind.RECOGNITION) else None
         if wav is not None:
@@ -172,8 +181,24 @@ def _understandable(steps: Sequence[Example]) -> list[Example]:
     return [step for step in steps if step.intent not in ("", "nlu_fallback")]
 
 
+def _hear(desk: Desk, ears: Ears, run: int, n_expired: int, tell: Callable[[str], None]) -> Figure | None:
+    """Have all tests of hearing heard; None where there is none."""
+    transcripts = desk.folder.transcripts([*desk.folder.in_effect(), run])
+    if not transcripts and not n_expired:
+        return None
+    tell(f"listening to {len(transcripts)} tests of hearing")
+    then = desk.reviews.heard([int(path.stem) for path in transcripts])
+    clips = read_clips(transcripts, {str(number): text for number, text in then.items()})
+    return hearing_figure(ears.hear(clips), n_expired)
+
+
 def _judge(
-    desk: Desk, trainer: Trainer, run: int, clock: Callable[[], datetime], tell: Callable[[str], None]
+    desk: Desk,
+    trainer: Trainer,
+    run: int,
+    hearing: Figure | None,
+    clock: Callable[[], datetime],
+    tell: Callable[[str], None],
 ) -> Result:
     runs = desk.folder.in_effect()
     before = trainer.train(desk.folder.examples(runs))
@@ -183,6 +208,7 @@ def _judge(
     measured = trainer.measure(before, conversations)
     tell("measuring the new model")
     figures = compared(measured, trainer.measure(after, conversations) if after != before else measured)
+    figures += [hearing] if hearing is not None else []
     outcome = Outcome.WORSE if is_worse(figures) else Outcome.READY
     desk.learnings.finish(
         run,

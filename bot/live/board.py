@@ -25,7 +25,7 @@ class _Shown:
 
 
 class LiveBoard:
-    """Implements `LiveConversations` for one process; to be used on its event loop only.
+    """Implements `LiveConversations` for one process; to be used on its event loop only. Nothing in it waits.
 
     extensions: desks that calls may be put through to.
     """
@@ -67,6 +67,21 @@ class LiveBoard:
             shown.live = replace(shown.live, partial="")
         self._changed(conversation_id)
 
+    def put(self, news: Update) -> None:
+        """Show a conversation of another board as it is there."""
+        shown = self._shown.get(news.live.id)
+        if shown is None or not shown.n_forgotten <= news.first <= shown.n_forgotten + len(shown.lines):
+            # What came before was not told.
+            shown = self._shown[news.live.id] = _Shown(news.live, None, n_forgotten=news.first)
+            for follower in self._followers:
+                follower.forget(news.live.id)
+        shown.live = news.live
+        shown.lines[news.first - shown.n_forgotten :] = news.lines
+        n_too_many = max(0, len(shown.lines) - MAX_LINES)
+        del shown.lines[:n_too_many]
+        shown.n_forgotten += n_too_many
+        self._changed(news.live.id)
+
     def get(self, conversation_id: str) -> Live | None:
         shown = self._shown.get(conversation_id)
         return shown.live if shown else None
@@ -84,7 +99,7 @@ class LiveBoard:
     def leave(self, follower: Follower) -> None:
         self._followers.discard(follower)
 
-    def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
+    async def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
         """See `LiveConversations`."""
         if extension not in self._extensions:
             return Refusal.NO_DESK
@@ -123,6 +138,11 @@ class Follower:
     def forget(self, conversation_id: str) -> None:
         """What was seen of a conversation of this name was another's, or the same one's before."""
         self._n_seen.pop(conversation_id, None)
+
+    def again(self, conversation_id: str) -> None:
+        """See `bot.live.types.Subscription`."""
+        self.forget(conversation_id)
+        self.note(conversation_id)
 
     def note(self, conversation_id: str) -> None:
         self._changed[conversation_id] = None

@@ -98,6 +98,10 @@ class Subscription(Protocol):
         """Wait for news and return all there is; first everything in progress."""
         ...
 
+    def again(self, conversation_id: str) -> None:
+        """Have all that was said in a conversation told once more."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -110,6 +114,6 @@ class LiveConversations(Protocol):
         """Everything in progress, oldest first."""
         ...
 
-    def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
+    async def take_call(self, conversation_id: str, login: str, agent: str, extension: str) -> Refusal | None:
         """Have a call put through to somebody's desk; None when that is under way."""
         ...

@@ -17,6 +17,7 @@ from bot.call.runner import CallRunner, Equipment
 from bot.live.board import LiveBoard
 from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine
+from bot.observe.watch import Watch
 from bot.steering.editions import Edition, Editions
 from bot.store.conversations import ConversationStore
 from bot.store.models import Conversation
@@ -35,8 +36,8 @@ class MediaGateway:
     """The door of calls; each is bound to what the city steers as it stands at its start.
 
     token: what the audio peer must show; "" lets nobody in. live: shows the calls. recordings: where calls
-    are recorded, None when they are not. is_closed: whether new calls are refused,
-    since this process is about to end.
+    are recorded, None when they are not. watch: counts and traces the calls.
+    is_closed: whether new calls are refused, since this process is about to end.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class MediaGateway:
         token: str,
         live: LiveBoard,
         recordings: Recordings | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._equipment = equipment
+        self._watch = watch or Watch()
         self._editions = editions
         self._recordings = recordings
         self._store = store
@@ -64,6 +67,7 @@ class MediaGateway:
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection, which is one call."""
         if self.is_closed or not self._may_enter(socket):
+            self._watch.calls.refused("closed" if self.is_closed else "not_allowed")
             await socket.close(TRY_AGAIN_LATER if self.is_closed else POLICY_VIOLATION)
             return
         await socket.accept(subprotocol=media.SUBPROTOCOL)
@@ -71,12 +75,17 @@ class MediaGateway:
             start = await asyncio.wait_for(read_start(socket), START_TIMEOUT_S)
         except (TimeoutError, media.WireError) as error:
             log.warning("call_not_started", error=type(error).__name__)
+            self._watch.calls.refused("no_start")
             await _close(socket, UNSUPPORTED_DATA)
             return
         self._n_calls += 1
         self._is_quiet.clear()
         try:
-            await self._run_call(socket, start)
+            with (
+                structlog.contextvars.bound_contextvars(call_id=start.call_id),
+                self._watch.calls.call(start.channel),
+            ):
+                await self._run_call(socket, start)
         finally:
             self._n_calls -= 1
             if not self._n_calls:
@@ -101,7 +110,7 @@ class MediaGateway:
                 find_emergency=edition.notices.find,
                 is_passed_on=self._is_passed_on(start, edition, now),
             )
-            log.info("call_answered", call_id=start.call_id, channel=start.channel, steering=edition.id)
+            log.info("call_answered", channel=start.channel, steering=edition.id)
             self._store.open(
                 Conversation(
                     id=start.call_id,
@@ -116,7 +125,9 @@ class MediaGateway:
                 )
             )
             line = SocketLine(socket)
-            journal = LiveJournal(start.call_id, self._store, self._live)
+            journal = LiveJournal(
+                start.call_id, self._watch.records(self._store, start.channel, now), self._live
+            )
             # Who is passed on is not told of a recording, so there is none.
             recordings = None if equipment.is_passed_on else self._recordings
             async with _recorded(recordings, start.call_id) as recorder:
@@ -127,7 +138,7 @@ class MediaGateway:
                     await carry(socket, line, runner)
                 finally:
                     self._live.close(start.call_id)
-        log.info("call_ended", call_id=start.call_id)
+        log.info("call_ended")
 
     def _is_passed_on(self, start: media.Start, edition: Edition, now: datetime) -> bool:
         """Whether the city wants this call to go to the fallback line; not where there is none."""

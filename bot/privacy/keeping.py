@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from runtime.settings import EnvironmentSettings
 
 
-class Keeping(BaseSettings):
+class Keeping(EnvironmentSettings):
     """Days that each kind of data is kept, from CALLBOT_KEEP_*_DAYS.
 
     audio: sound of calls, learned samples included. transcripts: words, numbers of callers, chats, photos,
@@ -17,7 +19,7 @@ class Keeping(BaseSettings):
     audit: what agents saw and changed.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CALLBOT_KEEP_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CALLBOT_KEEP_")
 
     audio_days: int = Field(default=30, ge=0)
     transcripts_days: int = Field(default=180, ge=1)

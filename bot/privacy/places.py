@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from bot.chat.photos import PhotoFolder
 from bot.learn.folder import LearnedFolder
 from bot.privacy.ledger import ErasureLedger
+from bot.store.daily_counts import DailyCounts
 from bot.store.learnings import LearningStore
 from bot.store.privacy_runs import PrivacyRuns
 from bot.store.recordings import Recordings
@@ -35,6 +36,7 @@ class Places:
     learnings: LearningStore
     ledger: ErasureLedger
     runs: PrivacyRuns
+    counts: DailyCounts
     spool: Path
     mask: Callable[[str], str]
 

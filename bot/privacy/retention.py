@@ -20,26 +20,40 @@ from integrations.backend import erasure as backend_erasure
 
 log = structlog.get_logger()
 
-EVERY_S = 3600.0
+EVERY = timedelta(hours=1)
+LOOK_S = 60.0
 
 
 class Retention:
-    """The job; `run` must be running. clock: says now."""
+    """The job; `run` must be running. clock: says now. is_ours: whether this bot does it."""
 
-    def __init__(self, places: Places, keeping: Keeping, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        places: Places,
+        keeping: Keeping,
+        clock: Callable[[], datetime],
+        is_ours: Callable[[datetime], bool] = lambda now: True,
+    ) -> None:
         self._places = places
         self._keeping = keeping
         self._clock = clock
+        self._is_ours = is_ours
         self._reported_on: datetime | None = None
 
     async def run(self) -> None:
         """Delete what is due now and every hour, until cancelled."""
+        swept_at: datetime | None = None
         while True:
+            now = self._clock()
             try:
-                await asyncio.to_thread(self.sweep, self._clock())
+                # Asked each time, due or not: whoever stops asking has given the job up.
+                is_ours = await asyncio.to_thread(self._is_ours, now)
+                if is_ours and (swept_at is None or now - swept_at >= EVERY):
+                    await asyncio.to_thread(self.sweep, now)
+                    swept_at = now
             except (SQLAlchemyError, OSError) as error:
                 log.error("retention_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(LOOK_S)
 
     def sweep(self, now: datetime) -> Counter[str]:
         """Delete what is too old by now; blocks. Raises SQLAlchemyError or OSError: the next run goes on."""
@@ -58,6 +72,8 @@ class Retention:
         counts["trackers"] = forget_trackers(places.trackers, old_words)
         old_figures = before(max(keep.statistics_days, keep.transcripts_days))
         counts["statistics"] = personal_rows.forget_figures(places.conversations, old_figures)
+        # A day leaves once none of its conversations is left, wherever midnight is.
+        counts["counted_days"] = places.counts.forget((old_figures - timedelta(days=1)).date())
         counts["audit"] = personal_rows.forget_audit(places.conversations, before(keep.audit_days))
         desk = places.desk
         counts["notifications"] = desk_erasure.forget_old_notifications(desk, before(keep.notifications_days))

@@ -11,6 +11,7 @@ from bot.learn.folder import LearnedFolder
 from bot.privacy.ledger import ErasureLedger
 from bot.privacy.places import Places
 from bot.settings import Settings
+from bot.store.daily_counts import DailyCounts
 from bot.store.learnings import LearningStore
 from bot.store.privacy_runs import PrivacyRuns
 from bot.store.recordings import Recordings
@@ -34,6 +35,7 @@ def open_places(settings: Settings, city: City, conversations: Engine, desk: Eng
         learnings=LearningStore(conversations),
         ledger=ErasureLedger(settings.var_dir / "privacy"),
         runs=PrivacyRuns(conversations),
+        counts=DailyCounts(conversations),
         spool=settings.var_dir / "callbacks.jsonl",
         mask=partial(mask, public=public_names(city)),
     )

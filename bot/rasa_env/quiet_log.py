@@ -7,12 +7,10 @@ reading `logging.yml`. So every record loses its words where it is made, before 
 from __future__ import annotations
 
 import logging
-import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-_N_FRAMES = 6
+from runtime.told import told
 
 
 class WordlessRecord(logging.LogRecord):
@@ -35,7 +33,7 @@ class WordlessRecord(logging.LogRecord):
         super().__init__(name, level, pathname, lineno, place, None, None, func)
         error = exc_info[1] if isinstance(exc_info, tuple) else None
         if isinstance(error, BaseException):
-            self.msg = f"{place} {_told(error)}"
+            self.msg = f"{place} {told(error)}"
 
 
 def install() -> logging.Filter:
@@ -46,17 +44,3 @@ def install() -> logging.Filter:
     logging.setLogRecordFactory(WordlessRecord)
     logging.captureWarnings(True)
     return logging.Filter()
-
-
-def _told(error: BaseException) -> str:
-    causes: list[str] = []
-    each: BaseException | None = error
-    while each is not None and len(causes) < _N_FRAMES:
-        causes.append(f"{type(each).__name__} ({_frames(each.__traceback__)})")
-        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
-    return " from ".join(causes)
-
-
-def _frames(trace: TracebackType | None) -> str:
-    frames = traceback.extract_tb(trace)[-_N_FRAMES:]
-    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

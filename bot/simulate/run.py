@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -20,6 +22,7 @@ from bot.simulate.recording import read_recording
 from bot.simulate.script import CallerScript
 from wire import media
 
+_HOST = re.compile(r"@(\d+\.\d+\.\d+\.\d+)")
 Outcome = Literal["goal_reached", "goal_missed", "not_answered"]
 
 # A person waits a little longer than a machine before being sure that the other side has finished.
@@ -34,6 +37,7 @@ class CallResult:
     stops_ms: how long the bot went on each time the caller spoke into its sentence.
     first_audio_ms: from the answer to the bot's first sample; None when nothing was heard.
     phone: what the SIP phone said if the call did not end normally.
+    transferred_to: SIP address of whoever the caller was put through to, "" if nobody.
     """
 
     script: str
@@ -44,6 +48,7 @@ class CallResult:
     stops_ms: tuple[int, ...]
     first_audio_ms: int | None
     phone: str
+    transferred_to: str = ""
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -76,7 +81,7 @@ async def simulate_call(
             caller.serve, "127.0.0.1", 0, subprotocols=[Subprotocol(media.SUBPROTOCOL)], compression=None
         ) as server:
             port = next(iter(server.sockets)).getsockname()[1]
-            phone = await _run_phone(to, port, script.number, wav)
+            phone, transferred_to = await run_phone(to, port, script.number, wav)
         recording = read_recording(wav) if wav.exists() else None
     outcome: Outcome = "goal_reached" if caller.has_reached_goal else "goal_missed"
     return CallResult(
@@ -88,30 +93,45 @@ async def simulate_call(
         stops_ms=tuple(recording.stops_ms()) if recording else (),
         first_audio_ms=recording.first_audio_ms() if recording else None,
         phone=phone,
+        transferred_to=transferred_to,
     )
 
 
-async def _run_phone(to: str, media_port: int, number: str, wav: Path) -> str:
-    """Run the SIP phone to the end of its call; return "" or what it complained of."""
+def _address_towards(uri: str) -> str:
+    """Our own address on the way to a SIP address with a numeric host; loopback for any other."""
+    found = _HOST.search(uri)
+    if found is None:
+        return "127.0.0.1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        # Sends nothing: the system only chooses the way.
+        probe.connect((found[1], 5060))
+        return str(probe.getsockname()[0])
+
+
+async def run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[str, str]:
+    """Run the SIP phone to the end of its call; return what it complained of, and to whom it was sent on."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "telephony.dial",
         *("--to", to),
         *("--media", f"ws://127.0.0.1:{media_port}/media"),
-        *("--local-port", "0"),
+        *("--local-port", "0", "--bind", _address_towards(to)),
         *("--from-user", number),
         *("--record", str(wav)),
-        stdout=asyncio.subprocess.DEVNULL,
+        "--follow",
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        _, errors = await process.communicate()
+        output, errors = await process.communicate()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
+    told = re.search(r"^transferred_to=(.*)$", output.decode(errors="replace"), re.MULTILINE)
+    transferred_to = told[1] if told else ""
     if process.returncode == 0:
-        return ""
+        return "", transferred_to
     lines = errors.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"exit status {process.returncode}"
+    return lines[-1] if lines else f"exit status {process.returncode}", transferred_to

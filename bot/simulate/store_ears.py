@@ -7,13 +7,14 @@ fallen silent is still heard in its sound; only its words are read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.call.protocols import Recognizer
 from bot.call.types import AudioFrame, Hints, Utterance
 from bot.simulate.measures import BotRecord
 from bot.simulate.recording import MIN_LEVEL
@@ -83,3 +84,28 @@ class StoreEars:
                 return " ".join(turn.text for turn in fresh)
             await asyncio.sleep(POLL_S)
         return ""
+
+
+class ReadThenHear:
+    """Ears that read what the bot has recorded of itself, and listen where it could not record anything."""
+
+    name = "read, then hear"
+    sample_rate_hz = 16_000
+
+    def __init__(self, reading: StoreEars, hearing: Recognizer) -> None:
+        self._reading, self._hearing = reading, hearing
+
+    async def stream(self, frames: AsyncIterator[AudioFrame], hints: Hints) -> AsyncIterator[Utterance]:
+        """See `bot.call.protocols.Recognizer`."""
+        kept = [frame async for frame in frames]
+        read = [utterance async for utterance in self._reading.stream(_again(kept), hints)]
+        if any(utterance.text for utterance in read):
+            yield read[-1]
+            return
+        async for utterance in self._hearing.stream(_again(kept), hints):
+            yield utterance
+
+
+async def _again(frames: Sequence[AudioFrame]) -> AsyncIterator[AudioFrame]:
+    for frame in frames:
+        yield frame

@@ -33,7 +33,7 @@ def load_recordings(folder: Path) -> list[Recording]:
     """Read the WAV files that `transcripts.yml` names (mono, 16-bit, any rate), sorted by name."""
     transcripts: dict[str, str] = yaml.safe_load((folder / "transcripts.yml").read_text(encoding="utf-8"))
     return [
-        Recording(name, text, _read_wav(folder / f"{name}.wav")) for name, text in sorted(transcripts.items())
+        Recording(name, text, read_wav(folder / f"{name}.wav")) for name, text in sorted(transcripts.items())
     ]
 
 
@@ -50,12 +50,15 @@ def word_error_rate(pairs: Sequence[tuple[str, str]]) -> float:
 
     Case, accents and punctuation do not count; a number is the same in digits and in words.
     """
-    n_words = n_errors = 0
-    for said, recognised in pairs:
-        reference, hypothesis = _words(said), _words(recognised)
-        n_words += len(reference)
-        n_errors += _distance(reference, hypothesis)
-    return n_errors / n_words if n_words else 0.0
+    counts = [word_errors(said, recognised) for said, recognised in pairs]
+    n_words = sum(words for _, words in counts)
+    return sum(errors for errors, _ in counts) / n_words if n_words else 0.0
+
+
+def word_errors(said: str, recognised: str) -> tuple[int, int]:
+    """Return how many words are wrong, missing or invented, and how many were said."""
+    reference = _words(said)
+    return _distance(reference, _words(recognised)), len(reference)
 
 
 def _words(text: str) -> list[str]:
@@ -72,7 +75,8 @@ def _distance(reference: list[str], hypothesis: list[str]) -> int:
     return row[-1]
 
 
-def _read_wav(path: Path) -> bytes:
+def read_wav(path: Path) -> bytes:
+    """Return a mono 16-bit file's samples at 16 kHz. Raises OSError, EOFError, wave.Error, ValueError."""
     with wave.open(str(path)) as file:
         if (file.getnchannels(), file.getsampwidth()) != (1, 2):
             raise ValueError(f"{path.name}: expected mono 16-bit")

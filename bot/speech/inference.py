@@ -43,6 +43,7 @@ class InferenceQueue:
     """Runs functions in a few threads. Belongs to the event loop that awaits it.
 
     n_threads: how many run at once. max_waiting: how many may wait; then the least urgent is refused.
+    on_done: told of all that ran: its urgency, seconds waited for a thread, seconds in it.
     """
 
     def __init__(self, n_threads: int = 2, max_waiting: int = 64) -> None:
@@ -54,6 +55,7 @@ class InferenceQueue:
         self._n_running = 0
         self._running: set[asyncio.Future[Any]] = set()
         self._is_closed = False
+        self.on_done: Callable[[Priority, float, float], None] = lambda priority, waited_s, ran_s: None
 
     @property
     def n_waiting(self) -> int:
@@ -67,12 +69,15 @@ class InferenceQueue:
         """
         if self._is_closed:
             raise EngineError("speech engines are shutting down", retryable=True)
-        await self._turn(priority)
         loop = asyncio.get_running_loop()
+        asked_s = loop.time()
+        await self._turn(priority)
+        began_s = loop.time()
         work: asyncio.Future[T] = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
         self._running.add(work)
         # The thread stays taken until the function returns, whether or not somebody still waits for it.
         work.add_done_callback(self._finished)
+        work.add_done_callback(lambda _: self.on_done(priority, began_s - asked_s, loop.time() - began_s))
         return await asyncio.shield(work)
 
     async def idle(self) -> None:

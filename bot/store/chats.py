@@ -11,11 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.store.leases import is_held
 from bot.store.models import ChatEntry, ChatPhoto, ChatSession, Conversation
 from integrations.database import writing
 
+# A bot that lives renews the lease of this name and its own.
+ALIVE = "bot:"
 NEW = "new"
 ASKED = "asked"
 DONE = "done"
@@ -35,6 +39,11 @@ class SavedChat:
     waiting_since: datetime | None
     last_seq: int
     attachments: Mapping[str, Any]
+    carrier: str
+
+
+class ChatElsewhereError(SQLAlchemyError):
+    """Another bot carries the chat now; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,11 @@ class Changes:
 
 
 class ChatStore:
-    """The chats of one database."""
+    """The chats of one database. me: the bot that carries those which it begins or claims."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, me: str) -> None:
         self._engine = engine
+        self.me = me
 
     def create(self, session_id: str, key_hash: str, mode: str, now: datetime) -> SavedChat:
         """Begin a session and its conversation."""
@@ -91,6 +101,7 @@ class ChatStore:
                 seen_at=now,
                 last_seq=0,
                 attachments={},
+                carrier=self.me,
             )
             session.add(row)
             session.flush()
@@ -104,18 +115,38 @@ class ChatStore:
 
     def get(self, session_id: str) -> SavedChat | None:
         with Session(self._engine) as session:
-            row = session.get(ChatSession, session_id)
-            return _saved(row) if row else None
+            return _saved(row) if (row := session.get(ChatSession, session_id)) else None
+
+    def claim(self, session_id: str, now: datetime, *, by_force: bool = False) -> SavedChat | None:
+        """Carry a chat from now on, unless another bot that lives does; by_force: even then.
+
+        None when it is another's or is gone.
+        """
+        with writing(self._engine) as session:
+            row = _row(session, session_id)
+            if row is None:
+                return None
+            if not by_force and row.carrier != self.me and is_held(session, ALIVE + row.carrier, now):
+                return None
+            row.carrier = self.me
+            session.flush()
+            return _saved(row)
+
+    def carried(self) -> set[str]:
+        """Names of the chats that this bot carries."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ChatSession.id).where(ChatSession.carrier == self.me)))
 
     def add(
         self, session_id: str, entries: Sequence[NewEntry], now: datetime, changes: Changes | None = None
     ) -> list[SavedEntry]:
         """Append to the log; an entry whose client_id is already in it is not added again.
 
-        Returns what was really added, in order; empty as well when the session is gone.
+        Returns what was really added, in order; empty as well when the session is gone. Raises
+        ChatElsewhereError, as the other methods that write to a chat do.
         """
         with writing(self._engine) as session:
-            row = session.get(ChatSession, session_id)
+            row = self._mine(session, session_id)
             if row is None:
                 return []
             added = [_add(session, row, entry, now) for entry in entries]
@@ -130,7 +161,7 @@ class ChatStore:
     def change(self, session_id: str, fields: Mapping[str, Any]) -> None:
         """Change fields of a session."""
         with writing(self._engine) as session:
-            row = session.get(ChatSession, session_id)
+            row = self._mine(session, session_id)
             if row is not None:
                 for name, value in fields.items():
                     setattr(row, name, value)
@@ -138,6 +169,7 @@ class ChatStore:
     def mark_asked(self, session_id: str, seq: int) -> None:
         """Remember that the dialogue engine is about to be given a message."""
         with writing(self._engine) as session:
+            self._mine(session, session_id)
             _set_state(session, session_id, seq, ASKED)
 
     def entries_after(self, session_id: str, seq: int) -> list[SavedEntry]:
@@ -148,8 +180,7 @@ class ChatStore:
 
     def entry(self, session_id: str, seq: int) -> SavedEntry | None:
         with Session(self._engine) as session:
-            row = session.get(ChatEntry, (session_id, seq))
-            return _entry(row) if row else None
+            return _entry(row) if (row := session.get(ChatEntry, (session_id, seq))) else None
 
     def unanswered(self, session_id: str) -> list[SavedEntry]:
         """Messages of the visitor that a stopped process left without an answer, in order."""
@@ -198,6 +229,17 @@ class ChatStore:
         query = select(ChatSession).where(ChatSession.mode.in_(modes))
         with Session(self._engine) as session:
             return [_saved(row) for row in session.scalars(query.order_by(ChatSession.waiting_since))]
+
+    def _mine(self, session: Session, session_id: str) -> ChatSession | None:
+        row = _row(session, session_id)
+        if row is not None and row.carrier != self.me:
+            raise ChatElsewhereError
+        return row
+
+
+def _row(session: Session, session_id: str) -> ChatSession | None:
+    """The session's row, locked until the transaction ends: bots write to a chat one after the other."""
+    return session.get(ChatSession, session_id, with_for_update=True)
 
 
 def _add(session: Session, row: ChatSession, entry: NewEntry, now: datetime) -> SavedEntry | None:
@@ -249,6 +291,7 @@ def _saved(row: ChatSession) -> SavedChat:
         waiting_since=row.waiting_since,
         last_seq=row.last_seq,
         attachments=dict(row.attachments),
+        carrier=row.carrier,
     )
 
 

@@ -34,6 +34,11 @@ class ConversationStore:
         self._engine = engine
         self._writes: asyncio.Queue[Write] = asyncio.Queue()
 
+    @property
+    def n_waiting(self) -> int:
+        """How much is queued and not written yet."""
+        return self._writes.qsize()
+
     def open(self, conversation: Conversation) -> None:
         """Record that a conversation began."""
         self._writes.put_nowait(lambda session: session.add(conversation))
@@ -102,6 +107,7 @@ def _add_turn(session: Session, call_id: str, turn: TurnRecord) -> None:
             dialogue_ms=turn.dialogue_ms,
             synthesis_ms=turn.synthesis_ms,
             silence_ms=turn.silence_ms,
+            procedure=turn.procedure,
         )
     )
     if turn.speaker == "caller":

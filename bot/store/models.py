@@ -75,7 +75,7 @@ class Conversation(Base):
 
 
 class Turn(Base):
-    """One thing said by one side; durations as in `bot.call.journal.TurnRecord`."""
+    """One thing said by one side; durations and procedure as in `bot.call.journal.TurnRecord`."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_conversation", "conversation_id", "position", unique=True),)
@@ -96,6 +96,7 @@ class Turn(Base):
     dialogue_ms: Mapped[int | None] = mapped_column(Integer)
     synthesis_ms: Mapped[int | None] = mapped_column(Integer)
     silence_ms: Mapped[int | None] = mapped_column(Integer)
+    procedure: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     conversation: Mapped[Conversation] = relationship(back_populates="turns")
 
@@ -106,7 +107,7 @@ class ChatSession(Base):
     id: the conversation's. key_hash: SHA-256 of the secret that the browser holds, in hexadecimal.
     sender: the dialogue engine's conversation, a new one after each hand-over. mode: who answers, see
     `bot.chat.session.Mode`. agent, agent_login: name and account of the person who does.
-    attachments: a photo or a place waiting for the report they belong to.
+    attachments: a photo or a place waiting for the report they belong to. carrier: the bot that answers it.
     """
 
     __tablename__ = "chat_sessions"
@@ -126,6 +127,7 @@ class ChatSession(Base):
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     attachments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    carrier: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class ChatEntry(Base):

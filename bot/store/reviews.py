@@ -187,19 +187,32 @@ class ReviewStore:
             found = {State(state): count for state, count in session.execute(query)}
         return {state: found.get(state, 0) for state in State}
 
-    def turns_before(self, review: Review) -> list[tuple[Turn, Review | None]]:
-        """What the caller said up to the corrected turn, it included, with the corrections there are."""
-        query = (
-            select(Turn, ReviewRow)
-            .outerjoin(ReviewRow, ReviewRow.turn_id == Turn.id)
-            .where(Turn.conversation_id == review.conversation_id, Turn.speaker == "caller")
-            .where(Turn.id <= review.turn_id)
-            .order_by(Turn.position)
-        )
+    def turns_before(self, reviews: Sequence[Review]) -> list[list[tuple[Turn, Review | None]]]:
+        """For each, what the caller said up to the corrected turn, it included, with what was corrected."""
+        said: dict[str, list[tuple[Turn, Review | None]]] = {}
+        ids = sorted({review.conversation_id for review in reviews})
         with Session(self._engine) as session:
-            found = [(turn, _review(row, turn) if row else None) for turn, row in session.execute(query)]
+            for at in range(0, len(ids), PAGE):
+                query = (
+                    select(Turn, ReviewRow)
+                    .outerjoin(ReviewRow, ReviewRow.turn_id == Turn.id)
+                    .where(Turn.conversation_id.in_(ids[at : at + PAGE]), Turn.speaker == "caller")
+                    .order_by(Turn.conversation_id, Turn.position)
+                )
+                for turn, row in session.execute(query):
+                    pair = (turn, _review(row, turn) if row else None)
+                    said.setdefault(turn.conversation_id, []).append(pair)
             session.expunge_all()
-            return found
+        return [
+            [pair for pair in said[review.conversation_id] if pair[0].id <= review.turn_id]
+            for review in reviews
+        ]
+
+    def heard(self, review_ids: Sequence[int]) -> dict[int, str]:
+        """What the calls had heard where people corrected, by number of the correction."""
+        query = select(ReviewRow.id, Turn.text).join(Turn, Turn.id == ReviewRow.turn_id)
+        with Session(self._engine) as session:
+            return dict(session.execute(query.where(ReviewRow.id.in_(review_ids))).tuples().all())
 
     def channel(self, conversation_id: str) -> str:
         with Session(self._engine) as session:

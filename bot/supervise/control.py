@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ProtocolError, ServerProxy
@@ -12,6 +13,15 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 class ControlError(Exception):
     """supervisord is not there, or refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """runs: and was not told to stop. pid: 0 while there is none. started_s: since 1970."""
+
+    runs: bool
+    pid: int
+    started_s: int
 
 
 class Supervisor:
@@ -29,12 +39,14 @@ class Supervisor:
         return True
 
     def start(self, process: str) -> None:
-        """Start a process; none that runs is started twice."""
-        self._call("startProcess", process, False, allowed=(Faults.ALREADY_STARTED,))
+        """Start a process, or all of that kind ("rasa", "rasa.1"…); none that runs is started twice."""
+        for name in self._of_kind(process):
+            self._call("startProcess", name, False, allowed=(Faults.ALREADY_STARTED,))
 
     def stop(self, process: str) -> None:
-        """Stop a process and wait until it is gone."""
-        self._call("stopProcess", process, True, allowed=(Faults.NOT_RUNNING,))
+        """Stop a process, or all of that kind, and wait until they are gone."""
+        for name in self._of_kind(process):
+            self._call("stopProcess", name, True, allowed=(Faults.NOT_RUNNING,))
 
     def is_up(self, process: str) -> bool:
         """Whether a process runs or is on its way."""
@@ -46,9 +58,24 @@ class Supervisor:
         state: Any = self._call("getProcessInfo", process)
         return int(state["pid"])
 
+    def processes(self) -> dict[str, ProcessState]:
+        """What is known of each process by its name; not of those that wait to be needed."""
+        states: Any = self._call("getAllProcessInfo")
+        return {
+            state["name"]: ProcessState(
+                state["statename"] == "RUNNING", int(state["pid"]), int(state["start"])
+            )
+            for state in states
+            if state["statename"] != "STOPPED"
+        }
+
     def signal(self, process: str, name: str) -> None:
         """Send a signal, such as "HUP"."""
         self._call("signalProcess", process, name)
+
+    def _of_kind(self, process: str) -> list[str]:
+        names = [str(state["name"]) for state in self._call("getAllProcessInfo")]
+        return [process, *(name for name in names if name.startswith(f"{process}."))]
 
     def _call(self, method: str, *arguments: object, allowed: tuple[int, ...] = ()) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket.absolute()}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from bot.supervise.processes import Process
 
 CONFIG = Path("telephony") / "kamailio" / "kamailio.cfg"
 SHM_MB, PRIVATE_MB = 64, 8
+ANYBODY = "any"
 
 
 class FrontError(Exception):
@@ -36,6 +38,21 @@ class FrontSettings:
     tls_port: int = 0
     tls_cert: Path | None = None
     tls_key: Path | None = None
+
+
+def trunks_of(text: str, bind: str) -> tuple[list[str], bool]:
+    """Who may call, by CALLBOT_SIP_TRUNKS, and whether nobody else is answered.
+
+    Raises FrontError when others reach `bind` and nothing is said of that.
+    """
+    names = text.split()
+    if not names and not ip_address(bind).is_loopback:
+        raise FrontError(
+            "CALLBOT_SIP_TRUNKS: others reach this address; say from which addresses or networks calls come,"
+            f' or "{ANYBODY}" to take them from everybody'
+        )
+    trunks = [name for name in names if name != ANYBODY]
+    return trunks, bool(trunks)
 
 
 def front_process(root: Path, run_dir: Path, settings: FrontSettings) -> Process:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bot.rasa_env.serve import serve_command, serve_environment
+from bot.rasa_env.serve import serve_command, serve_environment, shared_state
 from bot.supervise.engines import PROCESSES, model_link
 
 
@@ -33,7 +33,12 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where everything listens; all on one address, loopback unless told otherwise."""
+    """Where everything listens; all on one address, loopback unless told otherwise.
+
+    metrics: of the first telephony worker, 0 for none; the other processes have theirs at their own ports.
+    sip_host: where telephony is reached from this machine. n_rasas, n_actions: how many of a kind there are;
+    several stand behind a balancer at that kind's port.
+    """
 
     bind: str = "127.0.0.1"
     sip: int = 5060
@@ -44,10 +49,24 @@ class Ports:
     rasa2: int = 5006
     actions: int = 5055
     backend: int = 8010
+    metrics: int = 0
+    sip_host: str = "127.0.0.1"
+    n_rasas: int = 1
+    n_actions: int = 1
 
     def of_processes(self) -> tuple[int, ...]:
         """Every port but telephony's."""
-        return (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
+        own = (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
+        return (*own, *(port for ports in self.members().values() for port in ports if port not in own))
+
+    def members(self) -> dict[str, tuple[int, ...]]:
+        """Where the processes of a kind listen of which there may be several, the first one's name first."""
+        first, second = PROCESSES
+        return {
+            first: pool_ports(self.rasa, self.n_rasas),
+            second: pool_ports(self.rasa2, self.n_rasas),
+            "actions": pool_ports(self.actions, self.n_actions),
+        }
 
     def environment(self) -> dict[str, str]:
         """Return what every process must know to find the others."""
@@ -89,6 +108,16 @@ SPARE_BOT = "bot-next"
 TELEPHONY = "telephony.main"
 
 
+def pool_ports(port: int, n: int) -> tuple[int, ...]:
+    """Where each of `n` processes of a kind listens; several have a balancer at `port`."""
+    return (port,) if n == 1 else tuple(port + 100 * (number + 1) for number in range(n))
+
+
+def member(name: str, number: int) -> str:
+    """The name of one of several processes of a kind; the first has the kind's own."""
+    return f"{name}.{number}" if number else name
+
+
 def all_processes(
     ports: Ports,
     rasa: Sequence[Process],
@@ -105,7 +134,10 @@ def all_processes(
     return [
         Process("backend", (*python, "integrations.backend")),
         Process("outbox", (*python, "integrations.outbox")),
-        Process("actions", (*python, "actions")),
+        *(
+            Process(member("actions", number), (*python, "actions"), {"CALLBOT_ACTIONS_PORT": str(port)})
+            for number, port in enumerate(pool_ports(ports.actions, ports.n_actions))
+        ),
         *rasa,
         Process(BOT, bot, stop_s=stop_s, hands_over=True),
         Process(SPARE_BOT, bot, stop_s=stop_s, hands_over=True, starts=False),
@@ -121,24 +153,33 @@ def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_
             "CALLBOT_SIP_PORT": str(ports.sip + worker),
             "CALLBOT_RTP_PORT": str(ports.rtp + worker * RTP_PORTS_PER_WORKER),
             "CALLBOT_TRANSFER_TARGETS": " ".join(transfer_targets),
+            "CALLBOT_METRICS_PORT": str(ports.metrics + worker if ports.metrics else 0),
         },
         stop_s,
     )
 
 
 def rasa_processes(root: Path, var_dir: Path, ports: Ports) -> list[Process]:
-    """Return the dialogue engine, and the place for another with the next model. root: the checkout."""
-    environment = ports.environment()
-    actions_url, nlg_url = environment["CALLBOT_ACTIONS_URL"], environment["CALLBOT_NLG_URL"]
+    """Return the dialogue engines, and places for as many with the next model. root: the checkout.
+
+    What they share (`shared_state`) is not in it, since addresses of databases hold passwords.
+    """
+    urls = ports.environment()
+    environment = dict(
+        serve_environment(var_dir, actions_url=urls["CALLBOT_ACTIONS_URL"], nlg_url=urls["CALLBOT_NLG_URL"])
+    )
+    for name in shared_state(var_dir, "", ""):
+        del environment[name]
     return [
         Process(
-            name,
-            serve_command(root, rasa_python(root), model_link(var_dir, name), port),
-            serve_environment(var_dir, actions_url=actions_url, nlg_url=nlg_url),
+            member(place, number),
+            serve_command(root, rasa_python(root), model_link(var_dir, place), port),
+            environment,
             stop_s=15,
-            starts=name == PROCESSES[0],
+            starts=place == PROCESSES[0],
         )
-        for name, port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
+        for place, first_port in zip(PROCESSES, (ports.rasa, ports.rasa2), strict=True)
+        for number, port in enumerate(pool_ports(first_port, ports.n_rasas))
     ]
 
 

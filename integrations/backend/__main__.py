@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from prometheus_client import CollectorRegistry
 
 from integrations.backend.app import create_app
 from integrations.backend.catalogue import Catalogue
@@ -19,9 +18,13 @@ from integrations.backend.photos import PhotoFolder
 from integrations.backend.store import RequestStore
 from integrations.city import load_city
 from integrations.database import migrate, open_database
+from integrations.desk_metrics import DeskCollector
 from integrations.outbox.metrics import OutboxCollector
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database
+from runtime.logs import configure_logging
+from runtime.metrics import new_registry
+from runtime.secrets import SecretError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,7 +36,11 @@ def now() -> datetime:
 
 def main() -> None:
     """Bring the tables up to date and serve until SIGTERM or SIGINT."""
-    settings = Settings()
+    try:
+        configure_logging()
+        settings = Settings()
+    except SecretError as error:
+        raise SystemExit(str(error)) from error
     catalogue = Catalogue.from_city(load_city(settings.city_dir))
     engine = open_database(settings.backend_database)
     migrate(engine, MIGRATIONS)
@@ -52,15 +59,18 @@ def main() -> None:
         alert_keys={name: key.get_secret_value() for name, key in settings.alert_keys.items()},
         public_url=settings.backend_public_url.rstrip("/"),
     )
-    metrics = CollectorRegistry()
+    metrics = new_registry()
     metrics.register(OutboxCollector(desk, now))
+    metrics.register(DeskCollector(desk, now))
     problem_types = settings.city_dir / "problem_types.yml"
     changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
     app = create_app(context, format_date(changed_at, catalogue.timezone), metrics)
     # What was built by now stays: a long list's many small values should not have all of it searched again.
     gc.freeze()
     # Queries hold references: they do not belong in a log.
-    uvicorn.run(app, host=settings.backend_host, port=settings.backend_port, access_log=False)
+    uvicorn.run(
+        app, host=settings.backend_host, port=settings.backend_port, access_log=False, log_config=None
+    )
 
 
 if __name__ == "__main__":

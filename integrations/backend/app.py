@@ -18,6 +18,7 @@ from integrations.backend.routes_photos import photos_router
 from integrations.backend.routes_requests import requests_router
 from integrations.backend.routes_services import services_router
 from integrations.backend.routes_updates import updates_router
+from runtime.metrics import HttpMetrics
 
 BASE_PATH = "/open311/v2"
 DESK_PATH = "/desk/v1"
@@ -46,9 +47,12 @@ def create_app(context: Context, changeset: str, metrics: CollectorRegistry | No
         return openapi_document(context.catalogue, BASE_PATH)
 
     if metrics is not None:
+        app.add_middleware(HttpMetrics, registry=metrics, listener="backend")
 
         @app.get("/metrics")
-        def prometheus() -> Response:
+        def prometheus(request: Request) -> Response:
+            if not _is_local(request):
+                raise GeoReportError(404, "nothing was found under this path")
             return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
     @app.exception_handler(GeoReportError)
@@ -70,6 +74,13 @@ def create_app(context: Context, changeset: str, metrics: CollectorRegistry | No
         return _refusal(request, 500, "the database does not answer")
 
     return app
+
+
+def _is_local(request: Request) -> bool:
+    """Whether a request comes from this machine itself, not through a proxy on it."""
+    came_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via"))
+    client = request.client.host if request.client else ""
+    return not came_on and client in ("127.0.0.1", "::1")
 
 
 def _refusal(request: Request, status: int, description: str) -> Response:

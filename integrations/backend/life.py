@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,6 +40,7 @@ class State(StrEnum):
 
 
 OPEN_STATES = tuple(state for state in State if not state.is_settled)
+SETTLED_STATES = tuple(state for state in State if state.is_settled)
 
 _STATUSES = {
     State.RECEIVED: Status.OPEN,
@@ -132,20 +133,6 @@ def state_meant(state: State, status: Status) -> State | None:
     return meant
 
 
-def settled_at(changes: Iterable[tuple[datetime, State]]) -> datetime | None:
-    """Return since when a request is settled, from its changes in order; None while it is not.
-
-    Closing what was done does not settle it later; reopening it means that it was not settled.
-    """
-    since: datetime | None = None
-    for at, state in changes:
-        if not state.is_settled:
-            since = None
-        elif since is None:
-            since = at
-    return since
-
-
 @dataclass(frozen=True, slots=True)
 class Lifetime:
     """What counts of one request. settled_at: None while it is open. priority: 1 to 3."""
@@ -153,6 +140,7 @@ class Lifetime:
     priority: int
     requested_at: datetime
     settled_at: datetime | None
+    service_code: str
 
 
 @dataclass(frozen=True, slots=True)

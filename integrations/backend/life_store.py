@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from integrations.backend.errors import GeoReportError
-from integrations.backend.life import Change, Lifetime, State, check_change, settled_at, state_meant
+from integrations.backend.life import (
+    OPEN_STATES,
+    SETTLED_STATES,
+    Change,
+    Lifetime,
+    State,
+    check_change,
+    state_meant,
+)
 from integrations.backend.models import RequestEvent, ServiceRequest
 from integrations.backend.query import MAX_ROWS
 from integrations.database import writing
@@ -138,31 +145,18 @@ class LifeStore:
             return {request_id: int(total) for request_id, total in session.execute(counted).tuples()}
 
     def lifetimes(self, start: datetime, end: datetime) -> Sequence[Lifetime]:
-        """Return the lives of the requests received in [start, end), from their events; no duplicates."""
+        """Return the lives of the requests received in [start, end), from their events; no duplicates.
+
+        Closing what was done does not settle it later; reopening it means that it was not settled.
+        """
+        request, settled = ServiceRequest, _settled(start, end)
         lived = (
-            select(
-                ServiceRequest.id,
-                ServiceRequest.priority,
-                ServiceRequest.requested_at,
-                RequestEvent.at,
-                RequestEvent.state,
-            )
-            .join(RequestEvent, RequestEvent.request_id == ServiceRequest.id)
-            .where(
-                ServiceRequest.requested_at >= start,
-                ServiceRequest.requested_at < end,
-                ServiceRequest.state != State.DUPLICATE,
-                RequestEvent.state != "",
-            )
-            .order_by(ServiceRequest.id, RequestEvent.id)
+            select(request.priority, request.requested_at, settled.c.at, request.service_code)
+            .join(settled, settled.c.request_id == request.id, isouter=True)
+            .where(*_received(start, end), request.state != State.DUPLICATE)
         )
         with Session(self._engine) as session:
-            rows = session.execute(lived).tuples().all()
-        lives = []
-        for (_, priority, requested_at), events in groupby(rows, key=lambda row: row[:3]):
-            changes = ((at, State(state)) for *_, at, state in events)
-            lives.append(Lifetime(priority, requested_at, settled_at(changes)))
-        return lives
+            return [Lifetime(*row) for row in session.execute(lived).tuples()]
 
     def _follow(self, session: Session, row: ServiceRequest, update: Update) -> State | None:
         """Put the request in the state that an update means, unless something here is newer."""
@@ -181,6 +175,37 @@ class LifeStore:
         row.state = state
         row.status_notes = update.description
         return state
+
+
+def _received(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ServiceRequest.requested_at >= start, ServiceRequest.requested_at < end
+
+
+def _settled(start: datetime, end: datetime) -> Subquery:
+    """Since when requests received in [start, end) are settled: the first such state after the last open one.
+
+    Found by the database: a year has a hundred thousand events, and callers wait for this process meanwhile.
+    """
+    event = RequestEvent
+    of_span = (
+        select(event.request_id, event.id, event.at, event.state)
+        .join(ServiceRequest, ServiceRequest.id == event.request_id)
+        .where(*_received(start, end))
+        .cte("lived")
+    )
+    opened = (
+        select(of_span.c.request_id, func.max(of_span.c.id).label("id"))
+        .where(of_span.c.state.in_(OPEN_STATES))
+        .group_by(of_span.c.request_id)
+        .subquery()
+    )
+    return (
+        select(of_span.c.request_id, func.min(of_span.c.at).label("at"))
+        .join(opened, opened.c.request_id == of_span.c.request_id)
+        .where(of_span.c.state.in_(SETTLED_STATES), of_span.c.id > opened.c.id)
+        .group_by(of_span.c.request_id)
+        .subquery()
+    )
 
 
 def _locked(session: Session, request_id: int) -> ServiceRequest:

@@ -66,9 +66,11 @@ def read_query(params: Mapping[str, str], now: datetime) -> Query:
     return BySpan(start, end, service_codes, states, limit, offset)
 
 
-def read_span(params: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
-    """Return the span that start_date and end_date name, 90 days at most. Raises GeoReportError."""
-    return _span(_date(params, "start_date"), _date(params, "end_date"), now)
+def read_span(
+    params: Mapping[str, str], now: datetime, most: timedelta = MAX_SPAN
+) -> tuple[datetime, datetime]:
+    """Return the span that start_date and end_date name, `most` at most. Raises GeoReportError."""
+    return _span(_date(params, "start_date"), _date(params, "end_date"), now, most)
 
 
 def read_id(text: str) -> int:
@@ -109,7 +111,9 @@ def _date(params: Mapping[str, str], name: str) -> datetime | None:
         raise GeoReportError(400, f"{name} is not a date with its time zone") from error
 
 
-def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+def _span(
+    start: datetime | None, end: datetime | None, now: datetime, most: timedelta = MAX_SPAN
+) -> tuple[datetime, datetime]:
     try:
         if start is None:
             end = end or now
@@ -119,8 +123,8 @@ def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[
         raise GeoReportError(400, "the dates are out of range") from error
     if end < start:
         raise GeoReportError(400, "end_date is before start_date")
-    if end - start > MAX_SPAN:
-        raise GeoReportError(400, f"the dates span more than {MAX_SPAN.days} days")
+    if end - start > most:
+        raise GeoReportError(400, f"the dates span more than {most.days} days")
     return start, end
 
 

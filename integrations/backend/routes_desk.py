@@ -6,6 +6,8 @@ The console that shows this to people shares a key with us, and says who of them
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -17,7 +19,7 @@ from integrations.backend.body import read_body
 from integrations.backend.context import Context
 from integrations.backend.duplicates import find_candidates, point_of
 from integrations.backend.errors import GeoReportError
-from integrations.backend.life import Change, State, count_settled
+from integrations.backend.life import Change, Lifetime, State, count_settled
 from integrations.backend.models import ServiceRequest
 from integrations.backend.query import read_id, read_span
 from integrations.backend.query_desk import conditions, read_desk_query
@@ -28,6 +30,8 @@ from integrations.texts import writable
 KEY_HEADER = "X-Api-Key"
 MAX_BYTES = 32 * 1024
 WITHIN = timedelta(hours=48)
+# Agents compare years.
+MOST_COUNTED = timedelta(days=1100)
 
 
 class ChangeBody(BaseModel):
@@ -99,7 +103,7 @@ def desk_router(context: Context) -> APIRouter:
     @router.get("/figures")
     def get_figures(request: Request) -> JSONResponse:
         now = context.clock()
-        start, end = read_span(request.query_params, now)
+        start, end = read_span(request.query_params, now, MOST_COUNTED)
         return JSONResponse(_figures(context, start, end, now))
 
     @router.get("/letters")
@@ -157,18 +161,20 @@ def _detail(context: Context, request_id: int) -> dict[str, Any]:
 
 def _figures(context: Context, start: datetime, end: datetime, now: datetime) -> dict[str, Any]:
     lives = context.lives.lifetimes(start, end)
-    urgent = [life for life in lives if life.priority == 1]
-    content: dict[str, Any] = {"within_hours": int(WITHIN.total_seconds() // 3600)}
-    for name, chosen in (("all", lives), ("priority_1", urgent)):
-        figures = count_settled(chosen, WITHIN, now)
-        content[name] = {
-            "in_time": figures.in_time,
-            "late": figures.late,
-            "overdue": figures.overdue,
-            "running": figures.running,
-            "share_in_time": figures.share_in_time,
-        }
-    return content
+    by_service: dict[str, list[Lifetime]] = {}
+    for life in lives:
+        by_service.setdefault(life.service_code, []).append(life)
+
+    def figures(chosen: Sequence[Lifetime]) -> dict[str, Any]:
+        found = count_settled(chosen, WITHIN, now)
+        return {**asdict(found), "share_in_time": found.share_in_time}
+
+    return {
+        "within_hours": int(WITHIN.total_seconds() // 3600),
+        "all": figures(lives),
+        "priority_1": figures([life for life in lives if life.priority == 1]),
+        "services": {code: figures(chosen) for code, chosen in sorted(by_service.items())},
+    }
 
 
 def _done(is_done: bool) -> JSONResponse:

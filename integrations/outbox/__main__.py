@@ -10,12 +10,13 @@ import socket
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from integrations.logs import configure_logging
 from integrations.outbox.pace import Pace
 from integrations.outbox.store import OutboxStore
 from integrations.outbox.worker import Worker
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database, open_reports
+from runtime.logs import configure_logging
+from runtime.secrets import SecretError
 
 
 async def serve(settings: Settings) -> None:
@@ -49,5 +50,8 @@ async def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging()
-    asyncio.run(serve(Settings()))
+    try:
+        configure_logging()
+        asyncio.run(serve(Settings()))
+    except SecretError as error:
+        raise SystemExit(str(error)) from error

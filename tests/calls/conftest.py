@@ -31,6 +31,7 @@ class Switchboard:
     reports_url: str
     var_dir: Path
     process: subprocess.Popen[bytes]
+    metrics_urls: dict[str, str]
 
     @property
     def sip_uri(self) -> str:
@@ -104,7 +105,7 @@ def free_ports(n: int) -> list[int]:
 @pytest.fixture(scope="session")
 def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
     var_dir = tmp_path_factory.mktemp("var")
-    sip, public, internal, rasa, rasa2, actions, backend, rtp = free_ports(8)
+    sip, public, internal, rasa, rasa2, actions, backend, rtp, metrics = free_ports(9)
     # Databases and logs are this run's own; what takes minutes to make is shared with `make run`.
     shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
     (var_dir / "rasa").mkdir()
@@ -118,6 +119,7 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
             *("--public-port", str(public), "--internal-port", str(internal)),
             *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
             *("--actions-port", str(actions), "--backend-port", str(backend)),
+            *("--metrics-port", str(metrics)),
         ],
         cwd=ROOT,
         env={**os.environ, "CALLBOT_VAR_DIR": str(var_dir), "CALLBOT_DRAIN_S": "120"},
@@ -128,6 +130,15 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
         f"http://127.0.0.1:{backend}/open311/v2/",
         var_dir,
         process,
+        {
+            name: f"http://127.0.0.1:{port}/metrics"
+            for name, port in (
+                ("bot", internal),
+                ("actions", actions),
+                ("backend", backend),
+                ("telephony", metrics),
+            )
+        },
     )
     try:
         _wait_until_ready(running)

@@ -19,23 +19,16 @@ from sqlalchemy.orm import Session
 from bot.call.types import ActionType, Reply
 from bot.chat.handover import HandOver
 from bot.console.routes_live import Following
-from bot.console.steering_desk import SteeringDesk
-from bot.console.wiring import build_console
 from bot.live.board import Follower
 from bot.live.types import Line, Standing, Update
 from bot.settings import Settings
 from bot.store.models import Conversation
 from bot.store.models_accounts import AccountRow
-from integrations.city import load_city
-from integrations.database import migrate, open_database, writing
-from integrations.report_desk_embedded import EmbeddedDesk
-from integrations.steering_store import SteeringStore
-from integrations.wiring import DESK_MIGRATIONS
+from integrations.database import open_database, writing
 from tests.calls.sipp.lab import phone, worker
 from tests.fakes.chat_desk import running_desk
-from tests.fakes.console_site import PASSWORD, open_accounts
+from tests.fakes.console_site import PASSWORD, console_beside
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent
-from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_media_gateway import TOKEN, Door, listening
 from wire import media
 
@@ -109,7 +102,7 @@ async def test_a_call_is_taken_over_from_the_console(
         door = Door(tmp_path, agent_targets={"4217": agent.uri})
         async with (
             running_desk(tmp_path / "chats") as chats,
-            console_beside(door, tmp_path, chats.hand_over) as agents_browser,
+            served_beside(door, tmp_path, chats.hand_over) as agents_browser,
             media_peer(stay_silent) as caller_mind,
             worker(
                 f"ws://127.0.0.1:{door.port}/media", internal_token=TOKEN, transfer_targets=agent.uri
@@ -146,22 +139,15 @@ async def _news_until(follower: Follower, is_so: Callable[[Update], bool]) -> Up
 
 
 @asynccontextmanager
-async def console_beside(door: Door, tmp_path: Path, hand_over: HandOver) -> AsyncIterator[httpx.AsyncClient]:
+async def served_beside(door: Door, tmp_path: Path, hand_over: HandOver) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the console on the door of calls; yields the browser of an agent who has a desk."""
     desk_database = open_database(f"sqlite:///{tmp_path / 'desk.db'}")
-    migrate(desk_database, DESK_MIGRATIONS)
     settings = Settings(var_dir=tmp_path, public_port=door.port)
-    city = load_city(Path("city/nimes"))
     following = Following(door.live, hand_over)
-    reports = EmbeddedDesk(settings.backend_url, AGENTS_KEY)
-    steering = SteeringDesk(SteeringStore(desk_database), door.editions.catalogue)
-    console = build_console(
-        settings, city, door.engine, desk_database, reports, steering=steering, following=following
-    )
+    console = console_beside(settings, door.editions, door.engine, desk_database, following)
     console.install(door.app)
     for router in console.routers:
         door.app.include_router(router)
-    open_accounts(door.engine)
     with writing(door.engine) as session:
         session.execute(update(AccountRow).values(extension="4217"))
     async with listening(door), httpx.AsyncClient(base_url=f"http://127.0.0.1:{door.port}") as browser:

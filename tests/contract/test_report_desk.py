@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.report_desk import DeskError, ReportChange, ReportQuery
+from integrations.report_desk import DeskError, ReportChange, ReportQuery, ServiceFigures
 from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.report_desk_foreign import ForeignDesk
 from integrations.settings import Settings
@@ -140,6 +140,28 @@ async def test_duplicates_are_proposed_and_merged(server: Server) -> None:
         assert (await desk.get(first)).report.n_people == 2
 
 
+async def test_what_became_of_reports_is_told_by_kind(server: Server) -> None:
+    start = server.clock.now
+    done, late, open_ = server.file(), server.file(), server.file(service_code="lampe")
+    async with desk_of(server) as desk:
+        await desk.change(done, ReportChange("Ada", "", state="done"))
+        server.clock.now += timedelta(hours=49)
+        await desk.change(late, ReportChange("Ada", "", state="done"))
+        running = server.file(service_code="lampe")
+        # More than the 90 days that strangers may ask for.
+        span = start - timedelta(days=365), server.clock.now + timedelta(minutes=1)
+        assert await desk.figures(*span) == [
+            ServiceFigures("lampe", n=2, n_settled=0, n_in_time=0, n_judged=1),
+            ServiceFigures("trou", n=2, n_settled=2, n_in_time=1, n_judged=2),
+        ]
+        before_the_last = start, server.clock.now
+        assert sum(each.n for each in await desk.figures(*before_the_last)) == 3
+        assert await desk.figures(start - timedelta(days=9), start) == []
+        with pytest.raises(DeskError):
+            await desk.figures(start - timedelta(days=2000), server.clock.now)
+    assert (open_, running) == ("3", "4")
+
+
 async def test_refusals_are_told_apart(server: Server) -> None:
     report_id = server.file()
     async with desk_of(server) as desk:
@@ -220,6 +242,9 @@ async def test_a_foreign_server_is_read_and_never_changed() -> None:
         with pytest.raises(DeskError, match="no way"):
             await desk.change("101", ReportChange("Ada", "", note="x"))
         assert await desk.candidates("101") == ()
+        # It does not say when a report was settled. Half a year is asked for in parts.
+        span = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)
+        assert await desk.figures(*span) == [ServiceFigures("trou", n=2, n_settled=1)]
         await desk.aclose()
 
 

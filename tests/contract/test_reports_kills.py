@@ -25,6 +25,7 @@ from integrations.outbox.worker import Worker
 from integrations.reports_open311 import Open311Reports
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes import outbox_victim
+from tests.fakes.databases import KINDS, fresh_database
 from tests.fakes.outbox_backend import MemoryBackend
 from tests.fakes.reports_faults import Fault, FaultyProxy, faulty_proxy
 from tests.fakes.reports_servers import KEY, embedded_server, foreign_app, serving
@@ -92,8 +93,9 @@ class Lab:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'desk.db'}"
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(getattr(request, "param", "sqlite"), tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -131,6 +133,7 @@ class TestEmbeddedServer:
         assert {parcel.state for parcel in lab.parcels()} == {Delivery.DELIVERED}
         return filed
 
+    @pytest.mark.parametrize("database_url", KINDS, indirect=True)
     @pytest.mark.parametrize("step", SENDING)
     async def test_while_sending(self, lab: Lab, backend: tuple[str, Engine], step: str) -> None:
         reference = await lab.desk.file_report(REPORT, datetime.now(UTC))

@@ -34,12 +34,16 @@ OFFICE_HOURS = "2026-11-25 10:00:00"
 
 @dataclass(frozen=True)
 class Answer:
-    """One turn of the bot: names of its sentences, its words, and the `custom` that closes it."""
+    """One turn of the bot: names of its sentences, its words, and the `custom` that closes it.
+
+    procedure: code of the one that any of the sentences tells, "" for none.
+    """
 
     names: list[str]
     text: str
     custom: Mapping[str, Any]
     buttons: list[Mapping[str, str]]
+    procedure: str
 
 
 @dataclass
@@ -93,6 +97,7 @@ class Talk:
             text=" ".join(element["text"] for element in elements if "text" in element),
             custom=customs[-1] if customs else {},
             buttons=[button for element in elements for button in element.get("buttons", [])],
+            procedure=next((each["procedure"] for each in customs if each.get("procedure")), ""),
         )
 
 

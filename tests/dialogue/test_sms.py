@@ -46,5 +46,9 @@ def test_the_link_of_a_procedure_is_offered_and_sent(engine: Engine) -> None:
 
 def test_no_link_is_offered_to_a_landline(engine: Engine) -> None:
     talk = engine.conversation(LANDLINE)
-    talk.say("je voudrais refaire mon passeport")
-    assert talk.say("est-ce que ça se fait en ligne").names == ["utter_procedure_detail", "utter_more"]
+    # Both answers say for the record which procedure it is.
+    asked = talk.say("je voudrais refaire mon passeport")
+    detail = talk.say("est-ce que ça se fait en ligne")
+    assert detail.names == ["utter_procedure_detail", "utter_more"]
+    assert asked.procedure == detail.procedure == "passeport_majeur"
+    assert talk.say("merci au revoir").procedure == ""

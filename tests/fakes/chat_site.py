@@ -22,23 +22,18 @@ from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, AudioFrame, Expect, Hints, Reply, Utterance
 from bot.chat.wiring import Engines, assemble
 from bot.console.routes_live import Following
-from bot.console.steering_desk import SteeringDesk
-from bot.console.wiring import build_console
 from bot.dialogue.rasa_rest import RasaRest
 from bot.listeners import OPTIONS, public_app
 from bot.live.board import LiveBoard
+from bot.safeguards import Safeguards
 from bot.settings import Settings
 from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from integrations.city import City, load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
-from integrations.report_desk_embedded import EmbeddedDesk
-from integrations.steering_store import SteeringStore
-from integrations.wiring import DESK_MIGRATIONS
-from tests.fakes.console_site import open_accounts
+from tests.fakes.console_site import console_beside
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
-from tests.fakes.reports_servers import AGENTS_KEY
 from tests.unit.test_call_runner import MemoryCallbacks
 
 CITY = Path("city/nimes")
@@ -212,22 +207,12 @@ class ChatSite:
         if self._rasa_url:
             engines = Engines(RasaRest(rasa, "chat"), RasaRest(rasa, "voice"), None)
         chat = assemble(self.settings, self.editions, database, records, engines, self.live)
-        open_accounts(database)
         desk_database = open_database(f"sqlite:///{self.settings.var_dir / 'desk.db'}")
-        migrate(desk_database, DESK_MIGRATIONS)
         following = Following(self.live, chat.hand_over)
-        reports = EmbeddedDesk(self.settings.backend_url, AGENTS_KEY)
-        console = build_console(
-            self.settings,
-            self.editions.city,
-            database,
-            desk_database,
-            reports,
-            steering=SteeringDesk(SteeringStore(desk_database), self.editions.catalogue),
-            following=following,
-        )
+        console = console_beside(self.settings, self.editions, database, desk_database, following)
         app = public_app(_healthy, *chat.routers, *console.routers)
         console.install(app)
+        app.add_middleware(Safeguards, is_secure=False)
         tasks = [asyncio.create_task(each) for each in (records.run(), *chat.work())]
         server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         server.ready = ready

@@ -21,7 +21,9 @@ from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk
 from bot.console.wiring import Console, build_console
 from bot.listeners import OPTIONS, public_app
+from bot.safeguards import Safeguards
 from bot.settings import Settings
+from bot.steering.editions import Editions
 from bot.store.accounts import AccountStore
 from bot.store.conversations import MIGRATIONS
 from bot.store.models_accounts import AccountRow, SignInRow
@@ -61,6 +63,25 @@ def open_accounts(database: Engine) -> None:
         accounts.add(role, name, role, PASSWORD, datetime.now(UTC))
 
 
+def console_beside(
+    settings: Settings, editions: Editions, database: Engine, desk_database: Engine, following: Following
+) -> Console:
+    """The console of a bot that carries calls and chats; its accounts and its desk's tables are made."""
+    open_accounts(database)
+    migrate(desk_database, DESK_MIGRATIONS)
+    reports = EmbeddedDesk(settings.backend_url, AGENTS_KEY)
+    steering = SteeringDesk(SteeringStore(desk_database), editions.catalogue)
+    return build_console(
+        settings,
+        editions.city,
+        database,
+        desk_database,
+        reports,
+        steering=steering,
+        following=following,
+    )
+
+
 class ConsoleSite:
     """A running console. Logins are the roles' names, with PASSWORD. engine: of the conversations."""
 
@@ -86,9 +107,9 @@ class ConsoleSite:
     def running(self) -> Iterator[ConsoleSite]:
         """Listen; returns when browsers are served."""
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
         self._thread.start()
-        assert ready.wait(30), "the console did not start"
+        assert ready.wait(120), "the console did not start"
         try:
             yield self
         finally:
@@ -130,6 +151,7 @@ class ConsoleSite:
         )
         app = public_app(_healthy, *console.routers)
         console.install(app)
+        app.add_middleware(Safeguards, is_secure=self.settings.is_secure)
         return app, console
 
     async def _serve(self, ready: threading.Event) -> None:

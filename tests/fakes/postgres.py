@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +30,17 @@ def _programs() -> Path:
     return versions[-1].parent
 
 
-def _start(programs: Path) -> str:
-    """Start a server that listens on a socket in a folder of its own, and on no port."""
+def start_for(address: str, network: str) -> str:
+    """Start a server of our own at an address, for all machines of a network (CIDR); return its URL."""
+    _start(_programs(), {"listen_addresses": address}, f"host all all {network} trust\n")
+    return f"postgresql://postgres@{address}"
+
+
+def _start(programs: Path, more: Mapping[str, str] = {}, lets_in: str = "") -> str:
+    """Start a server that listens on a socket in a folder of its own, and on no port.
+
+    more: of its options. lets_in: lines of its `pg_hba.conf`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="callbot-pg-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # PostgreSQL refuses to run as root; it ends with the thread that started it, however that ends.
@@ -47,8 +57,10 @@ def _start(programs: Path) -> str:
         stdout=subprocess.DEVNULL,
         cwd=folder,
     )
+    with (folder / "data" / "pg_hba.conf").open("a") as rules:
+        rules.write(lets_in)
     # Tests crash processes, never the machine: nothing has to reach the disk.
-    options = {"listen_addresses": "", "unix_socket_directories": str(folder), "fsync": "off"}
+    options = {"listen_addresses": "", "unix_socket_directories": str(folder), "fsync": "off"} | more
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [*as_user, str(programs / "postgres"), "-D", data, *(f"--{k}={v}" for k, v in options.items())],

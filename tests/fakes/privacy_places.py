@@ -15,6 +15,7 @@ from bot.learn.folder import LearnedFolder
 from bot.privacy.ledger import ErasureLedger
 from bot.privacy.places import Places
 from bot.store.conversations import MIGRATIONS
+from bot.store.daily_counts import DailyCounts
 from bot.store.learnings import LearnedItem, LearningStore
 from bot.store.models import ChatEntry, ChatPhoto, ChatSession, Conversation, Turn
 from bot.store.models_review import ReviewRow
@@ -59,6 +60,7 @@ def fresh_places(kind: str, folder: Path) -> Iterator[Places]:
             learnings=LearningStore(conversations),
             ledger=ErasureLedger(folder / "privacy"),
             runs=PrivacyRuns(conversations),
+            counts=DailyCounts(conversations),
             spool=folder / "callbacks.jsonl",
             mask=lambda words: mask(words, NUMBERS),
         )

@@ -68,7 +68,7 @@ def backend_in(
         database = open_database(url)
         app = embedded_app(database, folder / "photos", clock, jurisdiction_id, desk)
         try:
-            with TestClient(app, base_url="http://desk") as http:
+            with TestClient(app, base_url="http://desk", client=("127.0.0.1", 50_000)) as http:
                 yield Backend(http, database, clock)
         finally:
             database.dispose()

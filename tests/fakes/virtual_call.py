@@ -36,6 +36,7 @@ SCRIPT = Script(
     media_lost="media lost",
     media_back="media back",
     no_media_goodbye="no media goodbye",
+    ending="ending",
     too_long_goodbye="too long goodbye",
     transfer_waits=("wait 1", "wait 2"),
     transfer_not_taken={

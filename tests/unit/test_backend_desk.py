@@ -270,3 +270,9 @@ def test_the_outbox_in_figures(backend: Backend, desk: Engine) -> None:
     assert 'callbot_outbox_attempts{kind="report",state="dead"} 1.0' in told
     assert "callbot_outbox_oldest_pending_seconds 120.0" in told
     assert 'callbot_outbox_parcels{kind="update",state="dead"} 0.0' in told
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
+def test_figures_are_not_for_the_world(tmp_path: Path, header: str) -> None:
+    with backend_in(tmp_path) as backend:
+        assert backend.http.get("/metrics", headers={header: "192.0.2.7"}).status_code == 404

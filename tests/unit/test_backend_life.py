@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from integrations.backend.__main__ import MIGRATIONS
 from integrations.backend.errors import GeoReportError
 from integrations.backend.life import (
     Change,
@@ -16,10 +19,13 @@ from integrations.backend.life import (
     State,
     check_change,
     count_settled,
-    settled_at,
     state_meant,
 )
+from integrations.backend.life_store import LifeStore
+from integrations.backend.models import RequestEvent, ServiceRequest
+from integrations.database import migrate, open_database, writing
 from integrations.open311_statuses import Status, is_closed
+from tests.fakes.databases import KINDS, fresh_database
 
 T0 = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,20 +108,49 @@ def test_every_state_has_a_status_that_is_as_open() -> None:
     assert all(is_closed(state.status) == state.is_settled for state in State)
 
 
-@pytest.mark.parametrize(
-    ("lived", "since_h"),
-    [
-        (["received"], None),
-        (["received", "done"], 1),
-        (["received", "done", "closed"], 1),
-        (["received", "done", "reopened"], None),
-        (["received", "done", "reopened", "in_progress", "closed"], 4),
-    ],
-)
-def test_since_when_a_request_is_settled(lived: list[str], since_h: int | None) -> None:
-    changes = [(T0 + number * HOUR, State(name)) for number, name in enumerate(lived)]
+@pytest.mark.parametrize("kind", KINDS)
+def test_since_when_a_request_is_settled(kind: str, tmp_path: Path) -> None:
+    lives = {
+        "trou": (["received"], None),
+        "lampe": (["received", "done"], 1),
+        "tag": (["received", "done", "", "closed"], 1),
+        "banc": (["received", "done", "reopened"], None),
+        "arbre": (["received", "done", "reopened", "in_progress", "closed"], 4),
+    }
+    with fresh_database(kind, tmp_path) as url:
+        engine = open_database(url)
+        migrate(engine, MIGRATIONS)
+        for code, (states, _) in lives.items():
+            live(engine, code, states)
+        found = LifeStore(engine, {}).lifetimes(T0, T0 + HOUR)
+        engine.dispose()
 
-    assert settled_at(changes) == (None if since_h is None else T0 + since_h * HOUR)
+    assert {life.service_code: life.settled_at for life in found} == {
+        code: None if since_h is None else T0 + since_h * HOUR for code, (_, since_h) in lives.items()
+    }
+
+
+def live(engine: Engine, code: str, states: list[str]) -> None:
+    """File a request that goes through states, one an hour; "" is a mere word about it."""
+    texts = "description address address_id first_name last_name phone email device_id account_id media_url"
+    with writing(engine) as session:
+        row = ServiceRequest(
+            **dict.fromkeys(texts.split(), ""),
+            service_code=code,
+            state=[state for state in states if state][-1],
+            answers={},
+            priority=3,
+            source="",
+            complete=True,
+            requested_at=T0,
+            updated_at=T0,
+            expected_at=T0,
+        )
+        session.add(row)
+        session.flush()
+        for number, state in enumerate(states):
+            at = T0 + number * HOUR
+            session.add(RequestEvent(request_id=row.id, at=at, author="", state=state, status=""))
 
 
 def test_48_hours_are_48_hours_when_the_clocks_change() -> None:
@@ -124,7 +159,7 @@ def test_48_hours_are_48_hours_when_the_clocks_change() -> None:
     received = datetime(2026, 10, 24, 14, 0, tzinfo=paris).astimezone(UTC)
     same_time_two_days_later = datetime(2026, 10, 26, 14, 0, tzinfo=paris).astimezone(UTC)
     an_hour_before = datetime(2026, 10, 26, 13, 0, tzinfo=paris).astimezone(UTC)
-    lives = [Lifetime(1, received, at) for at in (same_time_two_days_later, an_hour_before)]
+    lives = [Lifetime(1, received, at, "trou") for at in (same_time_two_days_later, an_hour_before)]
 
     figures = count_settled(lives, timedelta(hours=48), T0)
 
@@ -134,10 +169,10 @@ def test_48_hours_are_48_hours_when_the_clocks_change() -> None:
 def test_the_share_settled_in_time() -> None:
     now = T0 + 100 * HOUR
     lives = [
-        Lifetime(1, T0, T0 + 48 * HOUR),
-        Lifetime(1, T0, T0 + 49 * HOUR),
-        Lifetime(1, T0, None),
-        Lifetime(1, now - HOUR, None),
+        Lifetime(1, T0, T0 + 48 * HOUR, "trou"),
+        Lifetime(1, T0, T0 + 49 * HOUR, "trou"),
+        Lifetime(1, T0, None, "trou"),
+        Lifetime(1, now - HOUR, None, "trou"),
     ]
 
     figures = count_settled(lives, 48 * HOUR, now)

@@ -152,7 +152,12 @@ async def marks(call: CallInProgress, n: int) -> None:
 
 async def test_a_call_from_opening_to_goodbye() -> None:
     call = CallInProgress(
-        Reply("Au revoir.", action=ActionType.HANGUP, understood={"intent": {"name": "goodbye"}}),
+        Reply(
+            "Au revoir.",
+            action=ActionType.HANGUP,
+            understood={"intent": {"name": "goodbye"}},
+            procedure="passeport_majeur",
+        ),
         heard=("merci au revoir",),
     )
     async with running(call):
@@ -168,6 +173,7 @@ async def test_a_call_from_opening_to_goodbye() -> None:
         ("bot", "Au revoir."),
     ]
     assert call.records.turns[2].understood == {"intent": {"name": "goodbye"}}
+    assert [turn.procedure for turn in call.records.turns] == ["", "", "passeport_majeur", ""]
     assert call.records.turns[3].silence_ms is not None
     assert call.records.outcome == "goodbye"
 

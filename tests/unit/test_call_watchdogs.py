@@ -2,6 +2,7 @@
 
 from bot.call.commands import (
     Abandon,
+    AskDialogue,
     CutTurn,
     HangUp,
     RequestCallback,
@@ -17,6 +18,7 @@ from bot.call.events import (
     EmergencyHeard,
     MediaBack,
     MediaLost,
+    PlaybackEnded,
     RecognitionFailed,
     ReplyArrived,
     SpeechSent,
@@ -25,7 +27,7 @@ from bot.call.events import (
     Timer,
 )
 from bot.call.types import ActionType, Phase, Reply
-from tests.fakes.virtual_call import QUESTION, VirtualCall, said, spoke
+from tests.fakes.virtual_call import QUESTION, TRANSFERRED, VirtualCall, said, spoke
 
 
 def test_a_silent_caller_is_asked_twice_then_let_go() -> None:
@@ -211,10 +213,34 @@ def test_one_way_audio_from_the_start_is_noticed() -> None:
 
 def test_no_call_lasts_for_ever() -> None:
     call = VirtualCall.listening()
+    offers = []
     while call.now_s < 1795:
-        assert call.waits(4) == []
+        if sayings := call.waits(4):
+            offers.append((call.now_s, sayings))
+            call.bot_is_heard()
         call.caller_says("et aussi")
         call.happens(ReplyArrived(call.call.turn, QUESTION))
         call.bot_is_heard()
+    assert offers == [(1680, ["ending"])]
     assert call.waits(4) == ["too long goodbye"]
     assert call.bot_is_heard() == (HangUp("goodbye"),)
+
+
+def test_before_its_end_a_person_is_offered_as_soon_as_nobody_speaks() -> None:
+    call = VirtualCall.speaking()
+    call.timers = {Timer.ENDING: call.now_s + 1}
+    assert call.waits(2) == []
+    assert said(call.happens(PlaybackEnded(call.call.say_id))) == ["ending"]
+    assert call.call.expect is QUESTION.expect
+    call.bot_is_heard()
+    assert call.call.phase is Phase.LISTENING
+    assert AskDialogue(2, "/talk_to_agent") in call.happens(DtmfPressed("0"), DtmfPressed("#"))
+
+
+def test_who_is_being_put_through_at_the_end_waits_a_little_longer() -> None:
+    call = VirtualCall.speaking(TRANSFERRED)
+    call.happens(PlaybackEnded(call.call.say_id))
+    assert call.call.phase is Phase.TRANSFERRING
+    call.timers = {Timer.MAX_DURATION: call.now_s + 1}
+    assert call.waits(100) == []
+    assert call.timers[Timer.MAX_DURATION] == call.now_s + 21

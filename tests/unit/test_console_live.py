@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ import pytest
 
 from bot.call.events import Event
 from bot.live.calls import live_call
-from bot.live.types import Line
+from bot.live.types import Line, Standing
+from integrations.personal_data import find_personal
 from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
 from tests.fakes.console_site import PASSWORD
@@ -26,15 +27,17 @@ WRITING = {"text": "Bonjour.", "id": "a" * 24}
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSite]:
+    # Loads the model that masks, as a console does when it starts.
+    find_personal("bonjour")
     (port,) = free_ports(1)
     with ChatSite(tmp_path_factory.mktemp("live"), port).running() as running:
         yield running
 
 
 @contextmanager
-def signed_in(site: ChatSite) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site.url, headers={"Accept": "application/json"}) as client:
-        client.post("/console/sign-in", data={"login": "agent", "password": PASSWORD})
+def signed_in(site: ChatSite, login: str = "agent") -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=site.url, headers={"Accept": "application/json"}, timeout=30) as client:
+        client.post("/console/sign-in", data={"login": login, "password": PASSWORD})
         page = client.get("/console/live/").text
         client.headers["x-csrf-token"] = page.partition('"X-CSRF-Token": "')[2].partition('"')[0]
         yield client
@@ -87,13 +90,13 @@ def test_a_foreign_page_is_told_nothing(site: ChatSite, headers: dict[str, str])
 def test_what_is_said_is_streamed_and_of_a_number_only_its_end(site: ChatSite) -> None:
     with (
         call_on_the_line(site),
-        signed_in(site) as client,
+        signed_in(site, "supervisor") as client,
         client.stream("GET", "/console/live/stream", headers={"Origin": site.url}) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.iter_lines()
         (hello, news) = events(lines, 2)
-        assert hello == ("hello", {"login": "agent", "ids": ["c1"]})
+        assert hello == ("hello", {"login": "supervisor", "ids": ["c1"]})
         assert (news[1]["caller_end"], news[1]["lines"]) == ("78", [])
         assert "0612345678" not in json.dumps(news)
         site.on_loop(lambda: site.live.change("c1", partial="il y a\nevent: x"))
@@ -102,6 +105,42 @@ def test_what_is_said_is_streamed_and_of_a_number_only_its_end(site: ChatSite) -
         told = first if first["lines"] else events(lines, 1)[0][1]
         assert told["partial"] == "il y a\nevent: x"
         assert told["lines"][0]["text"] == "<b>Bonjour</b>"
+
+
+SAID = "je suis madame Jacqueline Vidal au 06 12 34 56 78"
+
+
+def test_agents_read_masked_captions_until_they_have_the_conversation_in_hand(site: ChatSite) -> None:
+    with (
+        call_on_the_line(site),
+        signed_in(site) as client,
+        client.stream("GET", "/console/live/stream", headers={"Origin": site.url}) as answer,
+    ):
+        site.on_loop(lambda: site.live.add("c1", Line("caller", SAID)))
+        site.on_loop(lambda: site.live.change("c1", partial="c'est madame Jacqueline Vidal au 06 12"))
+        lines = answer.iter_lines()
+        news = told_until(lines, lambda told: bool(told["partial"]))
+        assert news[-1]["partial"] == "c'est madame [nom] au •• …"
+        assert [line["text"] for each in news for line in each["lines"]] == [
+            "je suis madame [nom] au [numéro]"
+        ]
+        assert "Vidal" not in json.dumps(news)
+        # Whoever takes the call reads all of it, and what was masked is told again.
+        site.on_loop(lambda: site.live.change("c1", standing=Standing.TAKING, login="agent"))
+        whole = told_until(lines, lambda told: bool(told["lines"]))[-1]
+        assert (whole["first"], whole["lines"][0]["text"]) == (0, SAID)
+        site.on_loop(lambda: site.live.change("c1", standing=Standing.BOT, login=""))
+        masked = told_until(lines, lambda told: bool(told["lines"]))[-1]
+        assert (masked["first"], masked["lines"][0]["text"]) == (0, "je suis madame [nom] au [numéro]")
+
+
+def told_until(stream: Iterator[str], is_there: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """All news of conversations up to the first that is so."""
+    found: list[dict[str, Any]] = []
+    while not found or not is_there(found[-1]):
+        ((name, told),) = events(stream, 1)
+        found += [told] if name == "news" else []
+    return found
 
 
 def test_following_and_taking_are_written_down(site: ChatSite) -> None:

@@ -40,6 +40,8 @@ NEEDS: Mapping[str, Role | None] = {
     "/console/kept/": Role.AGENT,
     "/console/oidc/": None,
     "/console/account/": Role.AGENT,
+    "/console/dashboard": Role.AGENT,
+    "/console/dashboard/": Role.AGENT,
     "/console/live/": Role.AGENT,
     "/console/conversations": Role.AGENT,
     "/console/conversations/": Role.AGENT,
@@ -191,7 +193,8 @@ def test_safeguards_are_on_every_answer(app: FastAPI, clients: dict[Role | None,
         assert answer.headers["x-content-type-options"] == "nosniff"
         if "static" not in path:
             assert answer.headers["cache-control"] == "no-store", path
-    assert "content-security-policy" not in clients[None].get("/healthz").headers
+    policy = clients[None].get("/healthz").headers.get("content-security-policy")
+    assert policy != safeguards()["Content-Security-Policy"]
 
 
 def test_too_much_is_not_read(clients: dict[Role | None, TestClient]) -> None:

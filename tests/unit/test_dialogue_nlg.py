@@ -23,7 +23,7 @@ CATALOGUE = MessageCatalogue(
 )
 
 
-async def ask(response: str, *, channel: str = "voice", said: int = 0) -> httpx.Response:
+async def ask(response: str, *, channel: str = "voice", said: int = 0, **arguments: str) -> httpx.Response:
     app = FastAPI()
     app.include_router(nlg_router(lambda sender_id: CATALOGUE))
     uttered = {"event": "bot", "text": "…", "metadata": {"utter_action": response}}
@@ -40,7 +40,12 @@ async def ask(response: str, *, channel: str = "voice", said: int = 0) -> httpx.
         "latest_input_channel": channel,
         "events": [{"event": "action", "name": "action_listen"}, *[uttered] * said],
     }
-    body = {"response": response, "arguments": {}, "tracker": tracker, "channel": {"name": "collector"}}
+    body = {
+        "response": response,
+        "arguments": arguments,
+        "tracker": tracker,
+        "channel": {"name": "collector"},
+    }
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as client:
         return await client.post("/nlg", json=body)
 
@@ -51,6 +56,12 @@ async def test_a_wording_comes_with_what_it_expects_and_what_was_understood() ->
     assert answer["custom"]["expect"] == "address"
     assert answer["custom"]["understood"]["intent"] == {"name": "report_problem", "confidence": 0.98}
     assert answer["custom"]["understood"]["entities"][0]["value"] == "trou"
+
+
+async def test_the_procedure_that_is_told_goes_along_for_the_record() -> None:
+    told = (await ask("utter_ask_place", procedure="passeport_majeur")).json()
+    assert told["custom"]["procedure"] == "passeport_majeur"
+    assert "procedure" not in (await ask("utter_ask_place")).json()["custom"]
 
 
 async def test_the_second_time_is_worded_differently() -> None:

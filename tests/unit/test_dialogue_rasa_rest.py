@@ -49,6 +49,13 @@ def test_what_the_caller_wishes_of_the_voice_is_in_any_part_of_the_reply() -> No
     assert reply.hints == ("rue Nationale",)
 
 
+def test_the_procedure_that_is_told_is_named_in_any_part_of_the_reply() -> None:
+    told = {"text": "Passeport.", "custom": {"expect": "none", "procedure": "passeport_majeur"}}
+    asked = {"text": "Voulez-vous les papiers ?", "custom": {"expect": "yes_no"}}
+    assert fold(elements(told, asked)).procedure == "passeport_majeur"
+    assert fold(elements(asked)).procedure == ""
+
+
 def test_an_action_without_words_is_a_reply() -> None:
     action = {"type": "transfer", "service": "voirie", "summary": "un trou"}
     reply = fold(elements({"custom": {"action": action}}))

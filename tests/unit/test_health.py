@@ -30,7 +30,7 @@ async def test_telephony_is_asked_by_sip(status: bytes, state: str) -> None:
     transport, peer = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: SipPeer(status), local_addr=("127.0.0.1", 0)
     )
-    assert await sip_options(transport.get_extra_info("sockname")[1]) == state
+    assert await sip_options("127.0.0.1", transport.get_extra_info("sockname")[1]) == state
     request = peer.requests[0].decode()
     assert request.startswith("OPTIONS sip:127.0.0.1:")
     assert request.endswith("Content-Length: 0\r\n\r\n")
@@ -41,7 +41,7 @@ async def test_nobody_there_is_no_answer() -> None:
     ports = free_ports(4)
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     async with httpx.AsyncClient() as client:
-        states = await check(Peers(*urls[:3], ports[3]), client)
+        states = await check(Peers(*urls[:3], "127.0.0.1", ports[3]), client)
     assert states["rasa"] == states["actions"] == states["backend"] == "ConnectError"
     assert states["telephony"] == "nobody listens"
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import stat
 import wave
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from sqlalchemy.orm import Session
 
 from bot.evaluate.understanding import Turn as Understood
-from bot.learn.figures import EMERGENCY, Measured, compared, is_worse
+from bot.learn.figures import EMERGENCY, Case, Measured, compared, is_worse
 from bot.learn.folder import LearnedFolder
+from bot.learn.hearing import Clip, Heard, Hearing
 from bot.learn.known import Example, KnownExamples
 from bot.learn.marks import Mark
 from bot.learn.offers import HOLDS_PERSONAL, NO_RECORDING, Kind, Offers
+from bot.learn.played import Played
 from bot.learn.pseudonyms import Names, Pseudonyms
 from bot.learn.run import Desk, LearningError, forget_expired, learn, offers_of, roll_back
 from bot.rasa_env.train import fingerprint, learned_in_effect
@@ -49,7 +52,8 @@ class FakeTrainer:
         self.measured.append(model.name)
         wrong = self.mistakes if model.name != "base.tar.gz" else set()
         turns = [understood(intent, "inform" if intent in wrong else intent) for intent in INTENTS]
-        return Measured(turns, turns, turns, turns[-1:], turns[:-1], turns[: len(conversations)])
+        played = [Played(path.stem, (("affirm",),), (("affirm",),)) for path in conversations]
+        return Measured(turns, turns, turns, turns[-1:], turns[:-1], played)
 
 
 INTENTS = ("ask_procedure", "out_of_scope", "affirm", EMERGENCY)
@@ -116,8 +120,17 @@ HOLE = Correction(
 NAME = Correction("je suis madame Roux", "inform", (Mark(15, 19, "person_name"),), as_recognition=True)
 
 
-def run(desk: Desk, trainer: FakeTrainer) -> Outcome:
-    return learn(desk, trainer, "said", lambda: NOW, lambda line: None).outcome
+class FakeEars:
+    """Hears the same in everything that is there."""
+
+    def hear(self, clips: Sequence[Clip]) -> Hearing:
+        return Hearing(
+            "ears", [Heard(clip, "il y a un tour" if clip.wav.exists() else None) for clip in clips]
+        )
+
+
+def run(desk: Desk, trainer: FakeTrainer, now: datetime = NOW) -> Outcome:
+    return learn(desk, trainer, FakeEars(), "said", lambda: now, lambda line: None).outcome
 
 
 def test_approved_corrections_are_written_without_people_and_put_in_effect(desk: Desk) -> None:
@@ -139,7 +152,7 @@ def test_approved_corrections_are_written_without_people_and_put_in_effect(desk:
     assert steps[0]["user"].strip() == "il y a un [trou](problem_type)"
     assert "roux" not in str(second)
     # A name can be heard in a recording: only the other one is a test.
-    assert [path.name for path in folder.recordings([1])] == ["1.wav"]
+    assert [path.name for path in folder.transcripts([1])] == ["1.txt"]
     assert (folder.folder / "1/recognition/1.txt").read_text() == "Il y a un trou.\n"
     assert stat.S_IMODE(folder.folder.stat().st_mode) == 0o700
     assert desk.learnings.expired(NOW + timedelta(days=30)) == ["1/recognition/1.wav", "1/recognition/1.txt"]
@@ -223,9 +236,55 @@ def test_recordings_leave_with_retention(desk: Desk) -> None:
     approve(desk, 1, HOLE)
     run(desk, FakeTrainer())
     assert forget_expired(desk, NOW + timedelta(days=29)) == 0
-    assert forget_expired(desk, NOW + timedelta(days=30)) == 2
-    assert desk.folder.recordings([1]) == []
+    assert forget_expired(desk, NOW + timedelta(days=30)) == 1
+    assert desk.folder.transcripts([1]) == []
     assert len(desk.folder.examples([1])) == 1
+
+
+def hearing_of(desk: Desk) -> Mapping[str, Any]:
+    return next(each for each in desk.learnings.latest()[0].figures if each["name"] == "hearing")
+
+
+def test_tests_of_hearing_are_heard_and_reported_without_judging_the_model(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    assert run(desk, FakeTrainer()) is Outcome.READY
+    report = hearing_of(desk)
+    # "y a un tour" was heard of "Il y a un trou."; now only one word of five is wrong.
+    assert (report["before"], report["after"], report["whole"], report["is_worse"]) == (0.4, 0.2, 5, False)
+    assert (report["note"], report["is_judged"]) == ("ears", False)
+    assert report["cases"] == [{"review": "1", "before": "2 sur 5", "after": "1 sur 5"}]
+    assert "trou" not in str(report)
+
+
+def test_expired_sound_is_left_out_and_missing_sound_is_said(desk: Desk) -> None:
+    approve(desk, 1, HOLE)
+    run(desk, FakeTrainer())
+    (desk.folder.folder / "1/recognition/1.wav").unlink()
+    approve(desk, 2, NAME)
+    run(desk, FakeTrainer())
+    assert hearing_of(desk)["note"] == "ears ; 1 sans enregistrement"
+    assert hearing_of(desk)["whole"] == 0
+    approve(desk, 4, replace(HOLE, text="Il y a encore un trou."))
+    run(desk, FakeTrainer(), NOW + timedelta(days=30))
+    report = hearing_of(desk)
+    assert report["note"] == "ears ; 1 hors délai de conservation, non écouté(s)"
+    assert [case["review"] for case in report["cases"]] == ["3"]
+
+
+def test_a_conversation_is_right_when_the_bot_does_and_files_what_it_should() -> None:
+    right = Played(
+        "1",
+        (("utter_greet",), ("report_form", "utter_ask")),
+        (("utter_greet",), ("report_form", "utter_ask")),
+    )
+    assert (right.is_right, right.fault) == (True, "")
+    other = replace(right, done=(("utter_greet",), ("report_form",)))
+    assert (other.is_right, other.fault) == (False, "tour 2 : rien au lieu de utter_ask")
+    assert replace(right, filed_alike=False).fault == "autre chose est enregistré"
+    base = Measured([understood("affirm", "affirm")], (), (), (), (), [right])
+    worse = compared(base, replace(base, conversations=[other]))
+    assert [figure.name for figure in worse if figure.is_worse] == ["conversations"]
+    assert worse[-1].cases == (Case("1", "", other.fault),)
 
 
 def test_nothing_outside_the_folder_is_removed(desk: Desk, tmp_path: Path) -> None:

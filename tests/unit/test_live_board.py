@@ -107,24 +107,24 @@ def test_who_left_is_told_nothing_more() -> None:
     assert board.current() == ()
 
 
-def test_a_call_is_put_through_once_and_only_to_a_desk_of_the_city() -> None:
+async def test_a_call_is_put_through_once_and_only_to_a_desk_of_the_city() -> None:
     board, told = board_with_a_call()
-    assert board.take_call("c1", "zoe", "Zoé", "0899123456") is Refusal.NO_DESK
-    assert board.take_call("c1", "zoe", "Zoé", "") is Refusal.NO_DESK
-    assert board.take_call("c2", "zoe", "Zoé", "4217") is Refusal.GONE
+    assert await board.take_call("c1", "zoe", "Zoé", "0899123456") is Refusal.NO_DESK
+    assert await board.take_call("c1", "zoe", "Zoé", "") is Refusal.NO_DESK
+    assert await board.take_call("c2", "zoe", "Zoé", "4217") is Refusal.GONE
     assert told == []
-    assert board.take_call("c1", "zoe", "Zoé", "4217") is None
-    assert board.take_call("c1", "paul", "Paul", "4217") is Refusal.TAKEN
+    assert await board.take_call("c1", "zoe", "Zoé", "4217") is None
+    assert await board.take_call("c1", "paul", "Paul", "4217") is Refusal.TAKEN
     assert told == [AgentTookOver("4217")]
     live = board.get("c1")
     assert live is not None
     assert (live.standing, live.login, live.agent) == (Standing.TAKING, "zoe", "Zoé")
 
 
-def test_a_chat_is_no_call() -> None:
+async def test_a_chat_is_no_call() -> None:
     board = LiveBoard(("4217",))
     board.open(Live("chat-1", Kind.CHAT, NOW))
-    assert board.take_call("chat-1", "zoe", "Zoé", "4217") is Refusal.GONE
+    assert await board.take_call("chat-1", "zoe", "Zoé", "4217") is Refusal.GONE
 
 
 class FollowedCall:
@@ -173,21 +173,21 @@ def test_a_danger_is_shown() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["busy", "refused", "no_answer", "failed"])
-def test_a_take_over_that_comes_to_nothing_says_why(outcome: str) -> None:
+async def test_a_take_over_that_comes_to_nothing_says_why(outcome: str) -> None:
     call = FollowedCall()
-    call.board.take_call("c1", "zoe", "Zoé", "4217")
+    await call.board.take_call("c1", "zoe", "Zoé", "4217")
     call.journal.did(TransferToAgent("4217"), 100)
     assert call.live.standing is Standing.TAKING
     call.journal.saw(TransferEnded(outcome), 200)  # type: ignore[arg-type]
     assert (call.live.standing, call.live.agent, call.live.problem) == (Standing.BOT, "", outcome)
-    assert call.board.take_call("c1", "zoe", "Zoé", "4217") is None
+    assert await call.board.take_call("c1", "zoe", "Zoé", "4217") is None
     assert call.live.problem == ""
 
 
-def test_a_service_that_is_being_called_is_left_alone() -> None:
+async def test_a_service_that_is_being_called_is_left_alone() -> None:
     call = FollowedCall()
     call.journal.did(Transfer("voirie"), 100)
-    assert call.board.take_call("c1", "zoe", "Zoé", "4217") is Refusal.TAKEN
+    assert await call.board.take_call("c1", "zoe", "Zoé", "4217") is Refusal.TAKEN
     call.journal.saw(TransferEnded("busy"), 200)
     assert (call.live.standing, call.live.problem) == (Standing.BOT, "")
 

@@ -23,6 +23,7 @@ from bot.call.types import ActionType, Reply
 from bot.listeners import OPTIONS
 from bot.live.board import LiveBoard
 from bot.media.gateway import MediaGateway
+from bot.observe.watch import Watch
 from bot.steering.editions import Editions
 from bot.store.conversations import MIGRATIONS, ConversationStore
 from bot.store.models import Conversation
@@ -55,6 +56,8 @@ class Door:
         *replies: Reply,
         transfer_targets: Mapping[str, str] | None = None,
         agent_targets: Mapping[str, str] | None = None,
+        watch: Watch | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
         migrate(self.engine, MIGRATIONS)
@@ -70,14 +73,14 @@ class Door:
             normalise=str,
             find_emergency=lambda text, is_final: None,
             script=SCRIPT,
-            patience=Patience(),
+            patience=patience or Patience(),
             turn_taking=TurnTakingSettings(),
             transfer_targets=transfer_targets or {},
             agent_targets=agent_targets or {},
         )
         self.live = LiveBoard(agent_targets or {})
         self.app = FastAPI()
-        gateway = MediaGateway(equipment, self.editions, self.store, TOKEN, self.live)
+        gateway = MediaGateway(equipment, self.editions, self.store, TOKEN, self.live, watch=watch)
         self.app.include_router(gateway.router)
         (self.port,) = free_ports(1)
 
@@ -209,3 +212,11 @@ async def test_a_peer_that_breaks_the_protocol_is_hung_up_on(door: Door, broken:
         await hears(peer, lambda message: message == media.Mark("say-1"))
         await peer.send(broken)
         await asyncio.wait_for(peer.wait_closed(), 5)
+
+
+async def test_a_call_that_lasts_too_long_is_told_so_and_ended(tmp_path: Path) -> None:
+    door = Door(tmp_path, patience=Patience(max_duration_s=1.0))
+    async with listening(door), answered(door) as peer:
+        await hears(peer, lambda message: isinstance(message, media.Hangup))
+    said = [turn.text for turn in door.conversation().turns if turn.speaker == "bot"]
+    assert door.editions.current.script.too_long_goodbye in said

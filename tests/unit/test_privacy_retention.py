@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.figures.measures import Measure
 from bot.privacy.keeping import Keeping
 from bot.privacy.places import Places
 from bot.privacy.retention import Retention
@@ -70,6 +71,17 @@ def test_figures_leave_last(places: Places) -> None:
         assert session.scalar(select(func.count()).select_from(Conversation)) == 0
     assert counts["statistics"] == 1
     assert NUMBER not in all_that_is_stored(places)
+
+
+def test_days_of_figures_leave_once_their_conversations_have(places: Places) -> None:
+    kept = (NOW - timedelta(days=1095)).date()
+    for back in range(3):
+        places.counts.save(kept - timedelta(days=back), {"phone": {Measure.HOUR: {"08": 1}}}, NOW)
+
+    counts = retention(places).sweep(NOW)
+
+    assert counts["counted_days"] == 1
+    assert [each.day for each in places.counts.days(date.min, date.max)] == [kept - timedelta(days=1), kept]
 
 
 def test_the_desk_forgets_who_called_and_keeps_the_report(places: Places) -> None:

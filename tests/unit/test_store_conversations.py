@@ -53,7 +53,14 @@ async def test_a_conversation_is_kept_with_its_turns_in_order(tmp_path: Path) ->
         store.add_turn(
             "c1",
             TurnRecord(
-                "caller", "un trou", 1500, 2500, confidence=0.8, understood=understood, dialogue_ms=70
+                "caller",
+                "un trou",
+                1500,
+                2500,
+                confidence=0.8,
+                understood=understood,
+                dialogue_ms=70,
+                procedure="passeport_majeur",
             ),
         )
         store.close("c1", "goodbye", 9000)
@@ -66,6 +73,7 @@ async def test_a_conversation_is_kept_with_its_turns_in_order(tmp_path: Path) ->
         assert (bot.text, bot.synthesis_ms, bot.intent) == ("Bonjour.", 4, "")
         assert (caller.intent, caller.intent_confidence) == ("report_problem", 0.97)
         assert caller.entities == understood["entities"]
+        assert (bot.procedure, caller.procedure) == ("", "passeport_majeur")
 
 
 async def test_lists_are_told_what_a_conversation_is_about(tmp_path: Path) -> None:

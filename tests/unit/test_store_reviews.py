@@ -57,7 +57,7 @@ def test_a_correction_is_kept_beside_what_was_heard(engine: Engine) -> None:
     assert (review.version, review.state, review.saved_by, review.saved_at) == (1, "proposed", "zoe", NOW)
     assert store.turn(2).review == review
     assert (review.heard, review.guessed, review.correction) == ("y a un tour", "inform", HEARD)
-    assert [turn.text for turn, _ in store.turns_before(review)] == ["y a un tour"]
+    assert [turn.text for turn, _ in store.turns_before([review])[0]] == ["y a un tour"]
 
 
 def test_who_did_not_see_the_newest_correction_is_told_and_overwrites_nothing(engine: Engine) -> None:

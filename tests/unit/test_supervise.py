@@ -17,7 +17,7 @@ from bot.supervise.processes import (
     write_ports,
 )
 from bot.supervise.supervisord import write_config
-from bot.supervise.up import StartError, check_ports
+from bot.supervise.up import StartError, check_ports, check_telephony
 from tests.calls.conftest import free_ports
 
 
@@ -45,6 +45,24 @@ def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path
     assert [name for name, program in programs.items() if not program.autostart] == ["rasa2", "bot-next"]
     assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
+
+
+def test_several_engines_stand_behind_one_port_and_no_password_is_written_down(tmp_path: Path) -> None:
+    ports = Ports(n_rasas=2, n_actions=2)
+    rasa = rasa_processes(tmp_path, tmp_path, ports)
+    processes = all_processes(ports, rasa, telephony_workers=1)
+    write_config(tmp_path / "run" / "supervisord.conf", processes, tmp_path, tmp_path)
+    programs = read_back(tmp_path / "run" / "supervisord.conf")
+    assert {"rasa", "rasa.1", "rasa2", "rasa2.1", "actions", "actions.1"} <= set(programs)
+    served = {
+        name: program.command.split("--port ")[1].split()[0]
+        for name, program in programs.items()
+        if name.startswith("rasa")
+    }
+    assert served == {"rasa": "5105", "rasa.1": "5205", "rasa2": "5106", "rasa2.1": "5206"}
+    assert programs["actions.1"].environment["CALLBOT_ACTIONS_PORT"] == "5255"
+    assert programs["rasa.1"].environment["CALLBOT_ACTIONS_URL"] == "http://127.0.0.1:5055"
+    assert "CALLBOT_RASA_DATABASE_URL" not in programs["rasa"].environment
 
 
 def test_calls_are_given_time_to_end_and_a_bot_may_hand_over(tmp_path: Path) -> None:
@@ -99,3 +117,9 @@ def test_a_taken_port_is_named(kind: int) -> None:
             squatter.listen()
         with pytest.raises(StartError, match=f"port {sip} is taken"):
             check_ports(ports, 1)
+
+
+def test_settings_that_leave_the_switchboard_open_are_named_before_the_start() -> None:
+    with pytest.raises(StartError, match=r"^CALLBOT_SIP_TRUNKS: "):
+        check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": ""})
+    check_telephony(Path.cwd(), {"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": "192.0.2.0/24"})

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from telephony.identity import callee_of, caller_of, host_of, safe_headers, transfer_uri, user_of
+from telephony.identity import (
+    callee_of,
+    caller_of,
+    host_of,
+    safe_headers,
+    signalling_hosts,
+    transfer_uri,
+    user_of,
+)
 
 
 def _invite(*headers: str) -> str:
@@ -78,3 +86,23 @@ def test_headers_that_break_a_message_are_refused() -> None:
     for name, value in (("X-A", "b\r\nX-C: d"), ("X A", "b"), ("X-A:", "b"), ("", "b")):
         with pytest.raises(ValueError, match="header"):
             safe_headers({name: value})
+
+
+@pytest.mark.parametrize(
+    ("headers", "hosts"),
+    [
+        ([], {"192.0.2.1"}),
+        (["Via: SIP/2.0/UDP 10.0.0.5:5060;branch=a"], {"192.0.2.1", "10.0.0.5"}),
+        (["v: SIP/2.0/TLS 10.0.0.5;received=203.0.113.7;rport=4"], {"192.0.2.1", "203.0.113.7"}),
+        (
+            ["Via: SIP/2.0/UDP 192.0.2.1;branch=a, SIP/2.0/UDP 10.0.0.5;received=203.0.113.7"],
+            {"192.0.2.1", "203.0.113.7"},
+        ),
+        (
+            ["Via: SIP/2.0/UDP proxy.example", "Via: SIP/2.0/UDP [2001:db8::1]:5060"],
+            {"192.0.2.1", "proxy.example", "2001:db8::1"},
+        ),
+    ],
+)
+def test_from_where_a_caller_speaks_sip(headers: list[str], hosts: set[str]) -> None:
+    assert signalling_hosts(_invite(*headers), "192.0.2.1:5060") == hosts

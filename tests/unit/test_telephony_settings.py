@@ -6,6 +6,8 @@ import pytest
 
 from telephony.settings import Settings, SettingsError
 
+READABLE = Path(__file__)
+
 
 def test_nothing_set_is_a_local_worker() -> None:
     assert Settings.from_env({}) == Settings()
@@ -26,9 +28,14 @@ def test_everything_can_be_set() -> None:
             "CALLBOT_SIP_DOMAIN": "example",
             "CALLBOT_SIP_USER": "3000",
             "CALLBOT_SIP_PASSWORD": "secret",
-            "CALLBOT_SIP_TLS_CA": "/etc/ca.pem",
-            "CALLBOT_SIP_TLS_CERT": "/etc/cert.pem",
-            "CALLBOT_SIP_TLS_KEY": "/etc/key.pem",
+            "CALLBOT_SIP_TRUNKS": "192.0.2.10 198.51.100.0/24",
+            "CALLBOT_CALLS_PER_NUMBER": "20",
+            "CALLBOT_CALL_MAX_S": "900",
+            "CALLBOT_JOINED_MAX_S": "7200",
+            "CALLBOT_SRTP": "mandatory",
+            "CALLBOT_SIP_TLS_CA": str(READABLE),
+            "CALLBOT_SIP_TLS_CERT": str(READABLE),
+            "CALLBOT_SIP_TLS_KEY": str(READABLE),
             "CALLBOT_MEDIA_URL": "wss://bot.example/media",
             "CALLBOT_INTERNAL_TOKEN": "token",
             "CALLBOT_FALLBACK_TARGET": "sip:0466760000@pbx.example",
@@ -50,9 +57,14 @@ def test_everything_can_be_set() -> None:
         domain="example",
         user="3000",
         password="secret",
-        tls_ca=Path("/etc/ca.pem"),
-        tls_cert=Path("/etc/cert.pem"),
-        tls_key=Path("/etc/key.pem"),
+        trunks=("192.0.2.10", "198.51.100.0/24"),
+        calls_per_number=20,
+        call_max_s=900,
+        joined_max_s=7200,
+        srtp="mandatory",
+        tls_ca=READABLE,
+        tls_cert=READABLE,
+        tls_key=READABLE,
         media_url="wss://bot.example/media",
         token="token",
         fallback_target="sip:0466760000@pbx.example",
@@ -84,8 +96,45 @@ def test_the_apology_lies_with_the_other_data() -> None:
         ("CALLBOT_SIP_MAX_CALLS", "0"),
         ("CALLBOT_SIP_TRANSPORT", "sctp"),
         ("CALLBOT_MEDIA_URL", "http://127.0.0.1:8001/media"),
+        ("CALLBOT_SIP_TRUNKS", "pbx.example"),
+        ("CALLBOT_SIP_TRUNKS", "any 192.0.2.1"),
+        ("CALLBOT_SIP_TRUNKS", "192.0.2.1/24"),
+        ("CALLBOT_SIP_BIND", "::1"),
+        ("CALLBOT_CALLS_PER_NUMBER", "0"),
+        ("CALLBOT_CALL_MAX_S", "10"),
+        ("CALLBOT_SRTP", "yes"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match="CALLBOT_"):
         Settings.from_env({name: value})
+
+
+@pytest.mark.parametrize(
+    ("named", "env"),
+    [
+        ("CALLBOT_SIP_TRUNKS", {"CALLBOT_SIP_BIND": "192.0.2.1"}),
+        ("CALLBOT_SIP_TRUNKS", {"CALLBOT_SIP_BIND": "0.0.0.0"}),
+        (
+            "CALLBOT_SRTP",
+            {"CALLBOT_SIP_BIND": "192.0.2.1", "CALLBOT_SIP_TRUNKS": "any", "CALLBOT_SRTP": "optional"},
+        ),
+        ("CALLBOT_SIP_TLS_CERT", {"CALLBOT_SIP_TRANSPORT": "tls"}),
+        ("CALLBOT_SIP_TLS_KEY", {"CALLBOT_SIP_TRANSPORT": "tls", "CALLBOT_SIP_TLS_CERT": str(READABLE)}),
+        (
+            "CALLBOT_SIP_TLS_KEY",
+            {
+                "CALLBOT_SIP_TRANSPORT": "tls",
+                "CALLBOT_SIP_TLS_CERT": str(READABLE),
+                "CALLBOT_SIP_TLS_KEY": "/nowhere/key.pem",
+            },
+        ),
+    ],
+)
+def test_what_would_leave_us_open_is_named(named: str, env: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=f"^{named}:"):
+        Settings.from_env(env)
+
+
+def test_everybody_may_call_only_when_that_is_said() -> None:
+    assert Settings.from_env({"CALLBOT_SIP_BIND": "0.0.0.0", "CALLBOT_SIP_TRUNKS": "any"}).trunks == ("any",)

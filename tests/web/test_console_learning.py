@@ -32,7 +32,7 @@ from tests.fakes.console_conversations import (
     write_recording,
 )
 from tests.fakes.console_site import ConsoleSite
-from tests.web.test_console_conversations import at, audited
+from tests.web.console_pages import at, audited
 from tests.web.test_views import assert_accessible
 
 pytestmark = pytest.mark.web

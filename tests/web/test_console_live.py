@@ -102,7 +102,7 @@ async def test_a_chat_is_taken_while_the_machine_answers_it(site: ChatSite, chro
 
 
 async def test_captions_grow_and_what_callers_say_is_only_text(site: ChatSite, chromium: Browser) -> None:
-    async with agent_at(chromium, site.url, LIVE) as page:
+    async with agent_at(chromium, site.url, LIVE, "supervisor") as page:
         await open_call(site, "c1")
         await expect(page.locator("#list")).to_contain_text("numéro finissant par 78")
         await chosen(page, "Appel")

@@ -12,13 +12,13 @@ from playwright.async_api import Browser, expect
 from sqlalchemy import update
 
 from bot.console.roles import Role
-from bot.store.models import Turn
+from bot.store.models import Conversation, Turn
 from integrations.database import writing
 from integrations.personal_data import find_personal
 from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import REPORT_ID, fill_conversations, write_recording
 from tests.fakes.console_site import ConsoleSite
-from tests.web.test_console_conversations import LIST, at, audited
+from tests.web.console_pages import LIST, at, audited
 from tests.web.test_views import assert_accessible
 
 pytestmark = pytest.mark.web
@@ -71,6 +71,28 @@ async def test_supervisors_see_words(site: ConsoleSite, chromium: Browser) -> No
         await expect(page.locator("#player")).not_to_contain_text("sont muets")
         await page.locator("#turn-1").get_by_role("button", name="Corriger").click()
         await expect(page.get_by_label("Ce qui a vraiment été dit")).to_have_value(SAID)
+
+
+@in_browser
+async def test_a_note_with_a_number_is_masked_and_shown_to_be_changed(
+    site: ConsoleSite, chromium: Browser
+) -> None:
+    note = "Rappeler madame Vidal au 06 12 34 56 78"
+    with writing(site.engine) as session:
+        session.execute(update(Conversation).where(Conversation.id == REPORT_ID).values(note=note))
+    async with at(chromium, site, PAGE) as page:
+        review = page.locator("#review")
+        await expect(review).to_contain_text("Rappeler madame [nom] au [numéro]")
+        assert "06 12 34" not in await page.content()
+        await assert_accessible(page)
+        await review.get_by_role("button", name="Montrer et modifier la note").click()
+        await expect(review.get_by_label("Note")).to_have_value(note)
+        assert audited(site, "view_words") == [REPORT_ID]
+        await review.get_by_label("Note").fill(f"{note}, après 17 h")
+        await review.get_by_role("button", name="Enregistrer la note").click()
+        await expect(review.get_by_label("Note")).to_have_value(f"{note}, après 17 h")
+    async with at(chromium, site, PAGE, Role.SUPERVISOR) as page:
+        await expect(page.locator("#review").get_by_label("Note")).to_have_value(f"{note}, après 17 h")
 
 
 def test_a_line_and_the_export_are_masked(site: ConsoleSite) -> None:

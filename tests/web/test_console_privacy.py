@@ -15,12 +15,12 @@ from bot.store.models import Conversation, Turn
 from bot.store.models_accounts import AuditRow
 from integrations.database import writing
 from tests.fakes.console_site import PASSWORD, ConsoleSite
+from tests.web.test_console_access import check
 
 pytestmark = pytest.mark.web
 
 AXE = Path("bot/chat/widget/node_modules/axe-core/axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCREENSHOTS = Path("docs/screenshots")
 NUMBER = "+33639980102"
 
 
@@ -90,11 +90,7 @@ async def test_the_pages_can_be_read_by_everybody_and_printed(
         page = await signed_in(chromium, console_site, Role.ADMINISTRATOR, **options)
         for path in ("privacy", "privacy/register"):
             await page.goto(f"{console_site.url}/console/{path}")
-            assert await axe_finds(page) == []
-            overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert overflow <= 0, f"{path} at {width_px}"
-            name = f"console-{path.replace('/', '-')}-{scheme}.png"
-            await page.screenshot(path=SCREENSHOTS / name, full_page=True)
+            await check(page, f"console-{path.replace('/', '-')}-{scheme}")
         await page.context.close()
 
 

@@ -189,3 +189,23 @@ def test_a_foreign_system_is_shown_with_what_it_cannot(tmp_path: Path) -> None:
             answer = client.post("/console/reports/100/change", data={"note": "x"})
             assert answer.status_code == 422
             assert len(client.get("/console/reports/export.json").json()) == 1
+
+
+SAID = "Un trou, rappelez monsieur Jean Vidal au 06 98 76 54 32"
+
+
+def test_what_callers_say_of_themselves_is_masked_in_reports_and_files(city: City) -> None:
+    city.file(description=SAID, first_name="Jean", last_name="Vidal", phone="0698765432")
+    with city.site.signed_in(Role.AGENT) as client:
+        link = client.get("/console/reports/?text=rappelez").text.partition('<th scope="row"><a href="')[2]
+        page = link.partition(chr(34))[0]
+        shown = client.get(page).text
+        assert "rappelez monsieur [nom] au [numéro]" in shown
+        assert "98 76" not in shown
+    with city.site.signed_in(Role.SUPERVISOR) as client:
+        assert SAID in client.get(page).text
+        # Files travel.
+        for ending in ("csv", "json", "xml"):
+            file = client.get(f"/console/reports/export.{ending}").text
+            assert "[numéro]" in file, ending
+            assert "98 76" not in file, ending

@@ -17,8 +17,10 @@ def step(call: Call, event: Event) -> Step:
         case CallAnswered(caller=caller):
             call = replace(call, caller=caller)
             call, commands = moves.pass_on(call) if call.is_passed_on else moves.greet(call)
-            limit = StartTimer(Timer.MAX_DURATION, call.patience.max_duration_s)
-            return call, (limit, *commands)
+            max_s = call.patience.max_duration_s
+            limit = StartTimer(Timer.MAX_DURATION, max_s)
+            before = StartTimer(Timer.ENDING, max(max_s - call.patience.last_words_s, max_s / 2))
+            return call, (limit, before, *commands)
         case PlaybackEnded(say_id=say_id) if say_id == call.say_id:
             if call.wanted_by:
                 return moves.announce_agent(call)

@@ -179,9 +179,16 @@ def finish_speech(call: Call) -> Step:
         call, commands = transfer(call)
     elif call.early_text:
         call, commands = think(call, call.early_text)
+    elif call.is_ending:
+        call, commands = offer_person(call)
     else:
         call, commands = listen(call)
     return call, (*done, *commands)
+
+
+def offer_person(call: Call) -> Step:
+    """Say that the call must end soon, and how to reach a person; the last question still stands."""
+    return say(replace(call, is_ending=False), call.script.ending, expect=call.expect)
 
 
 def transfer(call: Call) -> Step:

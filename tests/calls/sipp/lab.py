@@ -100,8 +100,12 @@ class Worker:
 
 
 @asynccontextmanager
-async def worker(media_url: str, **settings: str) -> AsyncIterator[Worker]:
-    """Start a worker on free ports. settings: more CALLBOT_ variables, in lower case without the prefix."""
+async def worker(media_url: str, *, program: str = "", **settings: str) -> AsyncIterator[Worker]:
+    """Start a worker on free ports. settings: more CALLBOT_ variables, in lower case without the prefix.
+
+    program: Python that starts it, for what no setting can shorten.
+    """
+    command = ("-c", program) if program else ("-m", "telephony.main")
     env = {
         "CALLBOT_SIP_PORT": "0",
         "CALLBOT_RTP_PORT": str(free_rtp_port()),
@@ -110,7 +114,7 @@ async def worker(media_url: str, **settings: str) -> AsyncIterator[Worker]:
         "CALLBOT_INTERNAL_TOKEN": TOKEN,
         "CALLBOT_DRAIN_S": "5",
     } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
-    async with running(sys.executable, "-m", "telephony.main", env=env) as process:
+    async with running(sys.executable, *command, env=env) as process:
         ready = await process.says(r"ready sip_port=(\d+)")
         yield Worker(process, int(ready[1]))
         if process.child.returncode is None:

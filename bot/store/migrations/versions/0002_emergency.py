@@ -13,5 +13,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("conversations") as table:
-        table.drop_column("emergency")
+    # Never in Alembic's batch mode: it makes the table anew on SQLite, which would erase all turns.
+    op.execute("ALTER TABLE conversations DROP COLUMN emergency")

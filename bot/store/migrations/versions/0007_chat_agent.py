@@ -14,5 +14,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("chat_sessions") as table:
-        table.drop_column("agent_login")
+    # Never in Alembic's batch mode: it makes the table anew on SQLite, which would erase all messages.
+    op.execute("ALTER TABLE chat_sessions DROP COLUMN agent_login")

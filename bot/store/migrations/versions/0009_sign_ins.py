@@ -47,13 +47,12 @@ def downgrade() -> None:
     op.drop_index("ix_console_audit_login", "console_audit")
     # A sign-in that had ended would go on.
     op.execute("DELETE FROM console_sign_ins WHERE ended_at IS NOT NULL")
-    with op.batch_alter_table("console_sign_ins") as table:
-        table.drop_index("ix_console_sign_ins_account")
-        table.drop_index("ix_console_sign_ins_csrf")
-        table.drop_column("ended_at")
-    with op.batch_alter_table("accounts") as table:
-        table.drop_index("ix_accounts_subject")
-        table.drop_column("subject")
+    op.drop_index("ix_console_sign_ins_account", "console_sign_ins")
+    op.drop_index("ix_console_sign_ins_csrf", "console_sign_ins")
+    op.drop_index("ix_accounts_subject", "accounts")
+    # Never in Alembic's batch mode: it makes tables anew on SQLite, which erases what belongs to accounts.
+    op.execute("ALTER TABLE console_sign_ins DROP COLUMN ended_at")
+    op.execute("ALTER TABLE accounts DROP COLUMN subject")
 
 
 def _account() -> sa.Column[int]:

@@ -1,0 +1,228 @@
+"""Breaks a running callbot while people call it, and counts what they hear and what becomes of their reports.
+
+`make chaos`, or `.venv/bin/python -m bench.chaos --help`. It starts a callbot of its own: two telephony
+workers behind the SIP front, a line that callers are passed on to when the machine fails. Callers report
+potholes in streets of their own over real SIP, half of them over lines that lose and reorder 5 % of the
+sound; one fault after the other is made meanwhile, chosen by a seed. What callers hear is measured in their
+phones' recordings. Needs root for a disk that can be filled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.calls_switchboard import ROOT, Switchboard, free_ports, own_switchboard
+from bench.chaos_faults import Fault, Saboteur, all_faults
+from bench.chaos_ledger import Ledger
+from bench.chaos_outcomes import Lived, Made, outcome_of, print_tables, silences
+from bench.lossy_line import lossy_line
+from bot.call.protocols import Recognizer
+from bot.settings import Settings
+from bot.simulate.run import CallerEngines, simulate_call
+from bot.simulate.script import load_script
+from bot.simulate.session import render
+from bot.simulate.store_ears import CallRecord, ReadThenHear, SoundLevel, StoreEars
+from bot.speech.factory import build_recognizer
+from bot.speech.inference import InferenceQueue
+from bot.speech.speakers import SPEAKERS, Studio
+from integrations.database import open_database
+from tts_voices.installed import resolve_models
+
+SCRIPT = ROOT / "bench" / "callers" / "report.yml"
+PROCESSES = ("bot", "rasa", "actions", "backend", "outbox", "telephony0", "telephony1")
+NUMBER = "063998{:04d}"
+LOSS = REORDER = 0.05
+RECOVERED_WITHIN_S = 120.0
+# A report may wait in the outbox for as long as its back-off says.
+DELIVERED_WITHIN_S = 300.0
+DISK_BYTES = 600 * 1024 * 1024
+
+
+class Chaos:
+    """Callers and a saboteur at one callbot, until the time is over."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        settings: Settings,
+        recognizer: Recognizer,
+        seed: int,
+        folder: Path,
+    ) -> None:
+        self._recognizer = recognizer
+        self._switchboard = switchboard
+        self._chance = random.Random(seed)
+        self._folder = folder
+        self._script = load_script(SCRIPT)
+        self._studio = Studio(settings.models_path, settings.var_dir / "speakers")
+        self._engine = open_database(f"sqlite:///{switchboard.var_dir / 'conversations.db'}")
+        self.calls: list[Lived] = []
+        self.faults: list[Made] = []
+        self._n_calls = 0
+
+    def prepare(self) -> None:
+        """Render what the callers will say."""
+        for speaker in SPEAKERS:
+            self._rendered(speaker)
+
+    async def run(self, minutes: float, at_once: int, faults: Sequence[Fault]) -> None:
+        until_s = time.monotonic() + 60 * minutes
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._break_things(until_s, faults))
+            for _ in range(at_once):
+                group.create_task(self._call_again_and_again(until_s))
+
+    async def _break_things(self, until_s: float, faults: Sequence[Fault]) -> None:
+        saboteur = Saboteur(self._switchboard.var_dir)
+        waiting: list[Fault] = []
+        while time.monotonic() < until_s:
+            await asyncio.sleep(self._chance.uniform(8, 20))
+            waiting = waiting or self._chance.sample(faults, len(faults))
+            fault = waiting.pop()
+            began_s = time.monotonic()
+            await saboteur.commit(fault)
+            ended_s = time.monotonic()
+            recovery_s = await self._recovery_s(ended_s)
+            self.faults.append(Made(fault, began_s, ended_s, recovery_s))
+            print(f"{fault}: recovered after {recovery_s:.1f} s", flush=True)
+
+    async def _recovery_s(self, ended_s: float) -> float:
+        # What was killed is still thought to be well for a moment.
+        await asyncio.sleep(1)
+        while not await asyncio.to_thread(self._switchboard.is_well):
+            if time.monotonic() - ended_s > RECOVERED_WITHIN_S:
+                break
+            await asyncio.sleep(0.2)
+        return time.monotonic() - ended_s
+
+    async def _call_again_and_again(self, until_s: float) -> None:
+        while time.monotonic() < until_s:
+            await asyncio.sleep(self._chance.uniform(1, 6))
+            self._n_calls += 1
+            lived = await self._call(self._n_calls)
+            self.calls.append(lived)
+            wait_s = max(lived.silences.waits_s, default=0.0)
+            print(
+                f"call {lived.number}: {lived.outcome}, longest wait {wait_s:.1f} s, "
+                f"longest silence {lived.silences.longest_s:.1f} s {lived.phone}",
+                flush=True,
+            )
+
+    async def _call(self, number: int) -> Lived:
+        speaker = list(SPEAKERS)[number % len(SPEAKERS)]
+        script = self._script.model_copy(update={"number": NUMBER.format(number)})
+        ears = ReadThenHear(StoreEars(CallRecord(self._engine, script.number)), self._recognizer)
+        engines = CallerEngines(ears, SoundLevel)
+        wav = self._folder / f"{number:04d}.wav"
+        is_lossy = number % 2 == 1
+        began_s = time.monotonic()
+        async with self._line(is_lossy, number) as port:
+            to = f"sip:mairie@127.0.0.1:{port}"
+            result = await simulate_call(script, speaker, self._rendered(speaker), b"", engines, to, wav)
+        ended_s = time.monotonic()
+        heard = " ".join(turn.text for turn in result.turns if turn.who == "bot")
+        measured = await asyncio.to_thread(silences, wav)
+        outcome = outcome_of(result, heard.casefold())
+        return Lived(script.number, began_s, ended_s, outcome, measured, is_lossy, result.phone, heard)
+
+    @asynccontextmanager
+    async def _line(self, is_lossy: bool, seed: int) -> AsyncIterator[int]:
+        if not is_lossy:
+            yield self._switchboard.front_port
+            return
+        front = ("127.0.0.1", self._switchboard.front_port)
+        async with lossy_line(front, LOSS, REORDER, seed) as port:
+            yield port
+
+    def _rendered(self, speaker: str) -> dict[str, bytes]:
+        return {text: render(self._studio, text, speaker, None) for text in self._script.sentences()}
+
+
+@contextmanager
+def own_disk() -> Iterator[Path]:
+    """A folder on a small file system of its own, in memory, so that it can be filled."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", folder], check=True)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def person(port: int) -> Iterator[None]:
+    """Somebody at the fallback line who answers every call."""
+    process = subprocess.Popen(
+        ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-nostdin"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--at-once", type=int, default=2, help="callers at the same time")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lasts", type=float, default=8, help="seconds that a fault lasts")
+    parser.add_argument("--only", action="append", help='make this fault only, such as "kill rasa"')
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "chaos", help="recordings and figures")
+    options = parser.parse_args()
+    faults = [
+        fault
+        for fault in all_faults(PROCESSES, options.lasts)
+        if (not options.only or str(fault) in options.only) and (fault.kind != "fill" or os.geteuid() == 0)
+    ]
+    folder: Path = options.out / time.strftime("%Y-%m-%d %H.%M")
+    folder.mkdir(parents=True, exist_ok=True)
+    settings, console = Settings(), Console(width=180)
+    with contextlib.ExitStack() as stack:
+        disk = stack.enter_context(own_disk()) if os.geteuid() == 0 else None
+        (port,) = free_ports(1)
+        stack.enter_context(person(port))
+        fallback = {"CALLBOT_FALLBACK_TARGET": f"sip:standard@127.0.0.1:{port}"}
+        switchboard = stack.enter_context(own_switchboard(2, has_front=True, folder=disk, settings=fallback))
+        queue = stack.enter_context(contextlib.closing(InferenceQueue(1)))
+        recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
+        chaos = Chaos(switchboard, settings, recognizer, options.seed, folder)
+        chaos.prepare()
+        switchboard.settle()
+        asyncio.run(chaos.run(options.minutes, options.at_once, faults))
+        ledger = Ledger(switchboard.var_dir)
+        ledger.wait_until_delivered(DELIVERED_WITHIN_S)
+        shutil.copytree(switchboard.var_dir / "log", folder / "log")
+        balance = ledger.balance(call.heard for call in chaos.calls)
+    print_tables(chaos.calls, chaos.faults, console)
+    console.print(
+        f"References promised: {balance.promised}; lost: {len(balance.lost)}; conversations with more than "
+        f"one report: {len(balance.doubled)}; waiting: {balance.waiting}. Seed {options.seed}."
+    )
+    figures = {"calls": chaos.calls, "faults": chaos.faults, "balance": balance}
+    (folder / "figures.json").write_text(
+        json.dumps(figures, default=asdict, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    console.print(f"Recordings and figures: {folder}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""What goes wrong around a running callbot while people call it: one fault at a time, begun and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.supervise.control import Supervisor
+
+# Out of every tenth of a second, how long a slowed process may run.
+SLOW_PERIOD_S, SLOW_RUNS_S = 0.1, 0.03
+DATABASES = ("conversations.db", "desk.db", "backend.db")
+# What is left on a full disk: less than a page of a database.
+LEFT_BYTES = 2048
+
+
+@dataclass(frozen=True)
+class Fault:
+    """kind: what happens. target: a process or a file. lasts_s: 0 for what is over at once."""
+
+    kind: str
+    target: str
+    lasts_s: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+
+def all_faults(processes: tuple[str, ...], lasts_s: float) -> list[Fault]:
+    """Return every fault that can be made here."""
+    faults = [Fault("kill", process) for process in processes]
+    faults += [Fault(kind, process, lasts_s) for kind in ("stop", "slow") for process in processes]
+    faults += [Fault("lock", database, lasts_s) for database in DATABASES]
+    return [*faults, Fault("fill", "disk", lasts_s)]
+
+
+class Saboteur:
+    """Makes faults at one callbot. var_dir: its own; on its own file system if the disk is to be full."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self._var_dir = var_dir
+        self._supervisor = Supervisor(var_dir / "run" / "supervisord.sock")
+
+    async def commit(self, fault: Fault) -> None:
+        """Begin a fault, let it last, end it."""
+        if fault.kind == "kill":
+            await self._signal(fault.target, signal.SIGKILL)
+            return
+        ways: dict[str, Callable[[str], contextlib.AbstractAsyncContextManager[None]]] = {
+            "stop": self._stopped,
+            "slow": self._slow,
+            "lock": self._locked,
+            "fill": self._full,
+        }
+        async with ways[fault.kind](fault.target):
+            await asyncio.sleep(fault.lasts_s)
+
+    async def _signal(self, process: str, number: signal.Signals) -> int:
+        """Returns the process's number, 0 when it does not run."""
+        pid = await asyncio.to_thread(self._supervisor.pid, process)
+        return pid if _send(pid, number) else 0
+
+    @asynccontextmanager
+    async def _stopped(self, process: str) -> AsyncIterator[None]:
+        pid = await self._signal(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _send(pid, signal.SIGCONT)
+
+    @asynccontextmanager
+    async def _slow(self, process: str) -> AsyncIterator[None]:
+        pid = await asyncio.to_thread(self._supervisor.pid, process)
+        slowing = asyncio.create_task(_slow_down(pid))
+        try:
+            yield
+        finally:
+            slowing.cancel()
+            await asyncio.gather(slowing, return_exceptions=True)
+            _send(pid, signal.SIGCONT)
+
+    @asynccontextmanager
+    async def _locked(self, name: str) -> AsyncIterator[None]:
+        """Hold the lock that every writer needs."""
+        connection = sqlite3.connect(
+            self._var_dir / name, timeout=10, isolation_level=None, check_same_thread=False
+        )
+        try:
+            await asyncio.to_thread(connection.execute, "begin immediate")
+            yield
+        finally:
+            connection.rollback()
+            connection.close()
+
+    @asynccontextmanager
+    async def _full(self, _disk: str) -> AsyncIterator[None]:
+        filler = self._var_dir / "filler"
+        state = os.statvfs(self._var_dir)
+        try:
+            with filler.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - LEFT_BYTES)
+            yield
+        finally:
+            filler.unlink()
+
+
+def _send(pid: int, number: signal.Signals) -> bool:
+    if not pid:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+        return True
+    return False
+
+
+async def _slow_down(pid: int) -> None:
+    while _send(pid, signal.SIGSTOP):
+        await asyncio.sleep(SLOW_PERIOD_S - SLOW_RUNS_S)
+        _send(pid, signal.SIGCONT)
+        await asyncio.sleep(SLOW_RUNS_S)

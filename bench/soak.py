@@ -1,0 +1,102 @@
+"""Places thousands of short calls at a callbot of its own and prints what its processes hold at the end.
+
+`make soak`, or `.venv/bin/python -m bench.soak --help`. sipp calls, hears the first words of the greeting and
+hangs up, several calls at a time. Memory and open files are read while nobody calls: after the first part,
+when every cache has filled, and after each further part. The goal: no failed call, memory at most 2 % up,
+no file more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.calls_switchboard import ROOT, Switchboard, own_switchboard
+from bench.process_memory import Held, held_by_all
+from bot.supervise.control import Supervisor
+
+SCENARIO = ROOT / "bench" / "callers" / "short.xml"
+N_PARTS = 10
+# Nobody calls for so long before the processes are looked at: connections time out, garbage is collected.
+REST_S = 10
+# Below what a worker admits (`telephony.call_rate`).
+CALLS_PER_S = 8
+MIB = 1024 * 1024
+
+
+def call(port: int, n_calls: int, at_once: int, pause_ms: int) -> int:
+    """Place calls; returns how many failed, as sipp counts them."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["sipp", "-sf", str(SCENARIO), "-nostdin", "-i", "127.0.0.1", "-m", str(n_calls)]
+        command += ["-l", str(at_once), "-r", str(CALLS_PER_S), "-d", str(pause_ms)]
+        command += ["-trace_stat", "-stf", f"{folder}/calls.csv", f"127.0.0.1:{port}"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False, cwd=folder)
+        heading, *rows = (Path(folder) / "calls.csv").read_text().splitlines()
+    last = dict(zip(heading.split(";"), rows[-1].split(";"), strict=False))
+    return n_calls - int(last["SuccessfulCall(C)"])
+
+
+def soak(
+    switchboard: Switchboard, n_calls: int, at_once: int, pause_ms: int
+) -> tuple[int, list[dict[str, Held]]]:
+    """Returns how many calls failed, and what each process held after each part."""
+    supervisor = Supervisor(switchboard.var_dir / "run" / "supervisord.sock")
+    pids = {name: state.pid for name, state in supervisor.processes().items() if state.runs}
+    looks: list[dict[str, Held]] = []
+    n_failed = 0
+    for part in range(N_PARTS):
+        started_s = time.monotonic()
+        n_failed += call(switchboard.sip_ports[0], n_calls // N_PARTS, at_once, pause_ms)
+        took_s = time.monotonic() - started_s
+        time.sleep(REST_S)
+        looks.append(held_by_all(pids))
+        own = ", ".join(f"{name} {each.own_bytes / MIB:.1f}" for name, each in looks[-1].items())
+        print(f"part {part + 1}: {took_s:.0f} s, {n_failed} failed so far; MiB: {own}", flush=True)
+    return n_failed, looks
+
+
+def print_table(looks: Sequence[Mapping[str, Held]], console: Console) -> None:
+    table = Table(title="Memory of each process's own and open files, after the first part and the last")
+    for heading in ("process", "MiB", "MiB at the end", "change", "files", "files at the end"):
+        table.add_column(heading, justify="left" if heading == "process" else "right")
+    for name, first in looks[0].items():
+        last = looks[-1][name]
+        change = last.own_bytes / first.own_bytes - 1
+        sizes = (f"{each.own_bytes / MIB:.1f}" for each in (first, last))
+        table.add_row(name, *sizes, f"{change:+.1%}", str(first.n_files), str(last.n_files))
+    console.print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument("--at-once", type=int, default=4)
+    parser.add_argument(
+        "--pause", type=int, default=300, help="ms from the answer to the caller's hanging up"
+    )
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "soak", help="where the figures go")
+    options = parser.parse_args()
+    console = Console(width=120)
+    with own_switchboard(1) as switchboard:
+        switchboard.settle()
+        n_failed, looks = soak(switchboard, options.calls, options.at_once, options.pause)
+    print_table(looks, console)
+    console.print(f"{options.calls} calls, {n_failed} failed.")
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / time.strftime("%Y-%m-%d %H.%M.json")
+    figures = {"calls": options.calls, "failed": n_failed, "held": looks}
+    path.write_text(json.dumps(figures, default=asdict, indent=1), encoding="utf-8")
+    console.print(f"Figures: {path}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

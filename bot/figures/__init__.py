@@ -1,0 +1,1 @@
+"""What conversations come to: counted day by day, added up for any dates, without anything personal."""

@@ -1,0 +1,123 @@
+"""Looks after the processes of a running callbot and kills those that hang: supervisord restarts them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+import httpx
+
+from bot.health import sip_options
+from bot.supervise.control import ControlError, Supervisor
+from bot.supervise.processes import BOT, SPARE_BOT, Ports, member
+from bot.supervise.watchdog import Watchdog
+
+EVERY_S = 1.0
+PROBE_TIMEOUT_S = 2.0
+BOTS = (BOT, SPARE_BOT)
+Probe = Callable[[], Awaitable[bool]]
+
+
+def probes(ports: Ports, telephony_workers: int, client: httpx.AsyncClient) -> dict[str, Probe]:
+    """Return how each process is asked for an answer, any answer."""
+    addresses = {
+        **dict.fromkeys(BOTS, f"http://127.0.0.1:{ports.internal}/process"),
+        **{
+            # Itself, not the balancer before it.
+            member(kind, number): f"http://127.0.0.1:{port}/health"
+            for kind, members in ports.members().items()
+            for number, port in enumerate(members)
+        },
+        "backend": f"http://127.0.0.1:{ports.backend}/healthz",
+    }
+    found: dict[str, Probe] = {name: _http(client, url) for name, url in addresses.items()}
+    for worker in range(telephony_workers):
+        found[f"telephony{worker}"] = _sip(ports.sip_host, ports.sip + worker)
+    return found
+
+
+def _http(client: httpx.AsyncClient, url: str) -> Probe:
+    async def answers() -> bool:
+        try:
+            await client.get(url, timeout=PROBE_TIMEOUT_S)
+        except httpx.HTTPError:
+            return False
+        return True
+
+    return answers
+
+
+def _sip(host: str, port: int) -> Probe:
+    async def answers() -> bool:
+        return await sip_options(host, port) in ("ok", "OPTIONS refused")
+
+    return answers
+
+
+class Rounds:
+    """Asks every process once a second. on_killed: told of each that was killed."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        found: Mapping[str, Probe],
+        watchdog: Watchdog,
+        on_killed: Callable[[str], None],
+    ) -> None:
+        self._supervisor = supervisor
+        self._probes = found
+        self._watchdog = watchdog
+        self._on_killed = on_killed
+
+    async def run(self) -> None:
+        """Go round until cancelled."""
+        while True:
+            try:
+                states = await asyncio.to_thread(self._supervisor.processes)
+                pids = {name: state.pid for name, state in states.items() if state.runs}
+            except ControlError:
+                pids = {}
+            # While one bot takes over from the other, either may answer at their ports.
+            changing = BOTS if all(name in pids for name in BOTS) else ()
+            await asyncio.gather(
+                *(self._look(name, pids.get(name, 0), name in changing) for name in self._probes)
+            )
+            await asyncio.sleep(EVERY_S)
+
+    async def _look(self, name: str, pid: int, is_changing: bool) -> None:
+        answers = bool(pid) and (is_changing or await self._probes[name]())
+        if not self._watchdog.hangs(name, pid, answers, time.monotonic()):
+            return
+        with contextlib.suppress(ControlError):
+            await asyncio.to_thread(self._supervisor.signal, name, "KILL")
+            self._on_killed(name)
+
+
+@contextlib.contextmanager
+def watched(
+    supervisor: Supervisor, ports: Ports, telephony_workers: int, on_killed: Callable[[str], None]
+) -> Iterator[None]:
+    """Look after a running callbot from a thread of its own."""
+    loop = asyncio.new_event_loop()
+
+    async def rounds() -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            await Rounds(supervisor, probes(ports, telephony_workers, client), Watchdog(), on_killed).run()
+
+    task = loop.create_task(rounds())
+
+    def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+        loop.close()
+
+    thread = threading.Thread(target=run, name="watchdog")
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()

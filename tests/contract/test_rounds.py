@@ -1,0 +1,98 @@
+"""A real supervisord and real processes, one of which stops to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from bot.supervise.control import ControlError, Supervisor
+from bot.supervise.processes import Ports, Process
+from bot.supervise.rounds import Probe, Rounds, probes
+from bot.supervise.supervisord import write_config
+from bot.supervise.watchdog import Watchdog
+from tests.calls.conftest import free_ports
+
+WITHIN_S = 30
+# Not HTTPServer: it asks the name service for a name first.
+SERVER = """
+import sys
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
+TCPServer.allow_reuse_address = True
+TCPServer(("127.0.0.1", int(sys.argv[1])), BaseHTTPRequestHandler).serve_forever()
+"""
+
+
+@asynccontextmanager
+async def supervised(folder: Path, ports: Ports) -> AsyncIterator[Supervisor]:
+    script = folder / "server.py"
+    script.write_text(SERVER)
+    processes = [
+        Process(name, (sys.executable, str(script), str(port)))
+        for name, port in (("actions", ports.actions), ("backend", ports.backend))
+    ]
+    config = folder / "supervisord.conf"
+    write_config(config, processes, folder, folder)
+    program = str(Path(sys.executable).with_name("supervisord"))
+    supervisord = await asyncio.create_subprocess_exec(program, "-c", str(config), stdout=DEVNULL)
+    try:
+        yield Supervisor(config.with_suffix(".sock"))
+    finally:
+        supervisord.terminate()
+        await supervisord.wait()
+
+
+async def running(supervisor: Supervisor) -> dict[str, int]:
+    """Wait until both processes run."""
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            try:
+                states = await asyncio.to_thread(supervisor.processes)
+                pids = {name: state.pid for name, state in states.items() if state.runs}
+            except ControlError:
+                pids = {}
+            if len(pids) == 2:
+                return pids
+            await asyncio.sleep(0.1)
+
+
+def noting(probe: Probe, has_answered: asyncio.Event) -> Probe:
+    async def answers() -> bool:
+        if not await probe():
+            return False
+        has_answered.set()
+        return True
+
+    return answers
+
+
+async def test_a_process_that_hangs_is_replaced_and_the_others_go_on(tmp_path: Path) -> None:
+    ports = Ports(**dict(zip(("actions", "backend"), free_ports(2), strict=True)))
+    killed: asyncio.Queue[str] = asyncio.Queue()
+    async with supervised(tmp_path, ports) as supervisor, httpx.AsyncClient() as client:
+        before = await running(supervisor)
+        has_answered = asyncio.Event()
+        found = probes(ports, 0, client)
+        found["backend"] = noting(found["backend"], has_answered)
+        rounds = Rounds(supervisor, found, Watchdog(patience_s=2), killed.put_nowait)
+        going = asyncio.create_task(rounds.run())
+        async with asyncio.timeout(WITHIN_S):
+            await has_answered.wait()
+            os.kill(before["backend"], signal.SIGSTOP)
+            assert await killed.get() == "backend"
+            has_answered.clear()
+            await has_answered.wait()
+        after = await running(supervisor)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+    assert after["backend"] != before["backend"]
+    assert after["actions"] == before["actions"]
+    assert killed.empty()
