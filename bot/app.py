@@ -15,7 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot import listeners
+from bot import garbage, listeners
 from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
@@ -150,12 +150,19 @@ async def run(settings: Settings) -> None:
         # Around the console's own, which say more.
         public.add_middleware(Safeguards, is_secure=settings.is_secure)
         public.add_middleware(HttpMetrics, registry=watch.registry, listener="public")
+        await _serve(settings, public, internal, gateway)
+        await store.drain()
+
+
+async def _serve(settings: Settings, public: FastAPI, internal: FastAPI, gateway: MediaGateway) -> None:
+    """Listen until SIGTERM and the last call."""
+    garbage.set_aside()
+    async with _background(garbage.collect()):
         await listeners.serve(
             (public, settings.bind, settings.public_port),
             (internal, "127.0.0.1", settings.internal_port),
             drain=partial(_drain, gateway, settings.drain_s),
         )
-        await store.drain()
 
 
 async def _equip(

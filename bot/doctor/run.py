@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -33,6 +35,8 @@ from integrations.wiring import DESK_MIGRATIONS
 
 _MARKS = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAULT: "[bold red]✗[/]"}
 _ANSWER_S = 5.0
+_HEALTH_TRIES = 10
+_HEALTH_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +139,19 @@ def _running(place: Place, supervisor: Supervisor) -> Iterator[Finding]:
         yield from check_processes(supervisor.processes(), time.time())
     except ControlError as error:
         yield fault("processes", f"supervisord does not answer ({error})", "start the callbot again")
-    try:
-        answer = httpx.get(f"http://127.0.0.1:{place.ports.public}/healthz", timeout=_ANSWER_S).json()
-    except (httpx.HTTPError, ValueError):
-        answer = None
-    yield from check_health(answer)
+    yield from check_health(_health(f"http://127.0.0.1:{place.ports.public}/healthz"))
+
+
+def _health(url: str) -> Mapping[str, object] | None:
+    """The bot's word on all processes; asked again for a while, since each has only a second to answer it."""
+    answer: dict[str, Any] | None = None
+    for _ in range(_HEALTH_TRIES):
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            answer = httpx.get(url, timeout=_ANSWER_S).json()
+        if answer is not None and answer["status"] == "ok":
+            return answer
+        time.sleep(_HEALTH_EVERY_S)
+    return answer
 
 
 def _call(place: Place) -> Finding:

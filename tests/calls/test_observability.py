@@ -101,7 +101,8 @@ def test_the_doctor_finds_nothing_wrong_and_its_call_is_answered(chatted: Switch
         check=False,
     )
     findings = {each["name"]: each for each in json.loads(examined.stdout)["findings"]}
-    assert examined.returncode == 0, findings
+    assert not [each for each in findings.values() if each["state"] == "fault"]
+    assert examined.returncode == 0
     assert findings["self-call"]["state"] != "fault"
     assert findings["database conversations"]["state"] == "ok"
     assert findings["processes"]["state"] == "ok"
