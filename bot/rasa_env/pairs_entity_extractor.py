@@ -1,7 +1,8 @@
 """Finds entities by a random field that also looks at pairs of words; runs in the Rasa environment.
 
 Rasa's own random field looks at each word by itself, and learns everything again at every start: it
-keeps its examples, not what it learned. This one adds pairs of neighbours and keeps the result.
+keeps its examples, not what it learned. This one adds pairs of neighbours and the sentence's intent, and
+keeps the result.
 """
 
 # Rasa is not installed where mypy runs.
@@ -19,7 +20,10 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor, CRFToken
-from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, NO_ENTITY_TAG
+from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, INTENT, INTENT_NAME_KEY, NO_ENTITY_TAG
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.rasa_env.catalogue_likeness import examples_only
 
 MODEL_FILE = "entities.crfsuite"
 
@@ -28,8 +32,21 @@ MODEL_FILE = "entities.crfsuite"
 class PairsEntityExtractor(CRFEntityExtractor):
     """Rasa's `CRFEntityExtractor` and its configuration, with pairs of words; no roles, no groups.
 
+    Stands behind the intent classifier: it learns with the intents written down and works with those found.
+
     Configuration of its own: `outside_weight`, below 1 where a missed name is worse than one too many.
     """
+
+    def filter_trainable_entities(self, entity_examples: list[Message]) -> list[Message]:
+        """Leave out the catalogue: nobody marked its sentences."""
+        return super().filter_trainable_entities(examples_only(entity_examples))
+
+    def _convert_to_crf_tokens(self, message: Message) -> list[CRFToken]:
+        tokens = super()._convert_to_crf_tokens(message)
+        intent = message.get(INTENT)
+        for token in tokens:
+            token.intent = (intent[INTENT_NAME_KEY] if isinstance(intent, dict) else intent) or ""
+        return tokens
 
     @classmethod
     def _create_features_for_token(
@@ -37,6 +54,7 @@ class PairsEntityExtractor(CRFEntityExtractor):
     ) -> dict[str, Any]:
         features = super()._create_features_for_token(crf_tokens, token_idx, *arguments, **options)
         word = crf_tokens[token_idx].text.lower()
+        features["intent"] = crf_tokens[token_idx].intent
         if token_idx > 0:
             features["pair-before"] = f"{crf_tokens[token_idx - 1].text.lower()} {word}"
         if token_idx + 1 < len(crf_tokens):

@@ -16,8 +16,11 @@ import yaml
 
 from bot.learn.folder import LearnedFolder
 from bot.learn.known import merged, read_examples
+from bot.rasa_env.catalogue_said import catalogue_said
 from bot.rasa_env.name_examples import examples
 
+# The city whose names and sentences the model knows, as the lists in `nlu_data` do.
+CITY = "city/nimes"
 # What the model is made of, beside the version of Rasa itself.
 SOURCES = (
     "config.yml",
@@ -26,7 +29,11 @@ SOURCES = (
     "nlu_data/rules",
     "nlu_data/lookups",
     "nlu_data/names",
+    f"{CITY}/procedures",
+    f"{CITY}/authorities.yml",
     "requirements/rasa.lock",
+    "bot/rasa_env/catalogue_likeness.py",
+    "bot/rasa_env/catalogue_said.py",
     "bot/rasa_env/name_examples.py",
     "bot/rasa_env/pairs_entity_extractor.py",
     "bot/rasa_env/weighted_words_classifier.py",
@@ -123,7 +130,7 @@ def _source_files(root: Path) -> Iterator[Path]:
 def _write_lookups(root: Path, folder: Path) -> Path:
     """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder.
 
-    Sentences made of the same names go with them.
+    Sentences made of the same names go with them, and what people say of the city's procedures.
     """
     folder.mkdir(parents=True, exist_ok=True)
     names = {
@@ -133,6 +140,7 @@ def _write_lookups(root: Path, folder: Path) -> Path:
     named = {entity: [name.strip() for name in lines if name.strip()] for entity, lines in names.items()}
     # The city's list of places has the districts too; for a caller they are no landmark.
     named["landmark"] = [name for name in named["landmark"] if not _is_district(name, named["district"])]
+    (folder / "catalogue.yml").write_text(catalogue_said(root / CITY), encoding="utf-8")
     (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
     for entity, lines in named.items():
         listed = "".join(f"      - {name}\n" for name in lines)

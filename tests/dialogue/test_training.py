@@ -35,7 +35,7 @@ def test_a_change_of_anything_makes_another_model(checkout: Path, changed: str) 
 
 def test_a_new_wording_needs_no_training(checkout: Path) -> None:
     before = fingerprint(checkout)
-    (checkout / "city").mkdir()
+    (checkout / "city").mkdir(exist_ok=True)
     (checkout / "city" / "messages.yml").write_text("utter_greet: {voice: [Salut]}")
     assert fingerprint(checkout) == before
 

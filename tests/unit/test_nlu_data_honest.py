@@ -8,6 +8,8 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from bot.evaluate.plain import plain, sentences
+from bot.rasa_env.catalogue_said import catalogue_said
+from bot.rasa_env.train import CITY
 
 NLU_DATA = Path(__file__).parents[2] / "nlu_data"
 # Above this share of equal letters two sentences are the same one, written twice.
@@ -18,8 +20,12 @@ EVERYDAY_WORDS = 3
 
 
 @pytest.fixture(scope="module")
-def trained() -> list[str]:
-    return sorted({sentence for path in NLU_DATA.glob("nlu/*.yml") for sentence in sentences(path)})
+def trained(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The sentences learned from, and those of the city's catalogue that sentences are compared with."""
+    catalogue = tmp_path_factory.mktemp("catalogue") / "catalogue.yml"
+    catalogue.write_text(catalogue_said(NLU_DATA.parent / CITY), encoding="utf-8")
+    paths = [*NLU_DATA.glob("nlu/*.yml"), catalogue]
+    return sorted({sentence for path in paths for sentence in sentences(path)})
 
 
 @pytest.mark.parametrize("name", ["nlu_eval", "held_out", "nonsense"])
