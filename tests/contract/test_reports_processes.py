@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -56,6 +57,16 @@ def wait_for(output: IO[str] | None, words: str) -> None:
         if words in line:
             return
     pytest.fail(f"« {words} » never came: {''.join(seen)}")
+
+
+async def wait_until_answered(url: str, server: subprocess.Popen[str]) -> None:
+    async with httpx.AsyncClient() as http:
+        while server.poll() is None:
+            with suppress(httpx.TransportError):
+                await http.get(f"{url}services.json")
+                return
+            await asyncio.sleep(0.1)
+    pytest.fail(f"it ended with status {server.returncode}")
 
 
 @pytest.fixture
@@ -107,7 +118,7 @@ async def test_reports_promised_while_everything_is_down_arrive_once(environment
         first = processes.enter_context(process("integrations.outbox", environment))
         wait_for(first.stdout, "delivery_postponed")
         backend = processes.enter_context(process("integrations.backend", environment))
-        wait_for(backend.stdout, "Uvicorn running")
+        await wait_until_answered(settings_of(environment).reports_url, backend)
         wait_for(first.stdout, "delivered")
         references |= await file_reports(environment, 6, 20)
         first.kill()

@@ -65,7 +65,8 @@ def test_no_cell_ever_begins_a_formula_even_when_split_at_commas(cells: list[str
     assert len(read_back(text)[1]) == len(cells)
     for delimiter in ";,\t":
         for row in read_back(text, delimiter):
-            assert not any(cell.startswith(tuple(BEGINNINGS)) for cell in row)
+            # A quote that such a splitting opens at the end of a line takes the end of the line in.
+            assert not any(cell.rstrip("\r\n").startswith(tuple(BEGINNINGS)) for cell in row)
 
 
 async def test_a_long_table_comes_in_pieces_under_its_name() -> None:
