@@ -22,6 +22,8 @@ Cell = str | int | float | bool | date | None
 MARK = "\ufeff"
 # What spreadsheets take for a formula or a command, in its full-width forms too, also behind blanks.
 _FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]*[=+\-@|%＝＋－＠]|[\t\r\n]")
+# The same behind a separator: a spreadsheet that splits at commas may take it for the beginning of a cell.
+_INNER = re.compile(r'([,\t\r\n;][\s"]*)(?=[=+\-@|%＝＋－＠])')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK_CHARS = 64 * 1024
 
@@ -75,7 +77,7 @@ def _written(cell: Cell, timezone: ZoneInfo) -> str | int:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe goes before what could be one."""
-    plain = _CONTROLS.sub("", text)
+    plain = _INNER.sub(r"\1'", _CONTROLS.sub("", text))
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 

@@ -65,8 +65,9 @@ def test_no_cell_ever_begins_a_formula_even_when_split_at_commas(cells: list[str
     assert len(read_back(text)[1]) == len(cells)
     for delimiter in ";,\t":
         for row in read_back(text, delimiter):
-            # A quote that such a splitting opens at the end of a line takes the end of the line in.
-            assert not any(cell.rstrip("\r\n").startswith(tuple(BEGINNINGS)) for cell in row)
+            # Splitting elsewhere than at semicolons may cut before a blank, never before a formula.
+            beginnings = BEGINNINGS if delimiter == ";" else BEGINNINGS.replace("\t\r\n", "")
+            assert not any(cell.startswith(tuple(beginnings)) for cell in row)
 
 
 async def test_a_long_table_comes_in_pieces_under_its_name() -> None:
