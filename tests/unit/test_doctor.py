@@ -277,7 +277,7 @@ def tmp_path_with_sources(folder: Path) -> Path:
     """A checkout without environments."""
     root = folder / "checkout"
     root.mkdir()
-    for name in ("config.yml", "domain", "nlu_data", "requirements", "bot"):
+    for name in ("config.yml", "domain", "nlu_data", "requirements", "bot", "city"):
         (root / name).symlink_to(Path(name).absolute())
     return root
 
