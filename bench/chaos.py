@@ -2,7 +2,7 @@
 
 `make chaos`, or `.venv/bin/python -m bench.chaos --help`. It starts a callbot of its own: two telephony
 workers behind the SIP front, a line that callers are passed on to when the machine fails. Callers report
-potholes in streets of their own over real SIP, half of them over lines that lose and reorder 5 % of the
+potholes over real SIP, half of them over lines that lose and reorder 5 % of the
 sound; one fault after the other is made meanwhile, chosen by a seed. What callers hear is measured in their
 phones' recordings. Needs root for a disk that can be filled.
 """
@@ -69,16 +69,16 @@ class Chaos:
         self._chance = random.Random(seed)
         self._folder = folder
         self._script = load_script(SCRIPT)
-        self._studio = Studio(settings.models_path, settings.var_dir / "speakers")
+        studio = Studio(settings.models_path, settings.var_dir / "speakers")
+        # What each caller says, rendered before the first call: later it would keep the others waiting.
+        self._rendered = {
+            speaker: {text: render(studio, text, speaker, None) for text in self._script.sentences()}
+            for speaker in SPEAKERS
+        }
         self._engine = open_database(f"sqlite:///{switchboard.var_dir / 'conversations.db'}")
         self.calls: list[Lived] = []
         self.faults: list[Made] = []
         self._n_calls = 0
-
-    def prepare(self) -> None:
-        """Render what the callers will say."""
-        for speaker in SPEAKERS:
-            self._rendered(speaker)
 
     async def run(self, minutes: float, at_once: int, faults: Sequence[Fault]) -> None:
         until_s = time.monotonic() + 60 * minutes
@@ -133,7 +133,7 @@ class Chaos:
         began_s = time.monotonic()
         async with self._line(is_lossy, number) as port:
             to = f"sip:mairie@127.0.0.1:{port}"
-            result = await simulate_call(script, speaker, self._rendered(speaker), b"", engines, to, wav)
+            result = await simulate_call(script, speaker, self._rendered[speaker], b"", engines, to, wav)
         ended_s = time.monotonic()
         heard = " ".join(turn.text for turn in result.turns if turn.who == "bot")
         measured = await asyncio.to_thread(silences, wav)
@@ -148,9 +148,6 @@ class Chaos:
         front = ("127.0.0.1", self._switchboard.front_port)
         async with lossy_line(front, LOSS, REORDER, seed) as port:
             yield port
-
-    def _rendered(self, speaker: str) -> dict[str, bytes]:
-        return {text: render(self._studio, text, speaker, None) for text in self._script.sentences()}
 
 
 @contextmanager
@@ -205,7 +202,6 @@ def main() -> None:
         queue = stack.enter_context(contextlib.closing(InferenceQueue(1)))
         recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
         chaos = Chaos(switchboard, settings, recognizer, options.seed, folder)
-        chaos.prepare()
         switchboard.settle()
         asyncio.run(chaos.run(options.minutes, options.at_once, faults))
         ledger = Ledger(switchboard.var_dir)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.report_filing import spoken_reference
@@ -71,10 +71,6 @@ class Ledger:
             return [reference or "" for reference in session.scalars(select(ServiceRequest.reference))]
 
     def _waiting(self) -> int:
-        return _count(self._desk)
-
-
-def _count(desk: Engine) -> int:
-    with Session(desk) as session:
         query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state != Delivery.DELIVERED)
-        return session.scalar(query) or 0
+        with Session(self._desk) as session:
+            return session.scalar(query) or 0

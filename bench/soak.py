@@ -22,12 +22,13 @@ from rich.table import Table
 
 from bench.calls_switchboard import ROOT, Switchboard, own_switchboard
 from bench.process_memory import Held, held_by_all
+from bot import garbage
 from bot.supervise.control import Supervisor
 
 SCENARIO = ROOT / "bench" / "callers" / "short.xml"
 N_PARTS = 10
 # Nobody calls for so long before the processes are looked at: connections time out, garbage is collected.
-REST_S = 10
+REST_S = garbage.EVERY_S + 5
 # Below what a worker admits (`telephony.call_rate`).
 CALLS_PER_S = 8
 MIB = 1024 * 1024

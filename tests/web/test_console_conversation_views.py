@@ -11,16 +11,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.console.roles import Role
-from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import (
     HOSTILE_ID,
     REPORT_ID,
-    fill_conversations,
-    fill_desk,
-    fill_trackers,
-    write_recording,
 )
 from tests.fakes.console_site import PASSWORD, ConsoleSite
+from tests.web.console_pages import conversations_site
 from tests.web.pages import DESKTOP, PHONE
 from tests.web.test_views import assert_accessible, write_picture
 
@@ -35,14 +31,7 @@ LOOKS = {
 
 @pytest.fixture(scope="module")
 def filled_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleSite]:
-    folder = tmp_path_factory.mktemp("console")
-    (port,) = free_ports(1)
-    console = ConsoleSite(folder, port)
-    fill_conversations(console.engine)
-    fill_desk(console.desk_engine)
-    fill_trackers(folder / "rasa" / "trackers.db")
-    write_recording(console.settings.recordings_path / f"{REPORT_ID}.wav")
-    with console.running() as running:
+    with conversations_site(tmp_path_factory.mktemp("console")) as running:
         yield running
 
 
