@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import statistics
 import time
-from itertools import count
 
 import httpx
 
 from bench.calls_switchboard import own_switchboard
-from bench.chat import first_answers, many_chats
+from bench.chat import first_answers, many_chats, report
 
 N_FIRST_ANSWERS = 20
 PAGES = ("/chat/", "/chat/widget.js", "/console/sign-in", "/healthz")
@@ -29,21 +27,14 @@ async def requests_a_second(client: httpx.AsyncClient, url: str, at_once: int, l
 
     async def ask() -> None:
         nonlocal n_failed
-        for _ in count():
-            began_s = time.perf_counter()
-            if began_s > until_s:
-                return
+        while (began_s := time.perf_counter()) < until_s:
             response = await client.get(url)
             took_ms.append(1000 * (time.perf_counter() - began_s))
             n_failed += response.status_code >= 500
 
     await asyncio.gather(*(ask() for _ in range(at_once)))
-    p95_ms = sorted(took_ms)[round(0.95 * (len(took_ms) - 1))]
-    print(
-        f"{httpx.URL(url).path}, {at_once} at once: {len(took_ms) / lasts_s:.0f} a second, median "
-        f"{statistics.median(took_ms):.0f} ms, 95 % {p95_ms:.0f} ms, {n_failed} failed",
-        flush=True,
-    )
+    rate = f"{len(took_ms) / lasts_s:.0f} a second, {n_failed} failed"
+    report(f"{httpx.URL(url).path}, {at_once} at once, {rate}", took_ms)
 
 
 async def load(url: str, chats: list[int], minutes: float, at_once: int) -> None:

@@ -7,27 +7,23 @@ from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from integrations.desk_models import CallbackRow, CallbackState
 from integrations.notifications import Outcome
 from integrations.notifications_models import NotificationRow
+from runtime.metrics import LateCollector
 
 _SENDING = "sending"
 
 
-class DeskCollector(Collector):
+class DeskCollector(LateCollector):
     """Counts at each scrape. clock: says now, with time zone."""
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._clock = clock
-
-    def describe(self) -> Iterable[Metric]:
-        """Name nothing in advance: the database may not be there yet."""
-        return ()
 
     def collect(self) -> Iterable[Metric]:
         """Give the figures. Raises SQLAlchemyError."""

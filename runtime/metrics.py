@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from http import HTTPMethod
 
-from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    Metric,
+    ProcessCollector,
+)
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Of what a caller waits for, from a cached sentence to the point where most have hung up.
@@ -20,6 +29,14 @@ def new_registry() -> CollectorRegistry:
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     return registry
+
+
+class LateCollector(Collector):
+    """Looks for its figures at each scrape only."""
+
+    def describe(self) -> Iterable[Metric]:
+        """Name nothing in advance: the database may not be there yet."""
+        return ()
 
 
 class HttpMetrics:

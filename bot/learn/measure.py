@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ from bot.evaluate.understanding import read_turns
 from bot.learn.figures import EMERGENCY, Measured
 from bot.learn.known import Example, merged
 from bot.learn.played import play
-from bot.rasa_env.train import TrainingError, rasa_environment
+from bot.learn.rasa_module import run_in_rasa
 
 _EVALUATION = "nlu_data/tests/nlu_eval.yml"
 _NONSENSE = "nlu_data/tests/nonsense.yml"
@@ -78,20 +76,7 @@ def _read(path: Path) -> list[Mapping[str, Any]]:
 def _parse(
     root: Path, var_dir: Path, rasa_python: Path, model: Path, files: Sequence[Path], result: Path
 ) -> Any:
-    done = subprocess.run(
-        [rasa_python, "-m", "bot.rasa_env.parse_set", model, result, *files],
-        cwd=root,
-        env={**os.environ, **rasa_environment(var_dir)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        # Rasa's own words may hold the sentences: only the kind of the error is passed on.
-        raise TrainingError(f"the model {model.name} could not be measured: {_last_line(done.stderr)}")
+    complaint = f"the model {model.name} could not be measured"
+    arguments = (model, result, *files)
+    run_in_rasa(root, var_dir, rasa_python, "bot.rasa_env.parse_set", arguments, complaint)
     return json.loads(result.read_text(encoding="utf-8"))
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1].partition(":")[0] if lines else "no reason given"

@@ -20,7 +20,8 @@ import httpx
 import yaml
 
 from bot.learn.marks import from_rasa
-from bot.rasa_env.train import TrainingError, rasa_environment
+from bot.learn.rasa_module import run_in_rasa
+from bot.rasa_env.train import TrainingError
 
 # Of the settings of the callbot only these reach the actions: no gateway, no portal, no report system does.
 _KEPT_SETTINGS = ("CALLBOT_CITY_DIR", "CALLBOT_TRANSFER_URI")
@@ -68,19 +69,9 @@ def play(
         folder = Path(name)
         told, result = folder / "conversations.json", folder / "played.json"
         told.write_text(json.dumps([_read(path) for path in conversations]), encoding="utf-8")
-        done = subprocess.run(
-            [rasa_python, "-m", "bot.rasa_env.replay", model, told, result, actions_url, folder / "desk.db"],
-            cwd=root,
-            env={**os.environ, **rasa_environment(var_dir)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            lines = done.stderr.strip().splitlines()
-            # Rasa's own words may hold the sentences: only the kind of the error is passed on.
-            reason = lines[-1].partition(":")[0] if lines else "no reason given"
-            raise TrainingError(f"the model {model.name} could not play the conversations: {reason}")
+        complaint = f"the model {model.name} could not play the conversations"
+        arguments = (model, told, result, actions_url, folder / "desk.db")
+        run_in_rasa(root, var_dir, rasa_python, "bot.rasa_env.replay", arguments, complaint)
         rows = json.loads(result.read_text(encoding="utf-8"))
     return [_played(path.stem, row) for path, row in zip(conversations, rows, strict=True)]
 

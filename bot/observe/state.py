@@ -10,7 +10,6 @@ from pathlib import Path
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from bot.store.models import ChatSession
 from bot.store.models_review import ReviewRow
 from bot.store.reviews import State
 from bot.supervise.control import ControlError, Supervisor
+from runtime.metrics import LateCollector
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,11 @@ class Standing:
     n_chats: Callable[[], int]
 
 
-class StandingCollector(Collector):
+class StandingCollector(LateCollector):
     """Looks at each scrape; to be called off the event loop. What cannot be read is left out."""
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
-
-    def describe(self) -> Iterable[Metric]:
-        """Name nothing in advance: the database may not be there yet."""
-        return ()
 
     def collect(self) -> Iterable[Metric]:
         """Give the figures."""
