@@ -80,6 +80,8 @@ class Up:
 
         shared: in the environment of all of them, and in no file.
         """
+        # Whoever of them makes a file first: callers' words in it are their owner's only.
+        os.umask(0o077)
         config = self._run_dir / "supervisord.conf"
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)

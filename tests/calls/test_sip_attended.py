@@ -49,7 +49,7 @@ def leaves_after(bot: MediaPeer) -> Script:
     """A caller who hangs up a moment after the bot's part is over."""
 
     async def script(call: MediaCall) -> None:
-        await bot.calls[0].over()
+        await (await bot.call()).over()
         await call.hears(0.5)
         await call.send(media.Hangup("done"))
 

@@ -117,7 +117,7 @@ async def test_a_call_is_taken_over_from_the_console(
                 back = await _news_until(follower, lambda news: bool(news.live.problem))
                 assert (back.live.standing, back.live.problem) == (Standing.BOT, "refused")
                 await _news_until(follower, lambda news: any(_is_back(line, door) for line in news.lines))
-                await caller_mind.calls[0].send(media.Hangup("done"))
+                await (await caller_mind.call()).send(media.Hangup("done"))
             assert await dial.ends() == 0, dial.output
     with Session(door.engine) as session:
         conversation = session.scalars(select(Conversation)).one()
