@@ -28,11 +28,16 @@ _GAP = re.compile(r"call_over .*gap_worst_ms=([\d.]+)")
 
 @dataclass(frozen=True)
 class Switchboard:
-    """sip_ports: one per telephony worker. front_port: of the SIP front before them, 0 for none."""
+    """A callbot of the benchmark's own.
+
+    sip_ports: one per telephony worker. metrics_urls: where processes tell their figures, by name.
+    front_port: of the SIP front before the workers, 0 for none.
+    """
 
     var_dir: Path
     sip_ports: tuple[int, ...]
     public_url: str
+    metrics_urls: Mapping[str, str]
     front_port: int = 0
 
     def is_well(self) -> bool:
@@ -81,22 +86,29 @@ def own_switchboard(
         for made in ("models", "phrases", "rasa/models"):
             (shared / made).mkdir(parents=True, exist_ok=True)
             (var_dir / made).symlink_to(shared / made)
-        sip, public, internal, rasa, rasa2, actions, backend, rtp, front = free_ports(9)
+        sip, metrics, public, internal, rasa, rasa2, actions, backend, rtp, front = free_ports(10)
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers)),
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
                 *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
-                *("--actions-port", str(actions), "--backend-port", str(backend), "--metrics-port", "0"),
+                *("--actions-port", str(actions), "--backend-port", str(backend)),
+                *("--metrics-port", str(metrics)),
                 *(("--front-port", str(front)) if has_front else ()),
             ],
             cwd=ROOT,
             env={**os.environ, **(settings or {}), "CALLBOT_VAR_DIR": str(var_dir)},
         )
-        sip_ports = tuple(sip + worker for worker in range(workers))
-        url = f"http://127.0.0.1:{public}"
-        switchboard = Switchboard(var_dir, sip_ports, url, front if has_front else 0)
+        told_at = {"bot": internal, "actions": actions, "backend": backend}
+        told_at |= {f"telephony{worker}": metrics + worker for worker in range(workers)}
+        switchboard = Switchboard(
+            var_dir,
+            tuple(sip + worker for worker in range(workers)),
+            f"http://127.0.0.1:{public}",
+            {name: f"http://127.0.0.1:{port}/metrics" for name, port in told_at.items()},
+            front if has_front else 0,
+        )
         try:
             _wait_until_ready(process, switchboard)
             yield switchboard

@@ -1,4 +1,7 @@
-"""What the processes of a running callbot hold: memory of their own and open files, from /proc (proc(5))."""
+"""What the processes of a running callbot hold: memory of their own and open files, from /proc (proc(5)).
+
+Which part of it is Python's and which native code's they tell themselves (`runtime/memory.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
 _PRIVATE = re.compile(r"^Private_(?:Clean|Dirty|Hugetlb): +(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Held:
-    """own_bytes: memory shared with no other process, Python's and native code's. n_files: open ones."""
+    """What one process holds; None for what it does not tell.
+
+    own_bytes: memory shared with no other process, Python's and native code's. n_files: open ones.
+    python_blocks: small pieces that objects have. native_bytes, native_free_bytes: given out by malloc, and
+    held by it for later.
+    """
 
     own_bytes: int
     n_files: int
+    python_blocks: int | None = None
+    native_bytes: int | None = None
+    native_free_bytes: int | None = None
 
 
-def held(pid: int) -> Held:
-    """Look at one process. Raises FileNotFoundError when it has ended."""
+def held(pid: int, metrics_url: str = "") -> Held:
+    """Look at one process. Raises FileNotFoundError when it has ended, httpx.HTTPError when it is mute.
+
+    metrics_url: where it tells its figures, "" if nowhere.
+    """
     folder = Path(f"/proc/{pid}")
     own_kib = sum(map(int, _PRIVATE.findall((folder / "smaps_rollup").read_text())))
-    return Held(1024 * own_kib, sum(1 for _ in (folder / "fd").iterdir()))
+    n_files = sum(1 for _ in (folder / "fd").iterdir())
+    told = _told(metrics_url) if metrics_url else {}
+    names = ("process_python_blocks", "process_native_used_bytes", "process_native_free_bytes")
+    return Held(1024 * own_kib, n_files, *map(told.get, names))
 
 
-def held_by_all(pids: Mapping[str, int]) -> dict[str, Held]:
-    """pids: by the processes' names."""
-    return {name: held(pid) for name, pid in pids.items()}
+def _told(metrics_url: str) -> dict[str, int]:
+    figures = httpx.get(metrics_url, timeout=20).raise_for_status().text
+    samples = (sample for family in text_string_to_metric_families(figures) for sample in family.samples)
+    return {sample.name: int(sample.value) for sample in samples if sample.name.startswith("process_")}
+
+
+def held_by_all(pids: Mapping[str, int], metrics_urls: Mapping[str, str]) -> dict[str, Held]:
+    """pids, metrics_urls: by the processes' names."""
+    return {name: held(pid, metrics_urls.get(name, "")) for name, pid in pids.items()}

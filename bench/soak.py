@@ -59,7 +59,7 @@ def soak(
         n_failed += call(switchboard.sip_ports[0], n_calls // N_PARTS, at_once, pause_ms)
         took_s = time.monotonic() - started_s
         time.sleep(REST_S)
-        looks.append(held_by_all(pids))
+        looks.append(held_by_all(pids, switchboard.metrics_urls))
         own = ", ".join(f"{name} {each.own_bytes / MIB:.1f}" for name, each in looks[-1].items())
         print(f"part {part + 1}: {took_s:.0f} s, {n_failed} failed so far; MiB: {own}", flush=True)
     return n_failed, looks
@@ -67,14 +67,23 @@ def soak(
 
 def print_table(looks: Sequence[Mapping[str, Held]], console: Console) -> None:
     table = Table(title="Memory of each process's own and open files, after the first part and the last")
-    for heading in ("process", "MiB", "MiB at the end", "change", "files", "files at the end"):
+    inside = ("Python's pieces", "native code's")
+    for heading in ("process", "MiB", "MiB at the end", "change", *inside, "files", "files at the end"):
         table.add_column(heading, justify="left" if heading == "process" else "right")
     for name, first in looks[0].items():
         last = looks[-1][name]
-        change = last.own_bytes / first.own_bytes - 1
         sizes = (f"{each.own_bytes / MIB:.1f}" for each in (first, last))
-        table.add_row(name, *sizes, f"{change:+.1%}", str(first.n_files), str(last.n_files))
+        change = _change(first.own_bytes, last.own_bytes)
+        inside = (
+            _change(first.python_blocks, last.python_blocks),
+            _change(first.native_bytes, last.native_bytes),
+        )
+        table.add_row(name, *sizes, change, *inside, str(first.n_files), str(last.n_files))
     console.print(table)
+
+
+def _change(first: int | None, last: int | None) -> str:
+    return f"{last / first - 1:+.1%}" if first and last is not None else ""
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from prometheus_client import (
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from runtime.memory import MemoryCollector
+
 # Of what a caller waits for, from a cached sentence to the point where most have hung up.
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
 _METHODS = frozenset(HTTPMethod)
@@ -28,6 +30,7 @@ def new_registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
+    registry.register(MemoryCollector())
     return registry
 
 
