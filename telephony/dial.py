@@ -37,6 +37,8 @@ from telephony.switchboard import CallBook, LoopThread
 log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 1.0
+# For somebody to answer where the call was sent, after its sender has hung up.
+ARRIVES_WITHIN_S = 30.0
 NO_SERVER = "the media server went away"
 
 
@@ -53,17 +55,21 @@ class FollowingCall(SipCall):
 
 
 class Destination(pj.Call):  # type: ignore[misc]
-    """Where a call was sent; without sound. uri: its address. is_reached: whether somebody answered there."""
+    """Where a call was sent; without sound.
+
+    uri: its address. is_reached: whether somebody answered there. is_over: and hung up, or never answered.
+    """
 
     def __init__(self, account: pj.Account, uri: str) -> None:
         super().__init__(account)
         self.uri = uri.strip("<>")
-        self.is_reached = False
+        self.is_reached = self.is_over = False
 
     @guarded
     def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802
-        if self.getInfo().state == pj.PJSIP_INV_STATE_CONFIRMED:
-            self.is_reached = True
+        state = self.getInfo().state
+        self.is_reached = self.is_reached or state == pj.PJSIP_INV_STATE_CONFIRMED
+        self.is_over = state == pj.PJSIP_INV_STATE_DISCONNECTED
 
 
 class Phone:
@@ -106,9 +112,16 @@ class Phone:
             if time.monotonic() >= watch_at_s:
                 watch_at_s += WATCH_EVERY_S
                 self._calls.watch(time.monotonic())
-        if isinstance(call, FollowingCall) and call.destination is not None and call.destination.is_reached:
-            self.transferred_to = call.destination.uri
+        if isinstance(call, FollowingCall) and call.destination is not None:
+            self.transferred_to = self._arrive(call.destination)
         self._calls.free_dead()
+
+    def _arrive(self, destination: Destination) -> str:
+        """Wait until somebody answers, maybe after the sender has hung up; returns where, "" if nobody."""
+        give_up_at_s = time.monotonic() + ARRIVES_WITHIN_S
+        while not (destination.is_reached or destination.is_over) and time.monotonic() < give_up_at_s:
+            self._endpoint.poll()
+        return destination.uri if destination.is_reached else ""
 
     async def _serve(self, call: SipCall, mailbox: Mailbox) -> None:
         door = Door(self._settings.media_url, self._settings.token)

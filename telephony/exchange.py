@@ -11,7 +11,9 @@ import pjsua2 as pj
 
 from telephony.attended import CannotCallError
 from telephony.consultation import Patience
+from telephony.dialog_files import DialogFiles
 from telephony.identity import transfer_uri
+from telephony.kept_call import KeptCall
 from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.settings import Settings
@@ -36,6 +38,7 @@ class WorkerExchange:
         endpoint: SipEndpoint,
         account: SipAccount,
         calls: CallBook,
+        files: DialogFiles,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.patience = Patience(ring_s=settings.transfer_ring_s)
@@ -43,6 +46,7 @@ class WorkerExchange:
         self._endpoint = endpoint
         self._account = account
         self._calls = calls
+        self._files = files
         self._loop = loop
 
     def may_call(self, to: str) -> bool:
@@ -71,7 +75,9 @@ class WorkerExchange:
         """On the SIP thread. Raises CannotCallError."""
         if len(self._calls.live) >= self._settings.max_calls:
             raise CannotCallError("no line left", NO_LINE_LEFT)
-        call = SipCall(uuid.uuid4().hex, self._endpoint, self._account, mailbox, self._calls.bury)
+        call = KeptCall(
+            self._files, uuid.uuid4().hex, self._endpoint, self._account, mailbox, self._calls.bury
+        )
         self._calls.add(call)
         try:
             uri = transfer_uri(order.to, self._settings.domain or self._settings.registrar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-_COMPACT = {"f": "from", "t": "to", "v": "via"}
+_COMPACT = {"f": "from", "i": "call-id", "m": "contact", "t": "to", "v": "via"}
 _RECEIVED = re.compile(r";\s*received\s*=\s*([0-9A-Fa-f.:\[\]]+)", re.IGNORECASE)
 _SENT_BY = re.compile(r"/[A-Za-z]+\s+(\[[^\]]+\]|[^\s:;,]+)")
 _URI = re.compile(r"(sips?|tel):([^\s<>;?\"]+)", re.IGNORECASE)
@@ -18,7 +18,7 @@ _MAX_NAME = 64
 
 def caller_of(invite: str) -> str:
     """The calling number or name as signalled in an INVITE's text, "" when it is withheld."""
-    headers = dict(_headers(invite))
+    headers = dict(headers_of(invite))
     withheld = {part.strip().lower() for part in re.split("[;,]", headers.get("privacy", ""))}
     if withheld & {"id", "user", "full"}:
         return ""
@@ -31,13 +31,13 @@ def caller_of(invite: str) -> str:
 
 def callee_of(invite: str) -> str:
     """The number or name that was dialled, from the To header."""
-    return user_of(dict(_headers(invite)).get("to", ""))
+    return user_of(dict(headers_of(invite)).get("to", ""))
 
 
 def signalling_hosts(invite: str, source: str) -> set[str]:
     """From where the caller speaks SIP: who sent us an INVITE, and what proxies before noted in Via."""
     hosts = {source.rpartition(":")[0]}
-    for name, value in _headers(invite):
+    for name, value in headers_of(invite):
         if name == "via":
             for via in value.split(","):
                 received = _RECEIVED.search(via)
@@ -84,7 +84,7 @@ def safe_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
     return list(headers.items())
 
 
-def _headers(message: str) -> Iterator[tuple[str, str]]:
+def headers_of(message: str) -> Iterator[tuple[str, str]]:
     """Header names in lower case with their values, the last first so that dict() keeps the first."""
     head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
     lines = re.sub(r"\r?\n[ \t]+", " ", head).splitlines()[1:]

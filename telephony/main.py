@@ -20,16 +20,18 @@ from runtime.logs import configure_logging
 from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
 from telephony.bridge import Bridge
+from telephony.dialog_files import DialogFiles
 from telephony.door import Door
 from telephony.exchange import WorkerExchange
 from telephony.identity import callee_of, caller_of, signalling_hosts
+from telephony.kept_call import KeptCall
+from telephony.left_dialogs import left_dialogs
 from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
 from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
-from telephony.sip_call import SipCall
 from telephony.sip_endpoint import SipEndpoint
 from telephony.switchboard import CallBook, LoopThread
 from wire import media
@@ -58,10 +60,14 @@ class Worker:
         self._calls = CallBook()
         self._number_rate = NumberRate(settings.calls_per_number)
         self._is_hurried = False
+        self._files = DialogFiles(settings.dialogs / str(endpoint.local_port))
+        self._left = left_dialogs(self._files, settings, endpoint)
         self._account = SipAccount(self._on_incoming, endpoint.metrics.registered)
         endpoint.metrics.watch_lines(lambda: len(self._calls.live), settings.max_calls)
         self._account.create(account_config(settings, endpoint.local_port))
-        self._exchange = WorkerExchange(settings, endpoint, self._account, self._calls, bridges.loop)
+        self._exchange = WorkerExchange(
+            settings, endpoint, self._account, self._calls, self._files, bridges.loop
+        )
 
     def stop(self) -> None:
         """Take no more calls and let `run` return when those that are up have ended, or `drain_s` later.
@@ -103,12 +109,14 @@ class Worker:
     def _turn(self) -> None:
         self._endpoint.poll()
         self._calls.free_dead()
+        self._left.turn(time.monotonic())
 
     def _on_incoming(self, pj_id: int, invite: str, source: str) -> None:
         call_id = uuid.uuid4().hex
         caller = caller_of(invite)
         mailbox = Mailbox(self._bridges.loop)
-        call = SipCall(
+        call = KeptCall(
+            self._files,
             call_id,
             self._endpoint,
             self._account,
@@ -130,7 +138,7 @@ class Worker:
         call.ring()
         self._bridges.run(self._serve(call, mailbox))
 
-    async def _serve(self, call: SipCall, mailbox: Mailbox) -> None:
+    async def _serve(self, call: KeptCall, mailbox: Mailbox) -> None:
         try:
             await Bridge(call, mailbox, self._door, self._without_bot, self._exchange).serve_incoming()
         except Exception as error:

@@ -43,6 +43,7 @@ class Settings:
     transfer_ring_s: how long a service may ring before the caller is told that nobody answers.
     metrics_bind, metrics_port: where Prometheus may ask for figures, 0 for nowhere.
     drain_s: how long calls may go on after the worker was told to stop.
+    dialogs: where what a successor must know of calls is kept, in a folder of each worker's.
     """
 
     sip_bind: str = "127.0.0.1"
@@ -73,6 +74,7 @@ class Settings:
     metrics_bind: str = "127.0.0.1"
     metrics_port: int = 0
     drain_s: int = 900
+    dialogs: Path = Path("var/run/dialogs")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -107,6 +109,7 @@ class Settings:
             metrics_bind=reader.text("METRICS_BIND", cls.metrics_bind),
             metrics_port=reader.number("METRICS_PORT", cls.metrics_port, 0, 65_535),
             drain_s=reader.number("DRAIN_S", cls.drain_s, 0, 14_400),
+            dialogs=Path(reader.text("VAR_DIR", "var")) / "run" / "dialogs",
         )
         settings.check()
         return settings

@@ -47,12 +47,13 @@ class SipEndpoint:
     """The library, started; one per process. Leave the context to destroy it.
 
     is_draining: set it to refuse calls from then on. metrics: what is counted of all its calls.
+    shared_object: path of the library itself, for its C interface.
     """
 
     def __init__(self, settings: Settings, codecs: tuple[str, ...] = CODECS) -> None:
         self._settings = settings
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        shared_object = str(sys.modules["pjsua2._pjsua2"].__file__)
+        shared_object = self.shared_object = str(sys.modules["pjsua2._pjsua2"].__file__)
         # PJSIP chatters until its log is configured, which is after it has been created.
         ctypes.CDLL(shared_object).pj_log_set_level(LOG_LEVEL)
         self.library = pj.Endpoint()

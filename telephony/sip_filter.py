@@ -1,8 +1,4 @@
-"""Looks at SIP requests before or after PJSIP does, and refuses some.
-
-PJSIP's binding offers no hook for them: this registers modules of its C interface. Only pointers and calls
-of that interface are used, no field of a message but those it hands out.
-"""
+"""Looks at SIP requests before or after PJSIP does, and refuses some."""
 
 from __future__ import annotations
 
@@ -11,55 +7,33 @@ from collections.abc import Callable
 
 from telephony.call_rate import CallRate
 from telephony.sdp_check import Terms, fault_of
+from telephony.sip_module import (
+    BEFORE_CALLS_ARE_TAKEN,
+    BEFORE_TRANSACTIONS,
+    BEHIND_ALL_OTHERS,
+    SipModule,
+    Text,
+)
 
 FORBIDDEN = 403
 METHOD_NOT_ALLOWED = 405
 NOT_ACCEPTABLE_HERE = 488
 SERVICE_UNAVAILABLE = 503
-# Of PJSIP's order: messages are read at 8, requests inside calls are gone at 63, calls are taken at 64.
-BEFORE_TRANSACTIONS = 12
-BEFORE_CALLS_ARE_TAKEN = 63
-BEHIND_ALL_OTHERS = 127
-_OnRequest = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-
-
-class _Module(ctypes.Structure):
-    """`struct pjsip_module`."""
-
-    _fields_ = (
-        ("previous", ctypes.c_void_p),
-        ("next", ctypes.c_void_p),
-        ("name", ctypes.c_char_p),
-        ("name_bytes", ctypes.c_ssize_t),
-        ("id", ctypes.c_int),
-        ("priority", ctypes.c_int),
-        ("lifecycle", ctypes.c_void_p * 4),
-        ("on_rx_request", _OnRequest),
-        ("others", ctypes.c_void_p * 4),
-    )
-
-
-class _Text(ctypes.Structure):
-    """`pj_str_t`."""
-
-    _fields_ = (("start", ctypes.c_void_p), ("n_bytes", ctypes.c_ssize_t))
 
 
 class _SdpInfo(ctypes.Structure):
     """`pjsip_rdata_sdp_info`."""
 
-    _fields_ = (("body", _Text), ("error", ctypes.c_int), ("session", ctypes.c_void_p))
+    _fields_ = (("body", Text), ("error", ctypes.c_int), ("session", ctypes.c_void_p))
 
 
 class Request:
     """A request while PJSIP shows it."""
 
-    def __init__(self, pjsip: ctypes.CDLL, pointer: int) -> None:
-        self._pjsip = pjsip
+    def __init__(self, module: SipModule, pointer: int) -> None:
+        self._pjsip = module.pjsip
         self._pointer = pointer
-        # "Request msg REFER/cseq=1 (rdata0x...)"
-        info = pjsip.pjsip_rx_data_get_info(pointer)
-        self.method = info.split(b"/")[0].split(b" ")[-1].decode(errors="replace")
+        self.method = module.info(pointer).split("/")[0].split(" ")[-1]
 
     def sdp(self) -> str | None:
         """Its offer or answer, None when it has none. Raises ValueError when PJSIP cannot read it."""
@@ -84,31 +58,18 @@ class SipFilter:
         self.note = ""
         self._judge = judge
         self._n_refused = 0
-        self._pjsip = ctypes.CDLL(shared_object)
-        self._pjsip.pjsua_get_pjsip_endpt.restype = ctypes.c_void_p
-        self._pjsip.pjsip_rx_data_get_info.restype = ctypes.c_char_p
-        self._pjsip.pjsip_rx_data_get_info.argtypes = [ctypes.c_void_p]
+        self._module = SipModule(shared_object, name, priority, on_request=self._on_request)
+        self._pjsip = self._module.pjsip
         self._pjsip.pjsip_endpt_respond_stateless.argtypes = [
             *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int),
             *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
         ]
         self._pjsip.pjsip_rdata_get_sdp_info.restype = ctypes.POINTER(_SdpInfo)
         self._pjsip.pjsip_rdata_get_sdp_info.argtypes = [ctypes.c_void_p]
-        self._pjsip.pjsip_endpt_register_module.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-        self._module = _Module(
-            name=name.encode(),
-            name_bytes=len(name),
-            id=-1,
-            priority=priority,
-            on_rx_request=_OnRequest(self._on_request),
-        )
 
     def register(self) -> None:
         """Start; after the library has been initialised. Raises OSError."""
-        endpoint = self._pjsip.pjsua_get_pjsip_endpt()
-        status = self._pjsip.pjsip_endpt_register_module(endpoint, ctypes.byref(self._module))
-        if status != 0:
-            raise OSError(f"PJSIP refused a module with status {status}")
+        self._module.register()
 
     def take_refused(self) -> int:
         """How many requests were refused since this was last asked."""
@@ -117,14 +78,14 @@ class SipFilter:
 
     def _on_request(self, pointer: int) -> int:
         """Called by PJSIP on the SIP thread; returns whether the request has been dealt with."""
-        request = Request(self._pjsip, pointer)
+        request = Request(self._module, pointer)
         code = self._judge(request)
         if not code:
             return 0
         self._n_refused += 1
         if request.method == "ACK":
             return 1
-        endpoint = self._pjsip.pjsua_get_pjsip_endpt()
+        endpoint = self._module.endpoint
         return int(self._pjsip.pjsip_endpt_respond_stateless(endpoint, pointer, code, None, None, None) == 0)
 
 

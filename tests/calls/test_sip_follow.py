@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-
 import pytest
 
-from tests.calls.sipp.lab import sipp_agent, worker
-from tests.fakes.media_peer import TOKEN, MediaCall, media_peer, stay_silent, tone
+from tests.calls.sipp.lab import dial, sipp_agent, worker
+from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
 from wire import media
 
 pytestmark = pytest.mark.sip
@@ -29,7 +26,7 @@ async def test_a_phone_follows_a_transfer_when_it_is_told_to(options: tuple[str,
             media_peer(stay_silent) as caller,
             worker(bot.url, transfer_targets=target) as telephony,
         ):
-            output, code = await _dial(telephony.uri, caller.url, *options)
+            output, code = await dial(telephony.uri, caller.url, *options)
             call = await bot.call()
             await call.over()
     assert _final(call) == status
@@ -40,13 +37,3 @@ async def test_a_phone_follows_a_transfer_when_it_is_told_to(options: tuple[str,
 def _final(call: MediaCall) -> str | None:
     statuses = [message.status for message in call.messages(media.TransferStatus)]
     return statuses[-1] if statuses and statuses[-1] not in ("trying", "ringing") else None
-
-
-async def _dial(to: str, media_url: str, *options: str) -> tuple[str, int | None]:
-    phone = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "telephony.dial", "--to", to, "--media", media_url, *options),
-        env={"CALLBOT_INTERNAL_TOKEN": TOKEN},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await phone.communicate()
-    return output.decode(), phone.returncode

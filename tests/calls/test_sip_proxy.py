@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,12 +46,15 @@ class Front:
 
 
 @asynccontextmanager
-async def front(tmp_path: Path, n_workers: int = 2, **settings: object) -> AsyncIterator[Front]:
+async def front(
+    tmp_path: Path, n_workers: int = 2, worker_settings: Mapping[str, str] = {}, **settings: object
+) -> AsyncIterator[Front]:
     """Start workers of two lines each and a proxy; settings: of the proxy."""
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(media_peer(stay_silent))
         workers = [
-            await stack.enter_async_context(worker(bot.url, sip_max_calls="2")) for _ in range(n_workers)
+            await stack.enter_async_context(worker(bot.url, sip_max_calls="2", **worker_settings))
+            for _ in range(n_workers)
         ]
         port = free_port(socket.SOCK_STREAM)
         addresses = [f"127.0.0.1:{each.port}" for each in workers]

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,15 +106,18 @@ async def worker(media_url: str, *, program: str = "", **settings: str) -> Async
     program: Python that starts it, for what no setting can shorten.
     """
     command = ("-c", program) if program else ("-m", "telephony.main")
-    env = {
-        "CALLBOT_SIP_PORT": "0",
-        "CALLBOT_RTP_PORT": str(free_rtp_port()),
-        "CALLBOT_RTP_PORTS": str(RTP_PORTS),
-        "CALLBOT_MEDIA_URL": media_url,
-        "CALLBOT_INTERNAL_TOKEN": TOKEN,
-        "CALLBOT_DRAIN_S": "5",
-    } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
-    async with running(sys.executable, *command, env=env) as process:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        env = {
+            "CALLBOT_SIP_PORT": "0",
+            "CALLBOT_RTP_PORT": str(free_rtp_port()),
+            "CALLBOT_RTP_PORTS": str(RTP_PORTS),
+            "CALLBOT_MEDIA_URL": media_url,
+            "CALLBOT_INTERNAL_TOKEN": TOKEN,
+            "CALLBOT_DRAIN_S": "5",
+            "CALLBOT_VAR_DIR": folder,
+        } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
+        process = await stack.enter_async_context(running(sys.executable, *command, env=env))
         ready = await process.says(r"ready sip_port=(\d+)")
         yield Worker(process, int(ready[1]))
         if process.child.returncode is None:
@@ -128,6 +131,17 @@ async def phone(to: str, media_url: str, *options: str) -> AsyncIterator[Process
     command = (sys.executable, "-m", "telephony.dial", "--to", to, "--media", media_url, *options)
     async with running(*command, env={"CALLBOT_INTERNAL_TOKEN": TOKEN}) as process:
         yield process
+
+
+async def dial(to: str, media_url: str, *options: str) -> tuple[str, int | None]:
+    """Place a call with telephony.dial; returns what it printed at the end, and its exit code."""
+    phone = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "telephony.dial", "--to", to, "--media", media_url, *options),
+        env={"CALLBOT_INTERNAL_TOKEN": TOKEN},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await phone.communicate()
+    return output.decode(), phone.returncode
 
 
 @asynccontextmanager

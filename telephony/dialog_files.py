@@ -1,0 +1,60 @@
+"""The dialogs of one worker on disk, so that its successor knows whom it left if it was killed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from telephony.dialog import Dialog
+
+log = logging.getLogger(__name__)
+
+
+class DialogFiles:
+    """One small file a call, for its owner's eyes only: it names the caller. folder: made when needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, name: str, dialog: Dialog) -> None:
+        """Write it whole or not at all. Survives this process, not the machine; a failure is logged only."""
+        partial = self._path(name).with_suffix(".part")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(asdict(dialog), file)
+            partial.replace(self._path(name))
+        except OSError as error:
+            log.warning("dialog_not_kept call_id=%s error=%s", name, type(error).__name__)
+
+    def drop(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def left(self, max_age_s: float) -> dict[str, Dialog]:
+        """What a predecessor left, by the names it gave; what is older or cannot be read is dropped."""
+        found = {}
+        for path in self._folder.glob("*.json"):
+            try:
+                is_old = time.time() - path.stat().st_mtime > max_age_s
+                dialog = _read(path)
+            except (OSError, ValueError, TypeError) as error:
+                log.warning("dialog_unreadable call_id=%s error=%s", path.stem, type(error).__name__)
+                self.drop(path.stem)
+                continue
+            if is_old:
+                self.drop(path.stem)
+            else:
+                found[path.stem] = dialog
+        return found
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.json"
+
+
+def _read(path: Path) -> Dialog:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return Dialog(**{**values, "routes": tuple(values["routes"])})

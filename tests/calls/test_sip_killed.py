@@ -1,0 +1,143 @@
+"""A worker is killed: its successor passes the callers whom it left in silence on to the fallback line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from telephony.dialog import Dialog
+from telephony.dialog_files import DialogFiles
+from tests.calls.sipp.lab import WITHIN_S, Worker, dial, free_port, phone, running, sipp, sipp_agent, worker
+from tests.calls.test_sip_attended import Bot
+from tests.calls.test_sip_proxy import front
+from tests.fakes.media_peer import media_peer, stay_silent
+
+pytestmark = pytest.mark.sip
+
+FALLBACK = "sip:0466760000@127.0.0.1:5999"
+
+
+def kept(var_dir: Path) -> list[Path]:
+    return list(var_dir.glob("run/dialogs/*/*"))
+
+
+@asynccontextmanager
+async def successor(killed: Worker, media_url: str, **settings: str) -> AsyncIterator[Worker]:
+    """Kill a worker and start another in its place, as supervisord does."""
+    killed.process.child.kill()
+    await killed.process.ends()
+    async with worker(media_url, sip_port=str(killed.port), **settings) as next_worker:
+        yield next_worker
+
+
+@pytest.mark.parametrize("outcome", ["202 Accepted", "603 Decline"])
+async def test_the_caller_of_a_killed_worker_is_passed_on(tmp_path: Path, outcome: str) -> None:
+    settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path)}
+    async with (
+        media_peer(stay_silent) as bot,
+        worker(bot.url, **settings) as first,
+        sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome=outcome) as caller,
+    ):
+        await bot.call()
+        (path,) = kept(tmp_path)
+        assert path.stat().st_mode & 0o077 == 0
+        async with successor(first, bot.url, **settings) as second:
+            assert await caller.ends() == 0, caller.output
+            await second.process.says("dialog_answered .*method=BYE code=200")
+            async with sipp("short.xml", second.port) as later:
+                assert await later.ends() == 0, later.output
+    assert kept(tmp_path) == []
+
+
+async def test_a_telephone_goes_where_it_is_sent(tmp_path: Path) -> None:
+    port = free_port()
+    settings = {"fallback_target": f"sip:standard@127.0.0.1:{port}", "var_dir": str(tmp_path)}
+    async with (
+        running("sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-nostdin"),
+        media_peer(stay_silent) as bot,
+        media_peer(stay_silent) as caller,
+        worker(bot.url, **settings) as first,
+    ):
+        calling = asyncio.create_task(dial(first.uri, caller.url, "--follow"))
+        await bot.call()
+        async with successor(first, bot.url, **settings) as second:
+            assert await calling == (f"transferred_to={settings['fallback_target']}\n", 0)
+            await second.process.says("dialog_answered .*method=REFER code=202")
+            await second.process.says("dialog_answered .*method=BYE code=200")
+
+
+async def test_a_pbx_that_listens_is_told_over_tcp(tmp_path: Path) -> None:
+    asked: asyncio.Queue[str] = asyncio.Queue()
+
+    async def pbx(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                request = (await reader.readuntil(b"\r\n\r\n")).decode()
+                asked.put_nowait(request.partition(" ")[0])
+                copied = re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq): .*$", request)
+                writer.write("\n".join(["SIP/2.0 200 OK\r", *copied, "Content-Length: 0\r", "\r\n"]).encode())
+        writer.close()
+
+    port = free_port(socket.SOCK_STREAM)
+    async with await asyncio.start_server(pbx, "127.0.0.1", 0) as server:
+        target = f"sip:0612345678@127.0.0.1:{server.sockets[0].getsockname()[1]};transport=tcp"
+        contact = f"<sip:callbot@127.0.0.1:{port};transport=tcp>"
+        left = Dialog("x@y", "<sip:3000@y>;tag=1", "<sip:0612345678@y>;tag=2", target, (), contact, True)
+        DialogFiles(tmp_path / "run" / "dialogs" / str(port)).keep("a", left)
+        settings = {"sip_port": str(port), "sip_transport": "tcp", "var_dir": str(tmp_path)}
+        settings |= {"fallback_target": FALLBACK}
+        async with (
+            media_peer(stay_silent) as bot,
+            worker(bot.url, **settings) as up,
+        ):
+            async with asyncio.timeout(WITHIN_S):
+                assert [await asked.get(), await asked.get()] == ["REFER", "BYE"]
+            await up.process.says("dialog_answered .*method=BYE code=200")
+    assert kept(tmp_path) == []
+
+
+async def test_behind_the_front_too(tmp_path: Path) -> None:
+    settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path / "var")}
+    async with (
+        front(tmp_path, n_workers=1, worker_settings=settings) as city,
+        sipp("transfer_refused.xml", city.port, target=FALLBACK, outcome="202 Accepted") as caller,
+    ):
+        await city.bot.call()
+        async with successor(city.workers[0], city.bot.url, **settings):
+            assert await caller.ends() == 0, caller.output
+
+
+async def test_caller_and_agent_are_parted(tmp_path: Path) -> None:
+    """Of a joined call the caller is passed on, and the agent hung up."""
+    async with sipp_agent("agent_accepts.xml", digit="1") as (agent, to):
+        settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path), "transfer_targets": to}
+        async with (
+            media_peer(Bot(to)) as bot,
+            worker(bot.url, **settings) as first,
+            sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome="202 Accepted") as caller,
+        ):
+            await first.process.says("joined ")
+            assert len(kept(tmp_path)) == 2
+            async with successor(first, bot.url, **settings):
+                assert await caller.ends() == 0, caller.output
+                assert await agent.ends() == 0, agent.output
+    assert kept(tmp_path) == []
+
+
+async def test_without_a_fallback_line_the_caller_is_hung_up(tmp_path: Path) -> None:
+    async with (
+        media_peer(stay_silent) as bot,
+        media_peer(stay_silent) as caller,
+        worker(bot.url, var_dir=str(tmp_path)) as first,
+        phone(first.uri, caller.url) as telephone,
+    ):
+        await bot.call()
+        async with successor(first, bot.url, var_dir=str(tmp_path)):
+            assert await telephone.ends() == 0, telephone.output
