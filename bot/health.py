@@ -10,6 +10,8 @@ from typing import cast
 import httpx
 
 PROBE_TIMEOUT_S = 1.0
+# One packet may be lost.
+OPTIONS_SENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,15 @@ async def sip_options(host: str, port: int) -> str:
     """Send one SIP OPTIONS over UDP to this machine and return "ok" if it is answered 200 (RFC 3261, 11)."""
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[str] = loop.create_future()
-    transport, _ = await loop.create_datagram_endpoint(lambda: _Options(answered), remote_addr=(host, port))
+    transport, options = await loop.create_datagram_endpoint(
+        lambda: _Options(answered), remote_addr=(host, port)
+    )
     try:
-        return await asyncio.wait_for(answered, PROBE_TIMEOUT_S)
-    except TimeoutError:
+        for _ in range(OPTIONS_SENT):
+            options.send()
+            await asyncio.wait((answered,), timeout=PROBE_TIMEOUT_S / OPTIONS_SENT)
+            if answered.done():
+                return answered.result()
         return "no answer to OPTIONS"
     finally:
         transport.close()
@@ -66,10 +73,11 @@ class _Options(asyncio.DatagramProtocol):
 
     def __init__(self, answered: asyncio.Future[str]) -> None:
         self._answered = answered
+        self._request = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # asyncio's own datagram transport is not declared as a DatagramTransport in Python 3.11.
-        datagrams = cast(asyncio.DatagramTransport, transport)
+        self._datagrams = cast(asyncio.DatagramTransport, transport)
         host, port = transport.get_extra_info("sockname")
         peer_host, peer_port = transport.get_extra_info("peername")
         tag, branch, call_id = (secrets.token_hex(8) for _ in range(3))
@@ -87,7 +95,10 @@ class _Options(asyncio.DatagramProtocol):
             "",
             "",
         )
-        datagrams.sendto("\r\n".join(lines).encode())
+        self._request = "\r\n".join(lines).encode()
+
+    def send(self) -> None:
+        self._datagrams.sendto(self._request)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._resolve("ok" if data.startswith(b"SIP/2.0 200 ") else "OPTIONS refused")

@@ -118,6 +118,11 @@ def member(name: str, number: int) -> str:
     return f"{name}.{number}" if number else name
 
 
+def telephony(worker: int) -> str:
+    """The name of a telephony worker, counted from 0."""
+    return f"telephony{worker}"
+
+
 def all_processes(
     ports: Ports,
     rasa: Sequence[Process],
@@ -147,7 +152,7 @@ def all_processes(
 
 def _telephony(ports: Ports, worker: int, transfer_targets: Iterable[str], stop_s: int) -> Process:
     return Process(
-        f"telephony{worker}",
+        telephony(worker),
         (sys.executable, "-m", TELEPHONY),
         {
             "CALLBOT_SIP_PORT": str(ports.sip + worker),

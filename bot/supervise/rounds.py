@@ -12,8 +12,8 @@ import httpx
 
 from bot.health import sip_options
 from bot.supervise.control import ControlError, Supervisor
-from bot.supervise.processes import BOT, SPARE_BOT, Ports, member
-from bot.supervise.watchdog import Watchdog
+from bot.supervise.processes import BOT, SPARE_BOT, Ports, member, telephony
+from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 
 EVERY_S = 1.0
 PROBE_TIMEOUT_S = 2.0
@@ -35,7 +35,7 @@ def probes(ports: Ports, telephony_workers: int, client: httpx.AsyncClient) -> d
     }
     found: dict[str, Probe] = {name: _http(client, url) for name, url in addresses.items()}
     for worker in range(telephony_workers):
-        found[f"telephony{worker}"] = _sip(ports.sip_host, ports.sip + worker)
+        found[telephony(worker)] = _sip(ports.sip_host, ports.sip + worker)
     return found
 
 
@@ -75,6 +75,7 @@ class Rounds:
     async def run(self) -> None:
         """Go round until cancelled."""
         while True:
+            began_s = time.monotonic()
             try:
                 states = await asyncio.to_thread(self._supervisor.processes)
                 pids = {name: state.pid for name, state in states.items() if state.runs}
@@ -85,7 +86,7 @@ class Rounds:
             await asyncio.gather(
                 *(self._look(name, pids.get(name, 0), name in changing) for name in self._probes)
             )
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(max(0.0, began_s + EVERY_S - time.monotonic()))
 
     async def _look(self, name: str, pid: int, is_changing: bool) -> None:
         answers = bool(pid) and (is_changing or await self._probes[name]())
@@ -102,10 +103,14 @@ def watched(
 ) -> Iterator[None]:
     """Look after a running callbot from a thread of its own."""
     loop = asyncio.new_event_loop()
+    watchdog = Watchdog(
+        patience_of=dict.fromkeys(map(telephony, range(telephony_workers)), TELEPHONY_PATIENCE_S)
+    )
 
     async def rounds() -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
-            await Rounds(supervisor, probes(ports, telephony_workers, client), Watchdog(), on_killed).run()
+            found = probes(ports, telephony_workers, client)
+            await Rounds(supervisor, found, watchdog, on_killed).run()
 
     task = loop.create_task(rounds())
 
