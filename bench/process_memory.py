@@ -13,14 +13,15 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-_PRIVATE = re.compile(r"^Private_(?:Clean|Dirty|Hugetlb): +(\d+) kB", re.MULTILINE)
+# Not the clean pages: those of a library count or not, as another process has opened it or not.
+_PRIVATE = re.compile(r"^Private_(?:Dirty|Hugetlb): +(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Held:
     """What one process holds; None for what it does not tell.
 
-    own_bytes: memory shared with no other process, Python's and native code's. n_files: open ones.
+    own_bytes: memory that it has written and shares with no other process. n_files: open ones.
     python_blocks: small pieces that objects have. native_bytes, native_free_bytes: given out by malloc, and
     held by it for later.
     """
