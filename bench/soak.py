@@ -22,8 +22,8 @@ from rich.table import Table
 
 from bench.calls_switchboard import ROOT, Switchboard, own_switchboard
 from bench.process_memory import Held, held_by_all
-from bot import garbage
 from bot.supervise.control import Supervisor
+from runtime import garbage
 
 SCENARIO = ROOT / "bench" / "callers" / "short.xml"
 N_PARTS = 10

@@ -15,7 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot import garbage, listeners
+from bot import listeners
 from bot.call.end_of_turn import EndOfTurn
 from bot.call.errors import ModelError, SynthesisError
 from bot.call.runner import Equipment
@@ -66,6 +66,7 @@ from integrations.settings import Settings as IntegrationsSettings
 from integrations.spoken_french import normalise
 from integrations.steering_store import SteeringStore
 from integrations.wiring import open_city_now, open_desk, open_desk_database, open_report_desk
+from runtime import garbage
 from runtime.logs import configure_logging
 from runtime.metrics import HttpMetrics
 from runtime.secrets import SecretError

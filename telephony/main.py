@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import pjsua2 as pj
 
+from runtime import garbage
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
@@ -90,13 +91,18 @@ class Worker:
         self._say_farewell()
 
     def _serve_while(self, goes_on: Callable[[], bool]) -> None:
-        watch_at_s = time.monotonic()
+        watch_at_s = tidy_at_s = time.monotonic()
         while goes_on():
             self._turn()
-            if time.monotonic() >= watch_at_s:
+            now_s = time.monotonic()
+            if now_s >= watch_at_s:
                 watch_at_s += WATCH_EVERY_S
-                self._calls.watch(time.monotonic())
+                self._calls.watch(now_s)
                 self._endpoint.log_refused()
+            # In a call the sound would wait for it.
+            if now_s >= tidy_at_s and not self._calls.live:
+                tidy_at_s = now_s + garbage.EVERY_S
+                garbage.tidy()
 
     def _say_farewell(self) -> None:
         for call in self._calls.live:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from integrations.desk_metrics import DeskCollector
 from integrations.outbox.metrics import OutboxCollector
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database
+from runtime import garbage
 from runtime.logs import configure_logging
 from runtime.metrics import new_registry
 from runtime.secrets import SecretError
@@ -65,8 +65,8 @@ def main() -> None:
     problem_types = settings.city_dir / "problem_types.yml"
     changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
     app = create_app(context, format_date(changed_at, catalogue.timezone), metrics)
-    # What was built by now stays: a long list's many small values should not have all of it searched again.
-    gc.freeze()
+    # A long list's many small values should not have everything searched again.
+    garbage.set_aside()
     # Queries hold references: they do not belong in a log.
     uvicorn.run(
         app, host=settings.backend_host, port=settings.backend_port, access_log=False, log_config=None

@@ -15,6 +15,7 @@ from integrations.outbox.store import OutboxStore
 from integrations.outbox.worker import Worker
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database, open_reports
+from runtime import garbage
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError
 
@@ -42,9 +43,12 @@ async def serve(settings: Settings) -> None:
         clock=lambda: datetime.now(UTC),
         chance=Random(),
     )
+    garbage.set_aside()
+    collecting = asyncio.create_task(garbage.collect())
     try:
         await worker.run(stop)
     finally:
+        collecting.cancel()
         await reports.aclose()
         engine.dispose()
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 
-from bot import garbage
+from runtime import garbage
 
 
 class Part:

@@ -1,4 +1,4 @@
-"""Frees what calls leave behind, soon enough.
+"""Frees what work leaves behind, soon enough.
 
 The parts of a call know each other, so only a full collection frees them, native memory of its voice detector
 included. Python makes one when as much is new as a quarter of all there is: beside the city's data that is
@@ -13,6 +13,8 @@ import ctypes
 import gc
 
 EVERY_S = 30.0
+# malloc_trim(3); not every C library has it.
+_give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 def set_aside() -> None:
@@ -21,12 +23,21 @@ def set_aside() -> None:
     gc.freeze()
 
 
+def trim() -> None:
+    """Give freed native memory back to the system; other threads run meanwhile."""
+    if _give_back is not None:
+        _give_back(0)
+
+
+def tidy() -> None:
+    """Collect and give back, at a moment when nobody waits."""
+    gc.collect()
+    trim()
+
+
 async def collect(every_s: float = EVERY_S) -> None:
     """Collect now and then until cancelled; a few milliseconds each time."""
-    # malloc_trim(3); not every C library has it.
-    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while True:
         await asyncio.sleep(every_s)
         gc.collect()
-        if give_back is not None:
-            await asyncio.to_thread(give_back, 0)
+        await asyncio.to_thread(trim)
