@@ -35,7 +35,9 @@ check: ## ruff, mypy, import-linter, what is known against dependencies, pytest
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m scripts.audit --report
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile tests/unit
+	# Not two at a time: these start engines and whole callbots, which use both cores by themselves.
+	.venv/bin/pytest --ignore tests/unit
 
 audit: ## known vulnerabilities of both environments; fails if there is one, says so if nothing can be asked
 	@.venv/bin/python -m scripts.audit
