@@ -73,11 +73,12 @@ def own_switchboard(
     has_front: bool = False,
     folder: Path | None = None,
     settings: Mapping[str, str] | None = None,
+    rasas: int = 1,
 ) -> Iterator[Switchboard]:
     """Start a callbot and stop it at the end.
 
     has_front: put the SIP front before the workers. folder: an empty one for its data, a new one if None.
-    settings: more of its environment.
+    settings: more of its environment. rasas: dialogue engines; several need CALLBOT_REDIS_URL.
     """
     with tempfile.TemporaryDirectory() as made_folder:
         var_dir = folder or Path(made_folder)
@@ -89,7 +90,7 @@ def own_switchboard(
         sip, metrics, public, internal, rasa, rasa2, actions, backend, rtp, front = free_ports(10)
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers)),
+                *(sys.executable, "-m", "bot.cli", "up", "--workers", str(workers), "--rasas", str(rasas)),
                 *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
                 *("--public-port", str(public), "--internal-port", str(internal)),
                 *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),

@@ -4,7 +4,8 @@
 workers behind the SIP front, a line that callers are passed on to when the machine fails. Callers report
 potholes over real SIP, half of them over lines that lose and reorder 5 % of the
 sound; one fault after the other is made meanwhile, chosen by a seed. What callers hear is measured in their
-phones' recordings. Needs root for a disk that can be filled.
+phones' recordings. Needs root for a disk that can be filled. Databases are files of SQLite, or a PostgreSQL
+server of its own.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
-from bench.calls_switchboard import ROOT, Switchboard, free_ports, own_switchboard
+from bench.calls_switchboard import ROOT
+from bench.chaos_callbot import WORKERS, Callbot, own_callbot, processes
 from bench.chaos_faults import Fault, Saboteur, all_faults
 from bench.chaos_ledger import Ledger
 from bench.chaos_outcomes import Lived, Made, outcome_of, print_tables, silences
+from bench.chaos_recovery import Convalescence
 from bench.lossy_line import lossy_line
 from bot.call.protocols import Recognizer
 from bot.settings import Settings
@@ -44,13 +45,10 @@ from integrations.database import open_database
 from tts_voices.installed import resolve_models
 
 SCRIPT = ROOT / "bench" / "callers" / "report.yml"
-PROCESSES = ("bot", "rasa", "actions", "backend", "outbox", "telephony0", "telephony1")
 NUMBER = "063998{:04d}"
 LOSS = REORDER = 0.05
-RECOVERED_WITHIN_S = 120.0
 # A report may wait in the outbox for as long as its back-off says.
 DELIVERED_WITHIN_S = 300.0
-DISK_BYTES = 600 * 1024 * 1024
 
 
 class Chaos:
@@ -58,14 +56,15 @@ class Chaos:
 
     def __init__(
         self,
-        switchboard: Switchboard,
+        callbot: Callbot,
         settings: Settings,
         recognizer: Recognizer,
         seed: int,
         folder: Path,
     ) -> None:
         self._recognizer = recognizer
-        self._switchboard = switchboard
+        self._switchboard = callbot.switchboard
+        self._postgres = callbot.postgres
         self._chance = random.Random(seed)
         self._folder = folder
         self._script = load_script(SCRIPT)
@@ -75,7 +74,7 @@ class Chaos:
             speaker: {text: render(studio, text, speaker, None) for text in self._script.sentences()}
             for speaker in SPEAKERS
         }
-        self._engine = open_database(f"sqlite:///{switchboard.var_dir / 'conversations.db'}")
+        self._engine = open_database(callbot.databases.conversations)
         self.calls: list[Lived] = []
         self.faults: list[Made] = []
         self._n_calls = 0
@@ -88,27 +87,20 @@ class Chaos:
                 group.create_task(self._call_again_and_again(until_s))
 
     async def _break_things(self, until_s: float, faults: Sequence[Fault]) -> None:
-        saboteur = Saboteur(self._switchboard.var_dir)
+        saboteur = Saboteur(self._switchboard.var_dir, self._postgres)
+        convalescence = Convalescence(self._switchboard, WORKERS)
         waiting: list[Fault] = []
         while time.monotonic() < until_s:
             await asyncio.sleep(self._chance.uniform(8, 20))
             waiting = waiting or self._chance.sample(faults, len(faults))
             fault = waiting.pop()
+            killed_pid = await convalescence.pid(fault.target) if fault.kind == "kill" else 0
             began_s = time.monotonic()
             await saboteur.commit(fault)
             ended_s = time.monotonic()
-            recovery_s = await self._recovery_s(ended_s)
-            self.faults.append(Made(fault, began_s, ended_s, recovery_s))
-            print(f"{fault}: recovered after {recovery_s:.1f} s", flush=True)
-
-    async def _recovery_s(self, ended_s: float) -> float:
-        # What was killed is still thought to be well for a moment.
-        await asyncio.sleep(1)
-        while not await asyncio.to_thread(self._switchboard.is_well):
-            if time.monotonic() - ended_s > RECOVERED_WITHIN_S:
-                break
-            await asyncio.sleep(0.2)
-        return time.monotonic() - ended_s
+            recovery = await convalescence.watch(fault.target, killed_pid, ended_s)
+            self.faults.append(Made(fault, began_s, ended_s, recovery))
+            print(f"{fault}: {recovery}", flush=True)
 
     async def _call_again_and_again(self, until_s: float) -> None:
         while time.monotonic() < until_s:
@@ -150,63 +142,26 @@ class Chaos:
             yield port
 
 
-@contextmanager
-def own_disk() -> Iterator[Path]:
-    """A folder on a small file system of its own, in memory, so that it can be filled."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", folder], check=True)
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-@contextmanager
-def person(port: int) -> Iterator[None]:
-    """Somebody at the fallback line who answers every call."""
-    process = subprocess.Popen(
-        ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-nostdin"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--at-once", type=int, default=2, help="callers at the same time")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--lasts", type=float, default=8, help="seconds that a fault lasts")
-    parser.add_argument("--only", action="append", help='make this fault only, such as "kill rasa"')
-    parser.add_argument("--out", type=Path, default=ROOT / "var" / "chaos", help="recordings and figures")
-    options = parser.parse_args()
+    options = _parser().parse_args()
     faults = [
         fault
-        for fault in all_faults(PROCESSES, options.lasts)
+        for fault in all_faults(processes(options.rasas), options.lasts, has_postgres=options.postgres)
         if (not options.only or str(fault) in options.only) and (fault.kind != "fill" or os.geteuid() == 0)
     ]
     folder: Path = options.out / time.strftime("%Y-%m-%d %H.%M")
     folder.mkdir(parents=True, exist_ok=True)
     settings, console = Settings(), Console(width=180)
     with contextlib.ExitStack() as stack:
-        disk = stack.enter_context(own_disk()) if os.geteuid() == 0 else None
-        (port,) = free_ports(1)
-        stack.enter_context(person(port))
-        fallback = {"CALLBOT_FALLBACK_TARGET": f"sip:standard@127.0.0.1:{port}"}
-        switchboard = stack.enter_context(own_switchboard(2, has_front=True, folder=disk, settings=fallback))
+        callbot = stack.enter_context(own_callbot(options.rasas, has_postgres=options.postgres))
         queue = stack.enter_context(contextlib.closing(InferenceQueue(1)))
         recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
-        chaos = Chaos(switchboard, settings, recognizer, options.seed, folder)
-        switchboard.settle()
+        chaos = Chaos(callbot, settings, recognizer, options.seed, folder)
+        callbot.switchboard.settle()
         asyncio.run(chaos.run(options.minutes, options.at_once, faults))
-        ledger = Ledger(switchboard.var_dir)
+        ledger = Ledger(callbot.databases.desk, callbot.databases.city)
         ledger.wait_until_delivered(DELIVERED_WITHIN_S)
-        shutil.copytree(switchboard.var_dir / "log", folder / "log")
+        shutil.copytree(callbot.switchboard.var_dir / "log", folder / "log")
         balance = ledger.balance(call.heard for call in chaos.calls)
     print_tables(chaos.calls, chaos.faults, console)
     console.print(
@@ -218,6 +173,21 @@ def main() -> None:
         json.dumps(figures, default=asdict, ensure_ascii=False, indent=1), encoding="utf-8"
     )
     console.print(f"Recordings and figures: {folder}", highlight=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--at-once", type=int, default=2, help="callers at the same time")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lasts", type=float, default=8, help="seconds that a fault lasts")
+    parser.add_argument("--rasas", type=int, default=1, help="dialogue engines; several with Redis")
+    parser.add_argument(
+        "--postgres", action="store_true", help="instead of SQLite; it is broken, too"
+    )
+    parser.add_argument("--only", action="append", help='make this fault only, such as "kill rasa"')
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "chaos", help="recordings and figures")
+    return parser
 
 
 if __name__ == "__main__":

@@ -12,11 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from bot.supervise.control import Supervisor
+from tests.fakes.postgres import PostgresServer
 
 # Out of every tenth of a second, how long a slowed process may run.
 SLOW_PERIOD_S, SLOW_RUNS_S = 0.1, 0.03
 DATABASES = ("conversations.db", "desk.db", "backend.db")
+POSTGRES = "postgres"
 # What is left on a full disk: less than a page of a database.
 LEFT_BYTES = 2048
 
@@ -33,25 +37,35 @@ class Fault:
         return f"{self.kind} {self.target}"
 
 
-def all_faults(processes: tuple[str, ...], lasts_s: float) -> list[Fault]:
-    """Return every fault that can be made here."""
+def all_faults(processes: tuple[str, ...], lasts_s: float, *, has_postgres: bool) -> list[Fault]:
+    """Return every fault that can be made here. has_postgres: instead of files of SQLite."""
     faults = [Fault("kill", process) for process in processes]
     faults += [Fault(kind, process, lasts_s) for kind in ("stop", "slow") for process in processes]
-    faults += [Fault("lock", database, lasts_s) for database in DATABASES]
+    if has_postgres:
+        faults += [Fault("stop", POSTGRES, lasts_s), Fault("kill", POSTGRES), Fault("cut", POSTGRES)]
+    else:
+        faults += [Fault("lock", database, lasts_s) for database in DATABASES]
     return [*faults, Fault("fill", "disk", lasts_s)]
 
 
 class Saboteur:
-    """Makes faults at one callbot. var_dir: its own; on its own file system if the disk is to be full."""
+    """Makes faults at one callbot. var_dir: its own; on its own file system if the disk is to be full.
 
-    def __init__(self, var_dir: Path) -> None:
+    postgres: the server that holds its databases, if that is to be broken.
+    """
+
+    def __init__(self, var_dir: Path, postgres: PostgresServer | None = None) -> None:
         self._var_dir = var_dir
         self._supervisor = Supervisor(var_dir / "run" / "supervisord.sock")
+        self._postgres = postgres
 
     async def commit(self, fault: Fault) -> None:
         """Begin a fault, let it last, end it."""
         if fault.kind == "kill":
-            await self._signal(fault.target, signal.SIGKILL)
+            await self._kill(fault.target)
+            return
+        if fault.kind == "cut":
+            await asyncio.to_thread(self._cut)
             return
         ways: dict[str, Callable[[str], contextlib.AbstractAsyncContextManager[None]]] = {
             "stop": self._stopped,
@@ -62,18 +76,40 @@ class Saboteur:
         async with ways[fault.kind](fault.target):
             await asyncio.sleep(fault.lasts_s)
 
-    async def _signal(self, process: str, number: signal.Signals) -> int:
-        """Returns the process's number, 0 when it does not run."""
-        pid = await asyncio.to_thread(self._supervisor.pid, process)
-        return pid if _send(pid, number) else 0
+    async def _kill(self, target: str) -> None:
+        for pid in await self._pids(target):
+            _send(pid, signal.SIGKILL)
+        if target == POSTGRES and self._postgres is not None:
+            await asyncio.to_thread(self._postgres.wait)
+            # Here, and not on a thread that would end before it.
+            self._postgres.start()
+
+    def _cut(self) -> None:
+        """End every connection, as a server that is restarted or a firewall does."""
+        assert self._postgres is not None
+        with contextlib.closing(psycopg.connect(self._postgres.url.replace("+psycopg", ""))) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where backend_type = 'client backend' and pid <> pg_backend_pid()"
+            )
+
+    async def _pids(self, target: str) -> list[int]:
+        """The numbers of its processes, none when it does not run."""
+        if target == POSTGRES and self._postgres is not None:
+            return self._postgres.pids()
+        pid = await asyncio.to_thread(self._supervisor.pid, target)
+        return [pid] if pid else []
 
     @asynccontextmanager
     async def _stopped(self, process: str) -> AsyncIterator[None]:
-        pid = await self._signal(process, signal.SIGSTOP)
+        pids = await self._pids(process)
+        for pid in pids:
+            _send(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            _send(pid, signal.SIGCONT)
+            for pid in pids:
+                _send(pid, signal.SIGCONT)
 
     @asynccontextmanager
     async def _slow(self, process: str) -> AsyncIterator[None]:

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -34,11 +33,11 @@ class Balance:
 
 
 class Ledger:
-    """The desk's and the report system's databases of one callbot, both SQLite, in its `var_dir`."""
+    """The desk's and the report system's databases of one callbot, by their addresses."""
 
-    def __init__(self, var_dir: Path) -> None:
-        self._desk = open_database(f"sqlite:///{var_dir / 'desk.db'}")
-        self._city = open_database(f"sqlite:///{var_dir / 'backend.db'}")
+    def __init__(self, desk_url: str, city_url: str) -> None:
+        self._desk = open_database(desk_url)
+        self._city = open_database(city_url)
 
     def wait_until_delivered(self, within_s: float) -> None:
         """Give the outbox time to deliver what it has kept."""

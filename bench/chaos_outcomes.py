@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.chaos_faults import Fault
+from bench.chaos_recovery import Recovery
 from bot.simulate.recording import read_channels, stretches
 from bot.simulate.run import CallResult
 
@@ -18,12 +19,12 @@ OUTCOMES = ("reference", "person", "call-back", "cut off", "not answered")
 
 @dataclass(frozen=True)
 class Made:
-    """A fault as it was made; times are of the monotonic clock. recovery_s: from its end to good health."""
+    """A fault as it was made; times are of the monotonic clock."""
 
     fault: Fault
     began_s: float
     ended_s: float
-    recovery_s: float
+    recovery: Recovery
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def silences(wav: Path) -> Silences:
 
 def hit_by(call: Lived, made: Made) -> bool:
     """Whether a fault was there, or had just been, while somebody called."""
-    return made.began_s < call.ended_s and call.began_s < made.ended_s + made.recovery_s
+    return made.began_s < call.ended_s and call.began_s < made.ended_s + made.recovery.service_s
 
 
 def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Console) -> None:
@@ -93,7 +94,8 @@ def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Consol
     for heading in (
         "fault",
         "made",
-        "recovery, s: worst",
+        "process back, s: worst",
+        "service back, s: worst",
         "calls",
         *OUTCOMES,
         "longest wait, s",
@@ -106,10 +108,13 @@ def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Consol
     ]
     for name, made in rows:
         hit = [call for call in calls if any(hit_by(call, each) for each in made)]
-        table.add_row(name, str(len(made)), f"{max(each.recovery_s for each in made):.1f}", *_cells(hit))
+        processes_s = [each.recovery.process_s for each in made if each.recovery.process_s is not None]
+        process = f"{max(processes_s):.1f}" if processes_s else ""
+        service = f"{max(each.recovery.service_s for each in made):.1f}"
+        table.add_row(name, str(len(made)), process, service, *_cells(hit))
     untouched = [call for call in calls if not any(hit_by(call, each) for each in faults)]
-    table.add_row("none", "", "", *_cells(untouched))
-    table.add_row("all", str(len(faults)), "", *_cells(calls))
+    table.add_row("none", "", "", "", *_cells(untouched))
+    table.add_row("all", str(len(faults)), "", "", *_cells(calls))
     console.print(table)
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import json
 import random
-import secrets
 import time
 from typing import Any
 
 from playwright.async_api import async_playwright
-from websockets.asyncio.client import ClientConnection, connect
+
+from bench.chat_visitor import Chat
 
 EVERY_S = 20.0
 SENTENCES = (
@@ -34,50 +33,6 @@ SENTENCES = (
     "je veux suivre mon signalement",
 )
 CHROMIUM = "/usr/bin/chromium"
-
-
-class Chat:
-    """One open chat."""
-
-    def __init__(self, url: str, number: int) -> None:
-        self._url = url
-        self._address = f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"
-        self._socket: ClientConnection | None = None
-
-    async def open(self) -> float:
-        """Connect; returns the time until the greeting is complete, in ms."""
-        began_s = time.perf_counter()
-        self._socket = await connect(
-            self._url.replace("http", "ws", 1) + "/chat",
-            origin=self._url,  # type: ignore[arg-type]
-            additional_headers={"X-Forwarded-For": self._address},
-            compression=None,
-        )
-        await self._send({"event": "hello", "version": 1, "session": "", "last_seq": 0})
-        await self._until(lambda event: event["event"] == "message" and bool(event["buttons"]))
-        return (time.perf_counter() - began_s) * 1000
-
-    async def say(self, text: str) -> float:
-        """Send words; returns the time until they are answered, in ms."""
-        began_s = time.perf_counter()
-        await self._send({"event": "say", "id": secrets.token_hex(8), "text": text})
-        await self._until(
-            lambda event: event["event"] == "message" and event["author"] == "bot" and event["tone"] == ""
-        )
-        return (time.perf_counter() - began_s) * 1000
-
-    async def close(self) -> None:
-        if self._socket is not None:
-            await self._socket.close()
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        assert self._socket is not None
-        await self._socket.send(json.dumps(message))
-
-    async def _until(self, is_wanted: Any) -> None:
-        assert self._socket is not None
-        while not is_wanted(json.loads(await asyncio.wait_for(self._socket.recv(), 60))):
-            pass
 
 
 def report(name: str, took_ms: list[float]) -> None:

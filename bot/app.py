@@ -95,8 +95,8 @@ async def run(settings: Settings) -> None:
         feed = SteeringFeed(editions, steering, synthesizer)
         await feed.refresh()
         first = editions.current.script_at(datetime.now(UTC))
-        await synthesizer.warm((first.greeting, first.first_question))
         lost = editions.current.catalogue.variants("call_machine_lost")[0]
+        await synthesizer.warm((first.greeting, first.first_question, lost))
         await write_wav(settings.var_dir / "apology.wav", synthesizer.speak(lost))
         store = ConversationStore(engine)
         # Not the one that is timed: the engine is asked until it has started.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.call.protocols import Recognizer
@@ -74,16 +75,21 @@ class StoreEars:
         async for frame in frames:
             start = start or frame.start_sample
             end = frame.start_sample + frame.n_samples
-        yield Utterance(await self._said(), 1.0, start, end)
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                text = await self._said()
+        except (TimeoutError, SQLAlchemyError):
+            # Nothing was said, or a broken database does not tell.
+            text = ""
+        yield Utterance(text, 1.0, start, end)
 
     async def _said(self) -> str:
-        for _ in range(round(WITHIN_S / POLL_S)):
+        while True:
             said = [turn for turn in await asyncio.to_thread(self._record.turns) if turn.speaker == "bot"]
             if len(said) > self._n_known:
                 fresh, self._n_known = said[self._n_known :], len(said)
                 return " ".join(turn.text for turn in fresh)
             await asyncio.sleep(POLL_S)
-        return ""
 
 
 class ReadThenHear:

@@ -32,45 +32,89 @@ def _programs() -> Path:
 
 def start_for(address: str, network: str) -> str:
     """Start a server of our own at an address, for all machines of a network (CIDR); return its URL."""
-    _start(_programs(), {"listen_addresses": address}, f"host all all {network} trust\n")
+    PostgresServer(_programs(), {"listen_addresses": address}, f"host all all {network} trust\n").start()
     return f"postgresql://postgres@{address}"
 
 
-def _start(programs: Path, more: Mapping[str, str] = {}, lets_in: str = "") -> str:
-    """Start a server that listens on a socket in a folder of its own, and on no port.
+def own_server() -> PostgresServer:
+    """Start a server that nobody else uses, to be broken."""
+    server = PostgresServer(_programs())
+    server.start()
+    return server
 
-    more: of its options. lets_in: lines of its `pg_hba.conf`.
+
+def _start(programs: Path) -> str:
+    server = PostgresServer(programs)
+    server.start()
+    return server.url
+
+
+class PostgresServer:
+    """A server that listens on a socket in a folder of its own, and on no port; made, not started yet.
+
+    more: of its options. lets_in: lines of its `pg_hba.conf`. It ends with this process.
     """
-    folder = Path(tempfile.mkdtemp(prefix="callbot-pg-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    # PostgreSQL refuses to run as root; it ends with the thread that started it, however that ends.
-    user: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        user = ["--reuid=postgres", "--regid=postgres", "--init-groups"]
-    as_user = ["setpriv", *user, "--pdeathsig=INT", "--"]
-    data = str(folder / "data")
-    initdb = [str(programs / "initdb"), "--no-sync", "--auth=trust", "--username=postgres"]
-    subprocess.run(
-        [*as_user, *initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata", data],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=folder,
-    )
-    with (folder / "data" / "pg_hba.conf").open("a") as rules:
-        rules.write(lets_in)
-    # Tests crash processes, never the machine: nothing has to reach the disk.
-    options = {"listen_addresses": "", "unix_socket_directories": str(folder), "fsync": "off"} | more
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [*as_user, str(programs / "postgres"), "-D", data, *(f"--{k}={v}" for k, v in options.items())],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
+
+    def __init__(self, programs: Path, more: Mapping[str, str] = {}, lets_in: str = "") -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="callbot-pg-"))
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        self._programs = programs
+        # PostgreSQL refuses to run as root; it ends with the thread that started it, however that ends.
+        user: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres", "postgres")
+            user = ["--reuid=postgres", "--regid=postgres", "--init-groups"]
+        self._as_user = ["setpriv", *user, "--pdeathsig=INT", "--"]
+        initdb = [str(programs / "initdb"), "--no-sync", "--auth=trust", "--username=postgres"]
+        subprocess.run(
+            [*self._as_user, *initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata", self._data],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self._folder,
         )
-    atexit.register(_stop, server)
-    _wait_until_ready([*as_user, str(programs / "pg_isready"), "-q", "-h", str(folder)], server, folder)
-    return f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        with (self._folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write(lets_in)
+        # Tests crash processes, never the machine: nothing has to reach the disk.
+        self._options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._folder),
+            "fsync": "off",
+        } | more
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
+
+    def start(self) -> None:
+        """Start it, or again after its end, on a thread that lives as long; returns once it answers."""
+        options = (f"--{name}={value}" for name, value in self._options.items())
+        with (self._folder / "log").open("a") as log:
+            self._process = subprocess.Popen(
+                [*self._as_user, str(self._programs / "postgres"), "-D", self._data, *options],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+            )
+        atexit.register(_stop, self._process)
+        probe = [*self._as_user, str(self._programs / "pg_isready"), "-q", "-h", str(self._folder)]
+        _wait_until_ready(probe, self._process, self._folder)
+
+    def pids(self) -> list[int]:
+        """The server's and those of its processes, one for each connection."""
+        assert self._process is not None
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *map(int, children)]
+
+    def wait(self) -> None:
+        """Until it has ended."""
+        assert self._process is not None
+        self._process.wait()
+
+    @property
+    def _data(self) -> str:
+        return str(self._folder / "data")
 
 
 def _wait_until_ready(probe: list[str], server: subprocess.Popen[bytes], folder: Path) -> None:
@@ -82,5 +126,6 @@ def _wait_until_ready(probe: list[str], server: subprocess.Popen[bytes], folder:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # without waiting for its clients
+    if server.poll() is None:
+        server.send_signal(signal.SIGINT)  # without waiting for its clients
     server.wait()
