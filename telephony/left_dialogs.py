@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 T1_S, T2_S, BYE_WITHIN_S = 0.5, 4.0, 32.0
 REFER_WITHIN_S = 2.0
 # Who follows a REFER often hangs up by himself.
-FOLLOWS_WITHIN_S = 1.0
+FOLLOWS_WITHIN_S = 0.5
 ACCEPTED, NO_SUCH_CALL = 200, 481
 
 

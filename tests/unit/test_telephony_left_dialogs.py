@@ -66,9 +66,9 @@ def test_a_caller_is_referred_and_then_hung_up(tmp_path: Path) -> None:
     sent = Sent(tmp_path, CALLER)
     assert sent.turn(0.1) == [(0, "REFER")]
     assert sent.answer(202)
-    assert sent.turn(1.2) == [(0, "REFER"), (1.1, "BYE")]
+    assert sent.turn(0.7) == [(0, "REFER"), (0.6, "BYE")]
     assert sent.answer(200)
-    assert sent.turn(60) == [(0, "REFER"), (1.1, "BYE")]
+    assert sent.turn(60) == [(0, "REFER"), (0.6, "BYE")]
     assert sent.files.left(3600) == {}
 
 
