@@ -182,9 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lasts", type=float, default=8, help="seconds that a fault lasts")
     parser.add_argument("--rasas", type=int, default=1, help="dialogue engines; several with Redis")
-    parser.add_argument(
-        "--postgres", action="store_true", help="instead of SQLite; it is broken, too"
-    )
+    parser.add_argument("--postgres", action="store_true", help="instead of SQLite; it is broken, too")
     parser.add_argument("--only", action="append", help='make this fault only, such as "kill rasa"')
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "chaos", help="recordings and figures")
     return parser

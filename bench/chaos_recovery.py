@@ -18,7 +18,7 @@ from bot.health import sip_options
 from bot.settings import Settings
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.processes import read_ports
-from bot.supervise.rounds import Probe, probes
+from bot.supervise.rounds import Probe, probes, telephony_probes
 
 GIVEN_UP_S = 180.0
 POLL_S = 0.2
@@ -47,7 +47,8 @@ class Convalescence:
         self._switchboard = switchboard
         self._supervisor = Supervisor(run_dir / "supervisord.sock")
         self._client = httpx.AsyncClient(trust_env=False)
-        self._probes = probes(read_ports(run_dir), n_workers, self._client)
+        ports = read_ports(run_dir)
+        self._probes = probes(ports, self._client) | telephony_probes(ports, n_workers)
         self._numbers = itertools.count(1)
         wording = load_chat_wording(Settings().city_dir)
         self._apologies = wording.sentences.failed, wording.sentences.failed_again.partition("{")[0]

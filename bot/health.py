@@ -50,7 +50,7 @@ async def _http(client: httpx.AsyncClient, url: str) -> str:
     return "ok" if response.is_success else f"status {response.status_code}"
 
 
-async def sip_options(host: str, port: int) -> str:
+async def sip_options(host: str, port: int, within_s: float = PROBE_TIMEOUT_S) -> str:
     """Send one SIP OPTIONS over UDP to this machine and return "ok" if it is answered 200 (RFC 3261, 11)."""
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[str] = loop.create_future()
@@ -60,7 +60,7 @@ async def sip_options(host: str, port: int) -> str:
     try:
         for _ in range(OPTIONS_SENT):
             options.send()
-            await asyncio.wait((answered,), timeout=PROBE_TIMEOUT_S / OPTIONS_SENT)
+            await asyncio.wait((answered,), timeout=within_s / OPTIONS_SENT)
             if answered.done():
                 return answered.result()
         return "no answer to OPTIONS"

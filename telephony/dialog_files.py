@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,27 +16,31 @@ log = logging.getLogger(__name__)
 
 
 class DialogFiles:
-    """One small file a call, for its owner's eyes only: it names the caller. folder: made when needed."""
+    """One small file a call, for its owner's eyes only: it names the caller. folder: made when needed.
+
+    Written and deleted in the order that was asked for, on a thread of their own: SIP never waits for a disk.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._writer = ThreadPoolExecutor(1, "dialogs")
 
     def keep(self, name: str, dialog: Dialog) -> None:
-        """Write it whole or not at all. Survives this process, not the machine; a failure is logged only."""
-        partial = self._path(name).with_suffix(".part")
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(asdict(dialog), file)
-            partial.replace(self._path(name))
-        except OSError as error:
-            log.warning("dialog_not_kept call_id=%s error=%s", name, type(error).__name__)
+        """Write it, whole or not at all. It survives this process, not the machine; a failure is logged."""
+        self._writer.submit(self._write, name, dialog)
 
     def drop(self, name: str) -> None:
-        self._path(name).unlink(missing_ok=True)
+        self._writer.submit(self._path(name).unlink, missing_ok=True)
+
+    def settle(self) -> None:
+        """Wait until all that was asked for is done."""
+        self._writer.submit(lambda: None).result()
 
     def left(self, max_age_s: float) -> dict[str, Dialog]:
         """What a predecessor left, by the names it gave; what is older or cannot be read is dropped."""
+        self.settle()
+        for partial in self._folder.glob("*.part"):
+            partial.unlink()
         found = {}
         for path in self._folder.glob("*.json"):
             try:
@@ -50,6 +55,16 @@ class DialogFiles:
             else:
                 found[path.stem] = dialog
         return found
+
+    def _write(self, name: str, dialog: Dialog) -> None:
+        partial = self._path(name).with_suffix(".part")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(asdict(dialog), file)
+            partial.replace(self._path(name))
+        except OSError as error:
+            log.warning("dialog_not_kept call_id=%s error=%s", name, type(error).__name__)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"

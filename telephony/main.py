@@ -111,6 +111,7 @@ class Worker:
         while self._calls.live and time.monotonic() < end_at_s:
             self._turn()
         self._account.shutdown()
+        self._files.settle()
 
     def _turn(self) -> None:
         self._endpoint.poll()

@@ -15,14 +15,14 @@ from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.processes import BOT, SPARE_BOT, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 
-EVERY_S = 1.0
-PROBE_TIMEOUT_S = 2.0
+EVERY_S, TELEPHONY_EVERY_S = 1.0, 0.5
+PROBE_TIMEOUT_S, OPTIONS_TIMEOUT_S = 2.0, 0.5
 BOTS = (BOT, SPARE_BOT)
 Probe = Callable[[], Awaitable[bool]]
 
 
-def probes(ports: Ports, telephony_workers: int, client: httpx.AsyncClient) -> dict[str, Probe]:
-    """Return how each process is asked for an answer, any answer."""
+def probes(ports: Ports, client: httpx.AsyncClient) -> dict[str, Probe]:
+    """Return how each process but telephony is asked for an answer, any answer."""
     addresses = {
         **dict.fromkeys(BOTS, f"http://127.0.0.1:{ports.internal}/process"),
         **{
@@ -33,10 +33,12 @@ def probes(ports: Ports, telephony_workers: int, client: httpx.AsyncClient) -> d
         },
         "backend": f"http://127.0.0.1:{ports.backend}/healthz",
     }
-    found: dict[str, Probe] = {name: _http(client, url) for name, url in addresses.items()}
-    for worker in range(telephony_workers):
-        found[telephony(worker)] = _sip(ports.sip_host, ports.sip + worker)
-    return found
+    return {name: _http(client, url) for name, url in addresses.items()}
+
+
+def telephony_probes(ports: Ports, workers: int) -> dict[str, Probe]:
+    """Return how each telephony worker is asked."""
+    return {telephony(worker): _sip(ports.sip_host, ports.sip + worker) for worker in range(workers)}
 
 
 def _http(client: httpx.AsyncClient, url: str) -> Probe:
@@ -52,13 +54,13 @@ def _http(client: httpx.AsyncClient, url: str) -> Probe:
 
 def _sip(host: str, port: int) -> Probe:
     async def answers() -> bool:
-        return await sip_options(host, port) in ("ok", "OPTIONS refused")
+        return await sip_options(host, port, OPTIONS_TIMEOUT_S) in ("ok", "OPTIONS refused")
 
     return answers
 
 
 class Rounds:
-    """Asks every process once a second. on_killed: told of each that was killed."""
+    """Asks processes every `every_s`. on_killed: told of each that was killed."""
 
     def __init__(
         self,
@@ -66,7 +68,9 @@ class Rounds:
         found: Mapping[str, Probe],
         watchdog: Watchdog,
         on_killed: Callable[[str], None],
+        every_s: float = EVERY_S,
     ) -> None:
+        self._every_s = every_s
         self._supervisor = supervisor
         self._probes = found
         self._watchdog = watchdog
@@ -86,7 +90,7 @@ class Rounds:
             await asyncio.gather(
                 *(self._look(name, pids.get(name, 0), name in changing) for name in self._probes)
             )
-            await asyncio.sleep(max(0.0, began_s + EVERY_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, began_s + self._every_s - time.monotonic()))
 
     async def _look(self, name: str, pid: int, is_changing: bool) -> None:
         answers = bool(pid) and (is_changing or await self._probes[name]())
@@ -103,14 +107,15 @@ def watched(
 ) -> Iterator[None]:
     """Look after a running callbot from a thread of its own."""
     loop = asyncio.new_event_loop()
-    watchdog = Watchdog(
-        patience_of=dict.fromkeys(map(telephony, range(telephony_workers)), TELEPHONY_PATIENCE_S)
-    )
 
     async def rounds() -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
-            found = probes(ports, telephony_workers, client)
-            await Rounds(supervisor, found, watchdog, on_killed).run()
+            calls = telephony_probes(ports, telephony_workers)
+            patience = Watchdog(TELEPHONY_PATIENCE_S)
+            await asyncio.gather(
+                Rounds(supervisor, probes(ports, client), Watchdog(), on_killed).run(),
+                Rounds(supervisor, calls, patience, on_killed, TELEPHONY_EVERY_S).run(),
+            )
 
     task = loop.create_task(rounds())
 

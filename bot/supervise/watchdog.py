@@ -5,15 +5,13 @@ supervisord restarts what dies; what neither dies nor answers would keep callers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 # Longer than the longest pause of a process at work on a loaded machine; callers are passed on before.
 PATIENCE_S = 10.0
 # A telephony worker that hangs is heard as silence, and its callers are passed on once it is dead. Two looks
-# of a second each, in a row; one at work took 0.03 s at the longest (docs/reliability.md).
-TELEPHONY_PATIENCE_S = 2.5
+# of half a second each, in a row; one at work took 0.03 s at the longest (docs/reliability.md).
+TELEPHONY_PATIENCE_S = 1.25
 
 
 @dataclass(slots=True)
@@ -23,13 +21,10 @@ class _Watched:
 
 
 class Watchdog:
-    """patience_s: how long a process that has answered may be silent. patience_of: of some by their names."""
+    """patience_s: how long a process that has answered may be silent."""
 
-    def __init__(
-        self, patience_s: float = PATIENCE_S, patience_of: Mapping[str, float] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._patience_of = patience_of
         self._watched: dict[str, _Watched] = {}
 
     def hangs(self, process: str, pid: int, answers: bool, now_s: float) -> bool:
@@ -45,8 +40,7 @@ class Watchdog:
         if answers:
             watched.answered_at_s = now_s
             return False
-        patience_s = self._patience_of.get(process, self._patience_s)
-        if watched.answered_at_s is None or now_s - watched.answered_at_s < patience_s:
+        if watched.answered_at_s is None or now_s - watched.answered_at_s < self._patience_s:
             return False
         # Its successor starts anew.
         del self._watched[process]

@@ -24,8 +24,16 @@ pytestmark = pytest.mark.sip
 FALLBACK = "sip:0466760000@127.0.0.1:5999"
 
 
-def kept(var_dir: Path) -> list[Path]:
-    return list(var_dir.glob("run/dialogs/*/*"))
+async def kept(var_dir: Path, count: int) -> list[Path]:
+    """Wait until so many dialogs are kept. Raises TimeoutError."""
+
+    def found() -> list[Path]:
+        return list(var_dir.glob("run/dialogs/*/*.json"))
+
+    async with asyncio.timeout(WITHIN_S):
+        while len(await asyncio.to_thread(found)) != count:  # noqa: ASYNC110 - told by another process
+            await asyncio.sleep(0.02)
+    return found()
 
 
 @asynccontextmanager
@@ -46,14 +54,14 @@ async def test_the_caller_of_a_killed_worker_is_passed_on(tmp_path: Path, outcom
         sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome=outcome) as caller,
     ):
         await bot.call()
-        (path,) = kept(tmp_path)
+        (path,) = await kept(tmp_path, 1)
         assert path.stat().st_mode & 0o077 == 0
         async with successor(first, bot.url, **settings) as second:
             assert await caller.ends() == 0, caller.output
             await second.process.says("dialog_answered .*method=BYE code=200")
             async with sipp("short.xml", second.port) as later:
                 assert await later.ends() == 0, later.output
-    assert kept(tmp_path) == []
+    await kept(tmp_path, 0)
 
 
 async def test_a_telephone_goes_where_it_is_sent(tmp_path: Path) -> None:
@@ -67,6 +75,7 @@ async def test_a_telephone_goes_where_it_is_sent(tmp_path: Path) -> None:
     ):
         calling = asyncio.create_task(dial(first.uri, caller.url, "--follow"))
         await bot.call()
+        await kept(tmp_path, 1)
         async with successor(first, bot.url, **settings) as second:
             assert await calling == (f"transferred_to={settings['fallback_target']}\n", 0)
             await second.process.says("dialog_answered .*method=REFER code=202")
@@ -90,7 +99,9 @@ async def test_a_pbx_that_listens_is_told_over_tcp(tmp_path: Path) -> None:
         target = f"sip:0612345678@127.0.0.1:{server.sockets[0].getsockname()[1]};transport=tcp"
         contact = f"<sip:callbot@127.0.0.1:{port};transport=tcp>"
         left = Dialog("x@y", "<sip:3000@y>;tag=1", "<sip:0612345678@y>;tag=2", target, (), contact, True)
-        DialogFiles(tmp_path / "run" / "dialogs" / str(port)).keep("a", left)
+        files = DialogFiles(tmp_path / "run" / "dialogs" / str(port))
+        files.keep("a", left)
+        files.settle()
         settings = {"sip_port": str(port), "sip_transport": "tcp", "var_dir": str(tmp_path)}
         settings |= {"fallback_target": FALLBACK}
         async with (
@@ -100,7 +111,7 @@ async def test_a_pbx_that_listens_is_told_over_tcp(tmp_path: Path) -> None:
             async with asyncio.timeout(WITHIN_S):
                 assert [await asked.get(), await asked.get()] == ["REFER", "BYE"]
             await up.process.says("dialog_answered .*method=BYE code=200")
-    assert kept(tmp_path) == []
+    await kept(tmp_path, 0)
 
 
 async def test_behind_the_front_too(tmp_path: Path) -> None:
@@ -110,6 +121,7 @@ async def test_behind_the_front_too(tmp_path: Path) -> None:
         sipp("transfer_refused.xml", city.port, target=FALLBACK, outcome="202 Accepted") as caller,
     ):
         await city.bot.call()
+        await kept(tmp_path / "var", 1)
         async with successor(city.workers[0], city.bot.url, **settings):
             assert await caller.ends() == 0, caller.output
 
@@ -124,11 +136,11 @@ async def test_caller_and_agent_are_parted(tmp_path: Path) -> None:
             sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome="202 Accepted") as caller,
         ):
             await first.process.says("joined ")
-            assert len(kept(tmp_path)) == 2
+            await kept(tmp_path, 2)
             async with successor(first, bot.url, **settings):
                 assert await caller.ends() == 0, caller.output
                 assert await agent.ends() == 0, agent.output
-    assert kept(tmp_path) == []
+    await kept(tmp_path, 0)
 
 
 async def test_without_a_fallback_line_the_caller_is_hung_up(tmp_path: Path) -> None:
@@ -139,5 +151,6 @@ async def test_without_a_fallback_line_the_caller_is_hung_up(tmp_path: Path) -> 
         phone(first.uri, caller.url) as telephone,
     ):
         await bot.call()
+        await kept(tmp_path, 1)
         async with successor(first, bot.url, var_dir=str(tmp_path)):
             assert await telephone.ends() == 0, telephone.output

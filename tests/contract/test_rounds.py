@@ -80,7 +80,7 @@ async def test_a_process_that_hangs_is_replaced_and_the_others_go_on(tmp_path: P
     async with supervised(tmp_path, ports) as supervisor, httpx.AsyncClient() as client:
         before = await running(supervisor)
         has_answered = asyncio.Event()
-        found = probes(ports, 0, client)
+        found = probes(ports, client)
         found["backend"] = noting(found["backend"], has_answered)
         rounds = Rounds(supervisor, found, Watchdog(patience_s=2), killed.put_nowait)
         going = asyncio.create_task(rounds.run())

@@ -142,6 +142,7 @@ def test_each_answer_is_for_one_dialog_and_those_of_others_are_for_nobody(tmp_pa
 def test_a_successor_that_is_killed_too_leaves_higher_numbers(tmp_path: Path) -> None:
     first = Sent(tmp_path, CALLER)
     first.turn(5)
+    first.files.settle()
     second = Sent(tmp_path)
     second.turn(5)
     numbers = [int(text.partition("CSeq: ")[2].partition(" ")[0]) for _, _, text in first.log + second.log]
@@ -161,9 +162,13 @@ def test_a_dialog_is_read_from_the_answer_to_its_invite() -> None:
 def test_files_that_are_old_or_broken_are_dropped(tmp_path: Path) -> None:
     files = DialogFiles(tmp_path)
     files.keep("a", CALLER)
+    files.settle()
     (tmp_path / "b.json").write_text('{"call_id": 1')
     (tmp_path / "c.json").write_text("[]")
+    (tmp_path / "d.part").write_text("{")
     assert list(files.left(3600)) == ["a"]
+    files.settle()
     assert list(tmp_path.iterdir()) == [tmp_path / "a.json"]
     assert files.left(-1) == {}
+    files.settle()
     assert list(tmp_path.iterdir()) == []
