@@ -15,9 +15,9 @@ import httpx
 
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.processes import Ports, Process
-from bot.supervise.rounds import Probe, Rounds, probes
+from bot.supervise.rounds import TELEPHONY_EVERY_S, Probe, Rounds, probes, telephony_probes
 from bot.supervise.supervisord import write_config
-from bot.supervise.watchdog import Watchdog
+from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 from tests.calls.conftest import free_ports
 
 WITHIN_S = 30
@@ -29,16 +29,25 @@ from socketserver import TCPServer
 TCPServer.allow_reuse_address = True
 TCPServer(("127.0.0.1", int(sys.argv[1])), BaseHTTPRequestHandler).serve_forever()
 """
+# Of SIP it knows that a request is answered.
+SIP_SERVER = """
+import sys
+from socketserver import BaseRequestHandler, UDPServer
+class Answer(BaseRequestHandler):
+    def handle(self):
+        self.request[1].sendto(b"SIP/2.0 200 OK\\r\\n\\r\\n", self.client_address)
+UDPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
+"""
 
 
 @asynccontextmanager
-async def supervised(folder: Path, ports: Ports) -> AsyncIterator[Supervisor]:
-    script = folder / "server.py"
-    script.write_text(SERVER)
-    processes = [
-        Process(name, (sys.executable, str(script), str(port)))
-        for name, port in (("actions", ports.actions), ("backend", ports.backend))
-    ]
+async def supervised(folder: Path, *servers: tuple[str, str, int]) -> AsyncIterator[Supervisor]:
+    """servers: name, program and port of each."""
+    processes = []
+    for name, program, port in servers:
+        script = folder / f"{name}.py"
+        script.write_text(program)
+        processes.append(Process(name, (sys.executable, str(script), str(port))))
     config = folder / "supervisord.conf"
     write_config(config, processes, folder, folder)
     program = str(Path(sys.executable).with_name("supervisord"))
@@ -50,8 +59,8 @@ async def supervised(folder: Path, ports: Ports) -> AsyncIterator[Supervisor]:
         await supervisord.wait()
 
 
-async def running(supervisor: Supervisor) -> dict[str, int]:
-    """Wait until both processes run."""
+async def running(supervisor: Supervisor, count: int) -> dict[str, int]:
+    """Wait until all processes run."""
     async with asyncio.timeout(WITHIN_S):
         while True:
             try:
@@ -59,7 +68,7 @@ async def running(supervisor: Supervisor) -> dict[str, int]:
                 pids = {name: state.pid for name, state in states.items() if state.runs}
             except ControlError:
                 pids = {}
-            if len(pids) == 2:
+            if len(pids) == count:
                 return pids
             await asyncio.sleep(0.1)
 
@@ -77,8 +86,9 @@ def noting(probe: Probe, has_answered: asyncio.Event) -> Probe:
 async def test_a_process_that_hangs_is_replaced_and_the_others_go_on(tmp_path: Path) -> None:
     ports = Ports(**dict(zip(("actions", "backend"), free_ports(2), strict=True)))
     killed: asyncio.Queue[str] = asyncio.Queue()
-    async with supervised(tmp_path, ports) as supervisor, httpx.AsyncClient() as client:
-        before = await running(supervisor)
+    servers = (("actions", SERVER, ports.actions), ("backend", SERVER, ports.backend))
+    async with supervised(tmp_path, *servers) as supervisor, httpx.AsyncClient() as client:
+        before = await running(supervisor, 2)
         has_answered = asyncio.Event()
         found = probes(ports, client)
         found["backend"] = noting(found["backend"], has_answered)
@@ -90,9 +100,32 @@ async def test_a_process_that_hangs_is_replaced_and_the_others_go_on(tmp_path: P
             assert await killed.get() == "backend"
             has_answered.clear()
             await has_answered.wait()
-        after = await running(supervisor)
+        after = await running(supervisor, 2)
         going.cancel()
         await asyncio.gather(going, return_exceptions=True)
     assert after["backend"] != before["backend"]
     assert after["actions"] == before["actions"]
     assert killed.empty()
+
+
+async def test_a_telephony_worker_that_hangs_is_replaced(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    killed: asyncio.Queue[str] = asyncio.Queue()
+    async with supervised(tmp_path, ("telephony0", SIP_SERVER, port)) as supervisor:
+        before = await running(supervisor, 1)
+        has_answered = asyncio.Event()
+        found = telephony_probes(Ports(sip=port), 1)
+        found["telephony0"] = noting(found["telephony0"], has_answered)
+        watchdog = Watchdog(TELEPHONY_PATIENCE_S)
+        going = asyncio.create_task(
+            Rounds(supervisor, found, watchdog, killed.put_nowait, TELEPHONY_EVERY_S).run()
+        )
+        async with asyncio.timeout(WITHIN_S):
+            await has_answered.wait()
+            os.kill(before["telephony0"], signal.SIGSTOP)
+            assert await killed.get() == "telephony0"
+            has_answered.clear()
+            await has_answered.wait()
+        assert await running(supervisor, 1) != before
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
