@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import cycle
 
 # Each sentence is made this often, each time with other names.
@@ -101,11 +101,11 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "{procedure} il faut [quoi]{documents}",
         "[combien de temps]{delay} pour avoir {procedure}",
         "{procedure} c'est [long]{delay}",
-        "au bout de [combien de temps]{delay} j'aurai {procedure}",
+        "[au bout de combien de temps]{delay} j'aurai {procedure}",
         "[quand]{delay} est-ce que je reçois {procedure}",
         "{procedure} c'est [où]{where}",
         "je vais [où]{where} pour {procedure}",
-        "à quel [endroit]{where} on fait {procedure}",
+        "[à quel endroit]{where} on fait {procedure}",
         "[où]{where} je dépose le dossier de {procedure}",
         "{procedure} ça se fait [en ligne]{online}",
         "on peut demander {procedure} [par internet]{online}",
@@ -121,7 +121,7 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "le {procedure} ça prend [combien de temps]{delay}",
         "il y a beaucoup de [délai]{delay} pour {procedure}",
         "[où]{where} est-ce que je vais pour {procedure}",
-        "pour {procedure} c'est à [quel guichet]{where}",
+        "pour {procedure} c'est [à quel guichet]{where}",
         "le {procedure} je peux le faire [sur internet]{online}",
         "[qui]{who} a droit à {procedure}",
     ),
@@ -134,7 +134,7 @@ CARRIERS: Mapping[str, Sequence[str]] = {
     ),
     "correct_that": (
         "non c'est {person} pas le nom que vous dites",
-        "mon nom c'est {person}",
+        "mon nom n'est pas celui-là c'est {person}",
         "non c'est à {district}",
         "non j'ai dit {street}",
         "c'est le {number} pas le numéro que vous dites",
@@ -180,11 +180,24 @@ CARRIERS: Mapping[str, Sequence[str]] = {
         "je veux qu'on me rappelle c'est pour {service}",
     ),
 }
+# "Le Goff" is a whole name; "la gare" is not.
+WITH_ARTICLES = ("person_name", "first_name")
 _NUMBERS = ("3", "12 bis", "48", "7", "115", "26", "2 ter", "64", "230", "9", "31", "17")
 ASPECTS = ("documents", "price", "delay", "where", "online", "who")
 _ASPECT = '{{"entity": "procedure_aspect", "value": "{}"}}'
 # A problem told by a verb ("la route est défoncée") is not one name.
-_STORY = re.compile(r"^(?:la|le|les|l'|on|ça|c'|j'|il|elle|une? .* qui)\b|\b(?:est|sont|qui|a|ont|fait)\b|,")
+_STORY = re.compile(
+    r"^(?:la|le|les|l'|on|ça|c'|j'|je|il|ils|elle|mes|mon|quelqu'un|impossible|pas|plus)\b"
+    r"|^(?:plein|trop|mal|garé|une? .* qui)\b"
+    r"|\b(?:est|sont|qui|a|ont|fait|font|va|gens|jeunes|se|s'|menace|tombent|gênent?|bloquent?|sort|sortent|pend)\b"
+    r"|\b(?:penche|casse|sonne|roulent|vide|dépasse|descend)\b|,"
+)
+# What follows the thing itself: "[banc] cassé", "[trou] dans la chaussée".
+_STATE_OR_PLACE = re.compile(
+    r" (?:(?:dans|sur|devant|en|au|aux|à|près|par|sous|depuis|avec|sans|mal|ou|plus|contre)"
+    r"|pleine?|morte?|ouverte?|manquant|absent|sale|dangereux|illisible|coupant|agressif|malade"
+    r"|entière|perdu|\w+(?:ée?s?|ue?s))\b.*$"
+)
 _ARTICLES = ("l'", "la ", "le ", "les ", "un ", "une ", "du ", "de la ", "de l'", "des ")
 
 
@@ -194,7 +207,7 @@ def examples(names: Mapping[str, Sequence[str]]) -> str:
     names: the city's, per entity: street, landmark, service, problem_type, procedure, district,
     person_name, and first_name; in lower case.
     """
-    problems = _spread([name for name in names["problem_type"] if not _tells_a_story(name)])
+    problems = _spread(_things(names["problem_type"]))
     procedures = _spread(names["procedure"])
     aspects = {aspect: _ASPECT.format(aspect) for aspect in ASPECTS}
     streets, others = _street_names(names["street"]), _street_names(names["street"][::-1])
@@ -227,6 +240,14 @@ def examples(names: Mapping[str, Sequence[str]]) -> str:
     return 'version: "3.1"\nnlu:\n' + "\n".join(blocks) + "\n"
 
 
+def listed_names(entity: str, names: Iterable[str]) -> list[str]:
+    """Return a city's names as they are marked, the longer first: the first that fits counts."""
+    if entity == "problem_type":
+        names = _things(names)
+    marked = names if entity in WITH_ARTICLES else map(_without_article, names)
+    return sorted(set(marked), key=lambda name: (-len(name), name))
+
+
 def _spread(names: Sequence[str]) -> Iterator[str]:
     """All names in an order that jumps through the alphabet, again and again."""
     step = 37
@@ -240,17 +261,24 @@ def _street_names(names: Sequence[str]) -> Iterator[str]:
         yield _without_accents(name) if count % 3 == 2 else name
 
 
-def _tells_a_story(problem: str) -> bool:
-    return _STORY.search(problem) is not None
+def _things(problems: Iterable[str]) -> list[str]:
+    """The things that are broken, dirty or in the way, without their state and where they are."""
+    things = (_STATE_OR_PLACE.sub("", problem) for problem in problems if not _STORY.search(problem))
+    return [thing for thing in dict.fromkeys(things) if not thing.endswith((" de", "des", "de la", " pas"))]
 
 
 def _without_accents(name: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
 
 
-def _marked(name: str, entity: str) -> str:
-    """A name with its mark; an article stays outside, as the annotation wants it."""
+def _without_article(name: str) -> str:
     for article in _ARTICLES:
         if name.startswith(article):
-            return f"{article}[{name.removeprefix(article)}]({entity})"
-    return f"[{name}]({entity})"
+            return name.removeprefix(article)
+    return name
+
+
+def _marked(name: str, entity: str) -> str:
+    """A name with its mark; an article stays outside, as the annotation wants it."""
+    bare = _without_article(name)
+    return f"{name.removesuffix(bare)}[{bare}]({entity})"

@@ -17,7 +17,7 @@ import yaml
 from bot.learn.folder import LearnedFolder
 from bot.learn.known import merged, read_examples
 from bot.rasa_env.catalogue_said import catalogue_said
-from bot.rasa_env.name_examples import examples
+from bot.rasa_env.name_examples import examples, listed_names
 
 # The city whose names and sentences the model knows, as the lists in `nlu_data` do.
 CITY = "city/nimes"
@@ -143,7 +143,7 @@ def _write_lookups(root: Path, folder: Path) -> Path:
     (folder / "catalogue.yml").write_text(catalogue_said(root / CITY), encoding="utf-8")
     (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
     for entity, lines in named.items():
-        listed = "".join(f"      - {name}\n" for name in lines)
+        listed = "".join(f"      - {name}\n" for name in listed_names(entity, lines))
         text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{listed}'
         (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
     return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from bot.rasa_env.name_examples import CARRIERS, examples
+from bot.rasa_env.name_examples import CARRIERS, examples, listed_names
 
 NAMES = {
     "street": ["rue de l'étoile", "avenue jean jaurès", "quai de la fontaine"],
@@ -59,3 +59,14 @@ def test_people_and_districts_are_named_without_title_and_article() -> None:
     said = _lines("inform")
     assert "- monsieur [da silva](person_name)" in said
     assert "- à la [placette](district)" in said
+
+
+def test_lists_hold_names_as_they_are_marked_and_the_longer_first() -> None:
+    names = ["le lycée", "lycée", "lycée daudet", "l'école"]
+    assert listed_names("landmark", names) == ["lycée daudet", "lycée", "école"]
+    assert listed_names("person_name", ["le goff"]) == ["le goff"]
+
+
+def test_a_problem_is_listed_as_the_thing_without_its_state_and_place() -> None:
+    problems = ["un banc cassé", "trou dans la chaussée", "le lampadaire est éteint", "nid de poule"]
+    assert listed_names("problem_type", problems) == ["nid de poule", "banc", "trou"]
