@@ -87,9 +87,14 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         self._letters.fit(texts)
         self._hints.fit(map(_hints, examples))
         said = [_texts_of(training_data.intent_examples, name) for name in LISTS]
+        # Nobody waits for an answer meanwhile: both cores may work.
+        self._encoder = USE(threads=2)
         self._catalogue = [[*map(self._meanings, said)], [*map(self._letters.transform, said)]]
-        self._scale.fit(self._likeness(self._meanings(texts), self._letters.transform(texts)))
-        self._machine.fit(self._features(examples), [example.get(INTENT) for example in examples])
+        meanings, letters = self._meanings(texts), self._letters.transform(texts)
+        alike = self._likeness(meanings, letters)
+        self._scale.fit(alike)
+        features = self._joined(examples, meanings, letters, alike)
+        self._machine.fit(features, [example.get(INTENT) for example in examples])
         with self._storage.write_to(self._resource) as folder:
             sio.dump(self._learned(), folder / "classifier.skops")
         return self._resource
@@ -124,7 +129,10 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message) -> None:
-        margins = self._config["sharpness"] * self._machine.decision_function(self._features([message]))[0]
+        text = [message.get(TEXT)]
+        meanings, letters = self._meanings(text), self._letters.transform(text)
+        features = self._joined([message], meanings, letters, self._likeness(meanings, letters))
+        margins = self._config["sharpness"] * self._machine.decision_function(features)[0]
         weights = np.exp(margins - margins.max())
         confidences = weights / weights.sum()
         ranking = [
@@ -134,14 +142,14 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
 
-    def _features(self, messages: Sequence[Message]) -> csr_matrix:
-        texts = [message.get(TEXT) for message in messages]
-        meanings, letters = self._meanings(texts), self._letters.transform(texts)
+    def _joined(
+        self, messages: Sequence[Message], meanings: Floats, letters: csr_matrix, alike: Floats
+    ) -> csr_matrix:
         parts = [
-            self._words.transform(texts),
+            self._words.transform([message.get(TEXT) for message in messages]),
             letters,
             csr_matrix(meanings),
-            csr_matrix(LIKENESS_SHARE * self._scale.transform(self._likeness(meanings, letters))),
+            csr_matrix(LIKENESS_SHARE * self._scale.transform(alike)),
             HINTS_SHARE * self._hints.transform(map(_hints, messages)),
         ]
         return hstack(parts).tocsr()
