@@ -138,13 +138,22 @@ class Saboteur:
     @asynccontextmanager
     async def _full(self, _disk: str) -> AsyncIterator[None]:
         filler = self._var_dir / "filler"
-        state = os.statvfs(self._var_dir)
         try:
-            with filler.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - LEFT_BYTES)
+            _fill(filler)
             yield
         finally:
             filler.unlink()
+
+
+def _fill(filler: Path) -> None:
+    """Take all the space there is but LEFT_BYTES. Others take some meanwhile: then it is tried again."""
+    with filler.open("wb") as file:
+        for _ in range(100):
+            state = os.statvfs(filler.parent)
+            with contextlib.suppress(OSError):
+                os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - LEFT_BYTES)
+                return
+    raise RuntimeError("the disk could not be filled")
 
 
 def _send(pid: int, number: signal.Signals) -> bool:
