@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from bot.simulate.cpu import cpu_seconds
+from bot.supervise.processes import telephony
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN_S = 420.0
@@ -102,7 +103,7 @@ def own_switchboard(
             env={**os.environ, **(settings or {}), "CALLBOT_VAR_DIR": str(var_dir)},
         )
         told_at = {"bot": internal, "actions": actions, "backend": backend}
-        told_at |= {f"telephony{worker}": metrics + worker for worker in range(workers)}
+        told_at |= {telephony(worker): metrics + worker for worker in range(workers)}
         switchboard = Switchboard(
             var_dir,
             tuple(sip + worker for worker in range(workers)),

@@ -11,6 +11,9 @@ from sqlalchemy.engine import make_url
 
 from tests.fakes.postgres import PostgresServer
 
+# Of conversations, of the desk, of the city's system; in a callbot's folder.
+SQLITE_FILES = ("conversations.db", "desk.db", "backend.db")
+
 
 @dataclass(frozen=True)
 class Databases:
@@ -23,8 +26,7 @@ class Databases:
 
 
 def sqlite_databases(var_dir: Path) -> Databases:
-    names = ("conversations.db", "desk.db", "backend.db")
-    return Databases(*(f"sqlite:///{var_dir / name}" for name in names))
+    return Databases(*(f"sqlite:///{var_dir / name}" for name in SQLITE_FILES))
 
 
 def postgres_databases(server: PostgresServer) -> Databases:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import psycopg
 
+from bench.chaos_databases import SQLITE_FILES
 from bot.supervise.control import Supervisor
 from tests.fakes.postgres import PostgresServer
 
 # Out of every tenth of a second, how long a slowed process may run.
 SLOW_PERIOD_S, SLOW_RUNS_S = 0.1, 0.03
-DATABASES = ("conversations.db", "desk.db", "backend.db")
 POSTGRES = "postgres"
 # What is left on a full disk: less than a page of a database.
 LEFT_BYTES = 2048
@@ -44,7 +44,7 @@ def all_faults(processes: tuple[str, ...], lasts_s: float, *, has_postgres: bool
     if has_postgres:
         faults += [Fault("stop", POSTGRES, lasts_s), Fault("kill", POSTGRES), Fault("cut", POSTGRES)]
     else:
-        faults += [Fault("lock", database, lasts_s) for database in DATABASES]
+        faults += [Fault("lock", database, lasts_s) for database in SQLITE_FILES]
     return [*faults, Fault("fill", "disk", lasts_s)]
 
 

@@ -32,13 +32,16 @@ class _MallInfo2(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in _FIELDS]
 
 
+_mallinfo2 = getattr(ctypes.CDLL(None), "mallinfo2", None)
+if _mallinfo2 is not None:
+    _mallinfo2.restype = _MallInfo2
+
+
 def native_bytes() -> tuple[int, int] | None:
     """Bytes in use and bytes held free, of all arenas; None where the C library does not tell."""
-    mallinfo2 = getattr(ctypes.CDLL(None), "mallinfo2", None)
-    if mallinfo2 is None:
+    if _mallinfo2 is None:
         return None
-    mallinfo2.restype = _MallInfo2
-    info = mallinfo2()
+    info = _mallinfo2()
     return info.uordblks + info.hblkhd, info.fordblks
 
 
