@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.rasa_env.train import SOURCES, TrainingError, ensure_trained, fingerprint
 
@@ -31,6 +32,13 @@ def test_a_change_of_anything_makes_another_model(checkout: Path, changed: str) 
     with (checkout / changed).open("a") as file:
         file.write("# changed\n")
     assert fingerprint(checkout) != before
+
+
+def test_every_component_of_ours_is_part_of_what_a_model_is_made_of() -> None:
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    modules = [part["name"].rpartition(".")[0] for part in pipeline if part["name"].startswith("bot.")]
+    assert modules
+    assert {f"{module.replace('.', '/')}.py" for module in modules} <= set(SOURCES)
 
 
 def test_a_new_wording_needs_no_training(checkout: Path) -> None:
