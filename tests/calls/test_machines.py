@@ -4,39 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
-from websockets.typing import Origin
+from sqlalchemy import create_engine, text
 
 from bot.settings import Settings
-from bot.simulate.run import CallerEngines, CallResult, simulate_call
-from bot.simulate.script import load_script
-from bot.simulate.session import render
-from bot.simulate.store_ears import CallRecord, SoundLevel, StoreEars
 from bot.speech.speakers import Studio
 from bot.supervise.kamailio import FrontSettings, front_process
 from integrations.database import open_database
 from tests.calls.conftest import ROOT, START_S, wait_until
-from tests.fakes.machines import FRONT, NETWORK, WITH_US, Machine, machine, network, why_not
+from tests.calls.machines_chat import PUBLIC_URL, WITHIN_S, Chat
+from tests.calls.machines_city import City
+from tests.fakes.machines import FRONT, NETWORK, WITH_US, machine, network, why_not
 from tests.fakes.postgres import start_for
 from tests.fakes.redis import redis_server
 
-SCRIPT = Path(__file__).parent / "report_pothole.yml"
-PUBLIC_URL = "https://bot.example.fr"
 N_CHATS = 6
-WITHIN_S = 120.0
 # After so long without a sound a caller hangs up.
 CALLER_GIVES_UP_S = 15.0
 STREETS = (
@@ -57,146 +47,6 @@ pytestmark = [
     # Connections to a machine that is cut off are closed by nobody.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@dataclass
-class City:
-    """Both machines, and what is on the front's side of the cable."""
-
-    machines: list[Machine]
-    conversations: Engine
-    backend: Engine
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
-        """Rows of the database of conversations and of the desk."""
-        with self.conversations.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query), values)]
-
-    async def call(self, studio: Studio, folder: Path) -> Placed:
-        """Have a citizen report a pothole by phone."""
-        number = f"063998{next(self.numbers):04d}"
-        script = load_script(SCRIPT).model_copy(update={"number": number})
-        spoken = {words: render(studio, words, "Nadia", None) for words in script.sentences()}
-        engines = CallerEngines(StoreEars(CallRecord(self.conversations, number)), SoundLevel)
-        wav = folder / f"{number}.wav"
-        task = asyncio.create_task(
-            simulate_call(script, "Nadia", spoken, b"", engines, f"sip:mairie@{FRONT}:5060", wav)
-        )
-        return Placed(number, task, wav)
-
-    def id_of(self, number: str) -> str:
-        """The conversation of a number, "" before it has begun."""
-        found = self.rows("select id from conversations where caller like :like", like=f"%{number[1:]}")
-        return str(found[0][0]) if found else ""
-
-    def has_spoken(self, number: str) -> bool:
-        """Whether the bot has understood something of this caller."""
-        return bool(
-            self.rows(
-                "select 1 from turns where speaker = 'caller' and conversation_id = :id",
-                id=self.id_of(number),
-            )
-        )
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A call under way."""
-
-    number: str
-    task: asyncio.Task[CallResult]
-    wav: Path
-
-
-class Chat:
-    """A browser that comes back, to the other machine if need be, and sends again what was not taken."""
-
-    def __init__(self, machines: list[Machine], street: str) -> None:
-        self._machines = machines
-        self.street = street
-        self._socket: ClientConnection | None = None
-        self._session = ""
-        self._ids = itertools.count(1)
-        self._unseen: dict[str, str] = {}
-        self.seqs: list[int] = []
-        self.texts: list[str] = []
-        self.n_connections = 0
-        self.longest_wait_s = 0.0
-
-    async def say(self, words: str) -> str:
-        """Write, and return the machine's answer, however long it takes to get it."""
-        name = f"message-{next(self._ids):04d}"
-        self._unseen[name] = words
-        began_s = time.monotonic()
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                try:
-                    answer = await self._answer_to(name, words)
-                    self.longest_wait_s = max(self.longest_wait_s, time.monotonic() - began_s)
-                    return answer
-                except (OSError, TimeoutError, WebSocketException):
-                    self._machines.append(self._machines.pop(0))
-                    self.leave()
-
-    def leave(self) -> None:
-        """Drop the connection without waiting for the other side, which may not be there."""
-        if self._socket is not None:
-            self._socket.transport.abort()
-            self._socket = None
-
-    async def _answer_to(self, name: str, words: str) -> str:
-        if self._socket is None:
-            await self._open()
-        assert self._socket is not None
-        if name in self._unseen:
-            await self._send({"event": "say", "id": name, "text": words})
-        while True:
-            # A browser notices a dead connection when the web front does; here after this.
-            event = await asyncio.wait_for(self._event(), 15)
-            is_answer = event["event"] == "message" and event["author"] == "bot" and event["tone"] == ""
-            if is_answer and name not in self._unseen:
-                return str(event["text"])
-
-    async def _event(self) -> dict[str, object]:
-        assert self._socket is not None
-        event: dict[str, object] = json.loads(await self._socket.recv())
-        if event["event"] == "welcome":
-            self._session = str(event["session"])
-        if event["event"] == "message":
-            self.seqs.append(int(str(event["seq"])))
-            self.texts.append(str(event["text"]))
-            self._unseen.pop(str(event["id"]), None)
-        return event
-
-    async def _open(self) -> None:
-        self.n_connections += 1
-        url = self._machines[0].url.replace("http", "ws") + "/chat"
-        self._socket = await connect(
-            url, origin=Origin(PUBLIC_URL), proxy=None, open_timeout=3, ping_interval=None, close_timeout=1
-        )
-        last_seq = max(self.seqs, default=0)
-        await self._send({"event": "hello", "version": 1, "session": self._session, "last_seq": last_seq})
-        while (await asyncio.wait_for(self._event(), 15))["event"] != "welcome":
-            pass
-
-    async def _send(self, message: dict[str, object]) -> None:
-        assert self._socket is not None
-        await self._socket.send(json.dumps(message))
-
-    async def report(self, before_place: asyncio.Event, go_on: asyncio.Event) -> str:
-        """Report a pothole; returns the sentence that holds the reference."""
-        await self.say("il y a un trou dans la chaussée")
-        before_place.set()
-        await go_on.wait()
-        answer = await self.say(f"devant le 12 {self.street}")
-        for _ in range(10):
-            if "référence" in answer:
-                break
-            is_no = "même problème" in answer or "numéro" in answer
-            answer = await self.say("non" if is_no else "oui")
-        self.leave()
-        return answer
 
 
 @pytest.fixture(scope="module")

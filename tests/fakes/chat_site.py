@@ -34,7 +34,7 @@ from integrations.database import migrate, open_database
 from integrations.messages import load_messages
 from tests.fakes.console_site import console_beside
 from tests.fakes.engines import LevelDetector, ScriptedDialogue, ToneSynthesizer
-from tests.unit.test_call_runner import MemoryCallbacks
+from tests.fakes.memory_call import MemoryCallbacks
 
 CITY = Path("city/nimes")
 YES_NO = (Button("Oui", "/affirm"), Button("Non", "/deny"))

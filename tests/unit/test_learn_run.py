@@ -2,114 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import stat
-import wave
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy.orm import Session
 
-from bot.evaluate.understanding import Turn as Understood
-from bot.learn.figures import EMERGENCY, Case, Measured, compared, is_worse
-from bot.learn.folder import LearnedFolder
-from bot.learn.hearing import Clip, Heard, Hearing
-from bot.learn.known import Example, KnownExamples
+from bot.learn.known import Example
 from bot.learn.marks import Mark
-from bot.learn.offers import HOLDS_PERSONAL, NO_RECORDING, Kind, Offers
-from bot.learn.played import Played
-from bot.learn.pseudonyms import Names, Pseudonyms
-from bot.learn.run import Desk, LearningError, forget_expired, learn, offers_of, roll_back
+from bot.learn.offers import HOLDS_PERSONAL, NO_RECORDING, Kind
+from bot.learn.run import Desk, LearningError, forget_expired, offers_of, roll_back
 from bot.rasa_env.train import fingerprint, learned_in_effect
-from bot.store.conversations import MIGRATIONS
-from bot.store.learnings import LearningStore, Outcome
-from bot.store.models import Conversation, Turn
-from bot.store.reviews import Correction, ReviewStore, State
-from integrations.database import migrate, open_database
+from bot.store.learnings import Outcome
+from bot.store.reviews import Correction, State
+from tests.fakes.learning import INTENTS, NOW, FakeTrainer, approve, learning_desk, run
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
-TURNS = ("y a un tour", "je suis madame roux", "c'est fermé le dimanche", "oui")
-KNOWN = KnownExamples([Example("affirm", "oui")], ["c est ferme le dimanche"])
-
-
-class FakeTrainer:
-    """A model is named after its examples; `mistakes` are the intents it gets wrong with any."""
-
-    def __init__(self) -> None:
-        self.mistakes: set[str] = set()
-        self.measured: list[str] = []
-
-    def train(self, examples: Sequence[Path]) -> Path:
-        return Path("+".join(path.stem for path in examples) or "base").with_suffix(".tar.gz")
-
-    def measure(self, model: Path, conversations: Sequence[Path]) -> Measured:
-        self.measured.append(model.name)
-        wrong = self.mistakes if model.name != "base.tar.gz" else set()
-        turns = [understood(intent, "inform" if intent in wrong else intent) for intent in INTENTS]
-        played = [Played(path.stem, (("affirm",),), (("affirm",),)) for path in conversations]
-        return Measured(turns, turns, turns, turns[-1:], turns[:-1], played)
-
-
-INTENTS = ("ask_procedure", "out_of_scope", "affirm", EMERGENCY)
-
-
-def understood(wanted: str, found: str) -> Understood:
-    return Understood(wanted, found, 0.9, (), (), ((0, 3),), 1.0)
-
-
-def wav() -> bytes:
-    content = io.BytesIO()
-    with wave.open(content, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16000)
-        file.writeframes(b"\0\0" * 160)
-    return content.getvalue()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    engine = open_database(f"sqlite:///{tmp_path / 'conversations.db'}")
-    migrate(engine, MIGRATIONS)
-    with Session(engine) as session, session.begin():
-        session.add(Conversation(id="call-1", channel="phone", started_at=NOW))
-        session.flush()
-        for position, text in enumerate(TURNS):
-            session.add(
-                Turn(
-                    id=position + 1,
-                    conversation_id="call-1",
-                    position=position,
-                    speaker="caller",
-                    text=text,
-                    start_ms=0,
-                    end_ms=900,
-                    intent="inform",
-                    entities=[],
-                )
-            )
-    pseudonyms = Pseudonyms(lambda text: [], Names(("léa",), ("diallo", "petit")))
-    return Desk(
-        ReviewStore(engine),
-        LearningStore(engine),
-        LearnedFolder(tmp_path / "learned"),
-        Offers(pseudonyms, KNOWN, lambda text: text),
-        lambda review: wav(),
-        timedelta(days=30),
-    )
-
-
-def approve(desk: Desk, turn_id: int, correction: Correction) -> None:
-    review = desk.reviews.save(turn_id, 0, correction, "zoe", NOW)
-    desk.reviews.decide([(review.id, review.version)], State.APPROVED, "said", NOW)
-
-
 HOLE = Correction(
     "Il y a un trou.",
     "report_problem",
@@ -120,17 +32,9 @@ HOLE = Correction(
 NAME = Correction("je suis madame Roux", "inform", (Mark(15, 19, "person_name"),), as_recognition=True)
 
 
-class FakeEars:
-    """Hears the same in everything that is there."""
-
-    def hear(self, clips: Sequence[Clip]) -> Hearing:
-        return Hearing(
-            "ears", [Heard(clip, "il y a un tour" if clip.wav.exists() else None) for clip in clips]
-        )
-
-
-def run(desk: Desk, trainer: FakeTrainer, now: datetime = NOW) -> Outcome:
-    return learn(desk, trainer, FakeEars(), "said", lambda: now, lambda line: None).outcome
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return learning_desk(tmp_path)
 
 
 def test_approved_corrections_are_written_without_people_and_put_in_effect(desk: Desk) -> None:
@@ -271,22 +175,6 @@ def test_expired_sound_is_left_out_and_missing_sound_is_said(desk: Desk) -> None
     assert [case["review"] for case in report["cases"]] == ["3"]
 
 
-def test_a_conversation_is_right_when_the_bot_does_and_files_what_it_should() -> None:
-    right = Played(
-        "1",
-        (("utter_greet",), ("report_form", "utter_ask")),
-        (("utter_greet",), ("report_form", "utter_ask")),
-    )
-    assert (right.is_right, right.fault) == (True, "")
-    other = replace(right, done=(("utter_greet",), ("report_form",)))
-    assert (other.is_right, other.fault) == (False, "tour 2 : rien au lieu de utter_ask")
-    assert replace(right, filed_alike=False).fault == "autre chose est enregistré"
-    base = Measured([understood("affirm", "affirm")], (), (), (), (), [right])
-    worse = compared(base, replace(base, conversations=[other]))
-    assert [figure.name for figure in worse if figure.is_worse] == ["conversations"]
-    assert worse[-1].cases == (Case("1", "", other.fault),)
-
-
 def test_nothing_outside_the_folder_is_removed(desk: Desk, tmp_path: Path) -> None:
     path = desk.folder.write_example(1, 7, Example("affirm", "c'est tout bon"))
     outside = tmp_path / "precious.yml"
@@ -294,16 +182,3 @@ def test_nothing_outside_the_folder_is_removed(desk: Desk, tmp_path: Path) -> No
     desk.folder.remove(["../precious.yml", path])
     assert outside.exists()
     assert desk.folder.examples([1]) == []
-
-
-def test_small_losses_are_tolerated_but_no_emergency() -> None:
-    right = [understood("affirm", "affirm")] * 400
-    one_wrong = [*right[:-1], understood("affirm", "deny")]
-    danger = [understood(EMERGENCY, EMERGENCY)]
-    missed = [understood(EMERGENCY, "inform")]
-    base = Measured(right, right[:0], right[:0], danger, (), ())
-    assert not is_worse(compared(base, replace(base, turns=one_wrong)))
-    assert is_worse(compared(base, replace(base, turns=[*right[:-3], *one_wrong[-1:] * 3])))
-    worse = compared(base, replace(base, dangers=missed))
-    assert [figure.name for figure in worse if figure.is_worse] == ["dangers_missed"]
-    assert not is_worse(compared(replace(base, dangers=missed), base))

@@ -21,8 +21,8 @@ from bot.live.board import MAX_LINES, Follower, LiveBoard
 from bot.live.calls import LiveJournal, live_call
 from bot.live.chats import LiveChat
 from bot.live.types import Kind, Line, Live, Over, Refusal, Standing, Update
+from tests.fakes.memory_call import MemoryRecords
 from tests.fakes.virtual_call import partly, spoke
-from tests.unit.test_call_runner import MemoryRecords
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 CALL = live_call("c1", "0612345678", NOW)

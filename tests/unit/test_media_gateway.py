@@ -39,8 +39,8 @@ from tests.fakes.engines import (
     ScriptedRecognizer,
     ToneSynthesizer,
 )
+from tests.fakes.memory_call import MemoryCallbacks
 from tests.fakes.virtual_call import SCRIPT
-from tests.unit.test_call_runner import MemoryCallbacks
 from wire import media
 
 TOKEN = "secret"
