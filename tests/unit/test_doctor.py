@@ -1,4 +1,4 @@
-"""`callbot doctor`: conditions that it finds, produced for real; those of the machine are in test_doctor_host.py."""
+"""`callbot doctor`: what it finds, produced for real; test_doctor_host.py has the machine itself."""
 
 import json
 import os
