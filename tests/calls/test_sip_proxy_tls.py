@@ -6,32 +6,31 @@ import asyncio
 import socket
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.calls.sipp.lab import free_port, sipp
-from tests.calls.test_sip_proxy import front
+from tests.calls.sipp.heard import hears_tone
+from tests.calls.sipp.lab import free_port, phone, sipp
+from tests.calls.test_sip_proxy import Front, front
+from tests.fakes.certificates import Certificate, self_signed
+from tests.fakes.media_peer import MediaCall, media_peer, tone
+from wire import media
 
 pytestmark = pytest.mark.sip
 HOST = "sip.example.fr"
+TONE_HZ = 700
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    certificate, key = tmp_path / "fullchain.pem", tmp_path / "privkey.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-            *("-nodes", "-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return certificate, key
+def certificate(tmp_path: Path) -> Certificate:
+    return self_signed(tmp_path)
+
+
+async def _speak(call: MediaCall) -> None:
+    await call.say(tone(TONE_HZ, 3.0))
 
 
 @asynccontextmanager
@@ -61,12 +60,21 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-async def test_a_call_over_tls_reaches_a_worker(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
-    tls_port = free_port(socket.SOCK_STREAM)
-    crypt = {"tls_port": tls_port, "tls_cert": certificate[0], "tls_key": certificate[1]}
-    async with front(tmp_path, n_workers=1, **crypt) as city:
+@asynccontextmanager
+async def encrypted_front(
+    tmp_path: Path, certificate: Certificate, worker_settings: Mapping[str, str] = {}
+) -> AsyncIterator[tuple[Front, int]]:
+    """A front before one worker, and the port where it speaks TLS."""
+    port = free_port(socket.SOCK_STREAM)
+    crypt = {"tls_port": port, "tls_cert": certificate.certificate, "tls_key": certificate.key}
+    async with front(tmp_path, 1, worker_settings, **crypt) as city:
+        yield city, port
+
+
+async def test_a_call_over_tls_reaches_a_worker(tmp_path: Path, certificate: Certificate) -> None:
+    async with encrypted_front(tmp_path, certificate) as (city, tls_port):
         async with (
-            encrypting(tls_port, certificate[0]) as port,
+            encrypting(tls_port, certificate.certificate) as port,
             sipp("proxied.xml", port, "-t", "t1", stay_ms="500") as caller,
         ):
             await city.bot.call(0)
@@ -74,12 +82,39 @@ async def test_a_call_over_tls_reaches_a_worker(tmp_path: Path, certificate: tup
         assert city.workers[0].process.output.count("call_incoming") == 1
 
 
-async def test_nothing_old_and_nothing_plain_is_spoken_at_the_tls_port(
-    tmp_path: Path, certificate: tuple[Path, Path]
+async def test_a_telephone_speaks_tls_to_the_front_and_srtp_to_the_worker(
+    tmp_path: Path, certificate: Certificate
 ) -> None:
-    tls_port = free_port(socket.SOCK_STREAM)
-    crypt = {"tls_port": tls_port, "tls_cert": certificate[0], "tls_key": certificate[1]}
-    async with front(tmp_path, n_workers=1, **crypt):
+    crypt = ("--transport", "tls", "--tls-ca", str(certificate.certificate), "--srtp", "mandatory")
+    async with (
+        encrypted_front(tmp_path, certificate, {"srtp": "mandatory"}) as (city, port),
+        media_peer(_speak) as caller,
+        phone(f"sip:3000@127.0.0.1:{port};transport=tls", caller.url, *crypt) as calling,
+    ):
+        call = await city.bot.call()
+        await call.say(tone(TONE_HZ, 3.0))
+        await hears_tone(call, TONE_HZ)
+        await hears_tone(await caller.call(), TONE_HZ)
+        await call.send(media.Hangup("done"))
+        assert await calling.ends() == 0, calling.output
+
+
+async def test_plain_sound_is_refused_through_the_front_where_srtp_is_mandatory(
+    tmp_path: Path, certificate: Certificate
+) -> None:
+    async with (
+        encrypted_front(tmp_path, certificate, {"srtp": "mandatory"}) as (city, tls_port),
+        encrypting(tls_port, certificate.certificate) as port,
+        sipp("refused.xml", port, "-t", "t1", code="488") as caller,
+    ):
+        assert await caller.ends() == 0, caller.output
+        assert city.bot.calls == []
+
+
+async def test_nothing_old_and_nothing_plain_is_spoken_at_the_tls_port(
+    tmp_path: Path, certificate: Certificate
+) -> None:
+    async with encrypted_front(tmp_path, certificate) as (_, tls_port):
         for version, is_spoken in ((("-tls1_1", "-cipher", "ALL@SECLEVEL=0"), False), (("-tls1_2",), True)):
             shaken = await asyncio.to_thread(
                 subprocess.run,

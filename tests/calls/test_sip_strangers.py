@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 
-import numpy as np
 import pytest
 
-from tests.calls.sipp.lab import Worker, levels, pitch_hz, sipp, worker
+from tests.calls.sipp.heard import share_of_loud
+from tests.calls.sipp.lab import Worker, sipp, worker
 from tests.calls.sipp.raw_phone import RawPhone, send_rtp
 from tests.fakes.media_peer import MediaCall, MediaPeer, media_peer, stay_silent
 from wire import media
@@ -25,15 +25,6 @@ async def _call(phone: RawPhone, bot: MediaPeer) -> MediaCall:
     return await bot.call()
 
 
-def _share_of(call: MediaCall, frequency_hz: float) -> float:
-    """The share of the loud stretches of 100 ms, so far, that are a tone of this pitch."""
-    samples = np.frombuffer(bytes(call.heard), dtype="<i2")
-    window = media.SAMPLE_RATE_HZ // 10
-    pieces = [samples[at : at + window] for at in range(0, len(samples) - window, window)]
-    loud = [piece for piece in pieces if levels(piece).min() > 300]
-    return sum(abs(pitch_hz(piece) - frequency_hz) < 15 for piece in loud) / max(len(loud), 1)
-
-
 async def test_a_stranger_is_not_heard_once_the_callers_source_is_known() -> None:
     async with media_peer(stay_silent) as bot, worker(bot.url) as telephony:
         with RawPhone(telephony.port) as phone, socket.socket(type=socket.SOCK_DGRAM) as stranger:
@@ -43,8 +34,8 @@ async def test_a_stranger_is_not_heard_once_the_callers_source_is_known() -> Non
             call.heard.clear()
             await send_rtp(stranger, phone.rtp_remote, STRANGER_HZ, 20.0, speed=20)
             await phone.speak(CALLER_HZ, 1.0)
-            assert _share_of(call, STRANGER_HZ) == 0
-            assert _share_of(call, CALLER_HZ) > 0.8
+            assert share_of_loud(call, STRANGER_HZ) == 0
+            assert share_of_loud(call, CALLER_HZ) > 0.8
 
 
 async def test_nor_before_that() -> None:
@@ -53,9 +44,9 @@ async def test_nor_before_that() -> None:
         with RawPhone(telephony.port) as phone, socket.socket(type=socket.SOCK_DGRAM) as stranger:
             call = await _call(phone, bot)
             await send_rtp(stranger, phone.rtp_remote, STRANGER_HZ, 20.0, speed=20)
-            assert _share_of(call, STRANGER_HZ) == 0
+            assert share_of_loud(call, STRANGER_HZ) == 0
             await phone.speak(CALLER_HZ, 1.0)
-            assert _share_of(call, CALLER_HZ) > 0.8
+            assert share_of_loud(call, CALLER_HZ) > 0.8
 
 
 async def _lock(phone: RawPhone, bot: MediaPeer, telephony: Worker) -> MediaCall:
@@ -75,7 +66,7 @@ async def test_a_caller_whose_sound_moves_with_a_reinvite_is_heard_at_once() -> 
             phone.send("ACK", "c", 2)
             call.heard.clear()
             await phone.speak(STRANGER_HZ, 2.5)
-            assert _share_of(call, STRANGER_HZ) > 0.8
+            assert share_of_loud(call, STRANGER_HZ) > 0.8
             await telephony.process.says(LOCKED, count=2)
 
 
@@ -85,7 +76,7 @@ async def test_a_caller_whose_sound_moves_without_a_word_is_heard_after_a_while(
             call = await _lock(phone, bot, telephony)
             phone.move(tell=False)
             await phone.speak(STRANGER_HZ, 6.0)
-            assert _share_of(call, STRANGER_HZ) > 0.1
+            assert share_of_loud(call, STRANGER_HZ) > 0.1
             await phone.speak(STRANGER_HZ, 3.0)
             await telephony.process.says(LOCKED, count=2)
 
