@@ -14,7 +14,9 @@ import pytest
 
 from tests.calls.sipp.heard import hears_tone
 from tests.calls.sipp.lab import free_port, phone, sipp
+from tests.calls.test_sip_killed import FALLBACK, kept, successor
 from tests.calls.test_sip_proxy import Front, front
+from tests.fakes.baresip import HEARD_HZ, baresip
 from tests.fakes.certificates import Certificate, self_signed
 from tests.fakes.media_peer import MediaCall, media_peer, tone
 from wire import media
@@ -97,6 +99,24 @@ async def test_a_telephone_speaks_tls_to_the_front_and_srtp_to_the_worker(
         await hears_tone(await caller.call(), TONE_HZ)
         await call.send(media.Hangup("done"))
         assert await calling.ends() == 0, calling.output
+
+
+async def test_a_telephone_is_passed_on_over_its_own_connection_when_its_worker_is_killed(
+    tmp_path: Path, certificate: Certificate
+) -> None:
+    """baresip's Contact names a port where it has no certificate to show."""
+    settings = {"srtp": "mandatory", "fallback_target": FALLBACK, "var_dir": str(tmp_path / "var")}
+    async with (
+        encrypted_front(tmp_path, certificate, settings) as (city, port),
+        baresip(f"sip:3000@127.0.0.1:{port};transport=tls", encryption="srtp-mand"),
+    ):
+        await hears_tone(await city.bot.call(), HEARD_HZ)
+        await kept(tmp_path / "var", 1)
+        async with successor(city.workers[0], city.bot.url, **settings) as second:
+            await second.process.says("dialog_answered .*method=REFER code=202")
+            # Having gone where it was sent, baresip knows no such call any more.
+            await second.process.says("dialog_answered .*method=BYE code=(200|481)")
+            await kept(tmp_path / "var", 0)
 
 
 async def test_plain_sound_is_refused_through_the_front_where_srtp_is_mandatory(
