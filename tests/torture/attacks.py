@@ -1,7 +1,8 @@
 """Four calls with sound, and what an attack does to them: `python -m tests.torture.attacks [--seconds 10]`.
 
 Prints, for four calls each, in one run: without an attack; during a flood of 1,000 SIP messages a second
-(half INVITEs, half REGISTERs); and how many of 1,000 foreign RTP packets a second were counted in a call.
+(half INVITEs, half REGISTERs); and how many of 1,000 foreign RTP packets a second were counted in a call,
+without SRTP and, as root, with it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ import re
 import socket
 import struct
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.calls.sipp.lab import Worker, worker
+from tests.fakes.certificates import self_signed
 from tests.fakes.media_peer import MediaPeer, media_peer, stay_silent, tone
 from tests.fakes.sip_stranger import Stranger
+from tests.torture import srtp
 
 N_CALLS = 4
 FLOOD_PER_S = 1_000
@@ -175,7 +180,19 @@ async def main() -> None:
         print((await four_calls(telephony, bot, seconds)).line("quiet again"), flush=True)
         own, foreign, counted = await foreign_packets(telephony, seconds)
         share = max(0, counted - own) / foreign
-        print(f"foreign rtp  own={own} foreign={foreign} counted={counted} foreign_counted={share:.2%}")
+        print(
+            f"foreign rtp  own={own} foreign={foreign} counted={counted} foreign_counted={share:.2%}",
+            flush=True,
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        certificate = self_signed(Path(folder))
+        settings = {"srtp": "mandatory", **certificate.of_a_worker}
+        async with media_peer(stay_silent) as bot, worker(bot.url, **settings) as telephony:
+            for attack in ("none", *srtp.ATTACKS):
+                attacked = await srtp.attacked_call(
+                    telephony, bot, certificate, seconds, attack, FOREIGN_PER_S
+                )
+                print(attacked.line(attack), flush=True)
 
 
 if __name__ == "__main__":
