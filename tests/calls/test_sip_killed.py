@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from telephony.dialog_files import DialogFiles
 from tests.calls.sipp.lab import WITHIN_S, Worker, dial, free_port, phone, running, sipp, sipp_agent, worker
 from tests.calls.test_sip_attended import Bot
 from tests.calls.test_sip_proxy import front
+from tests.fakes.certificates import self_signed
 from tests.fakes.media_peer import media_peer, stay_silent
 
 pytestmark = pytest.mark.sip
@@ -82,7 +84,8 @@ async def test_a_telephone_goes_where_it_is_sent(tmp_path: Path) -> None:
             await second.process.says("dialog_answered .*method=BYE code=200")
 
 
-async def test_a_pbx_that_listens_is_told_over_tcp(tmp_path: Path) -> None:
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+async def test_a_pbx_that_listens_is_told(tmp_path: Path, transport: str) -> None:
     asked: asyncio.Queue[str] = asyncio.Queue()
 
     async def pbx(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -95,23 +98,31 @@ async def test_a_pbx_that_listens_is_told_over_tcp(tmp_path: Path) -> None:
         writer.close()
 
     port = free_port(socket.SOCK_STREAM)
-    async with await asyncio.start_server(pbx, "127.0.0.1", 0) as server:
-        target = f"sip:0612345678@127.0.0.1:{server.sockets[0].getsockname()[1]};transport=tcp"
-        contact = f"<sip:callbot@127.0.0.1:{port};transport=tcp>"
-        left = Dialog("x@y", "<sip:3000@y>;tag=1", "<sip:0612345678@y>;tag=2", target, (), contact, True)
-        files = DialogFiles(tmp_path / "run" / "dialogs" / str(port))
-        files.keep("a", left)
-        files.settle()
-        settings = {"sip_port": str(port), "sip_transport": "tcp", "var_dir": str(tmp_path)}
-        settings |= {"fallback_target": FALLBACK}
-        async with (
-            media_peer(stay_silent) as bot,
-            worker(bot.url, **settings) as up,
-        ):
+    settings = {"sip_port": str(port), "sip_transport": transport, "var_dir": str(tmp_path)}
+    settings |= {"fallback_target": FALLBACK}
+    crypt = None
+    if transport == "tls":
+        certificate = self_signed(tmp_path)
+        crypt = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        crypt.load_cert_chain(certificate.certificate, certificate.key)
+        settings |= certificate.of_a_worker | {"sip_tls_ca": str(certificate.certificate)}
+    async with await asyncio.start_server(pbx, "127.0.0.1", 0, ssl=crypt) as server:
+        leave_a_call(tmp_path, port, server.sockets[0].getsockname()[1], transport)
+        async with media_peer(stay_silent) as bot, worker(bot.url, **settings) as up:
             async with asyncio.timeout(WITHIN_S):
                 assert [await asked.get(), await asked.get()] == ["REFER", "BYE"]
             await up.process.says("dialog_answered .*method=BYE code=200")
     await kept(tmp_path, 0)
+
+
+def leave_a_call(var_dir: Path, port: int, pbx_port: int, transport: str) -> None:
+    """Keep a dialog as a worker at `port` would that was killed."""
+    target = f"sip:0612345678@127.0.0.1:{pbx_port};transport={transport}"
+    contact = f"<sip:callbot@127.0.0.1:{port};transport={transport}>"
+    left = Dialog("x@y", "<sip:3000@y>;tag=1", "<sip:0612345678@y>;tag=2", target, (), contact, True)
+    files = DialogFiles(var_dir / "run" / "dialogs" / str(port))
+    files.keep("a", left)
+    files.settle()
 
 
 async def test_behind_the_front_too(tmp_path: Path) -> None:
