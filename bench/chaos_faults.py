@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from bench.chaos_databases import SQLITE_FILES
-from bot.supervise.control import Supervisor
+from bench.chaos_pids import Pids
 from tests.fakes.postgres import PostgresServer
 
 # Out of every tenth of a second, how long a slowed process may run.
@@ -56,7 +56,7 @@ class Saboteur:
 
     def __init__(self, var_dir: Path, postgres: PostgresServer | None = None) -> None:
         self._var_dir = var_dir
-        self._supervisor = Supervisor(var_dir / "run" / "supervisord.sock")
+        self._processes = Pids(var_dir / "run")
         self._postgres = postgres
 
     async def commit(self, fault: Fault) -> None:
@@ -97,7 +97,7 @@ class Saboteur:
         """The numbers of its processes, none when it does not run."""
         if target == POSTGRES and self._postgres is not None:
             return self._postgres.pids()
-        pid = await asyncio.to_thread(self._supervisor.pid, target)
+        pid = await asyncio.to_thread(self._processes.of, target)
         return [pid] if pid else []
 
     @asynccontextmanager
@@ -113,7 +113,7 @@ class Saboteur:
 
     @asynccontextmanager
     async def _slow(self, process: str) -> AsyncIterator[None]:
-        pid = await asyncio.to_thread(self._supervisor.pid, process)
+        pid = await asyncio.to_thread(self._processes.of, process)
         slowing = asyncio.create_task(_slow_down(pid))
         try:
             yield

@@ -12,6 +12,7 @@ import httpx
 from websockets.exceptions import WebSocketException
 
 from bench.calls_switchboard import Switchboard
+from bench.chaos_pids import Pids
 from bench.chat_visitor import Chat
 from bot.chat.wording import load_chat_wording
 from bot.health import sip_options
@@ -46,6 +47,7 @@ class Convalescence:
         run_dir = switchboard.var_dir / "run"
         self._switchboard = switchboard
         self._supervisor = Supervisor(run_dir / "supervisord.sock")
+        self._pids = Pids(run_dir)
         self._client = httpx.AsyncClient(trust_env=False)
         ports = read_ports(run_dir)
         self._probes = probes(ports, self._client) | telephony_probes(ports, n_workers)
@@ -55,10 +57,7 @@ class Convalescence:
 
     async def pid(self, process: str) -> int:
         """The process's number, 0 while it does not run, or there is no such process."""
-        try:
-            return await asyncio.to_thread(self._supervisor.pid, process)
-        except ControlError:
-            return 0
+        return await asyncio.to_thread(self._pids.of, process)
 
     async def watch(self, target: str, killed_pid: int, since_s: float) -> Recovery:
         """target: a process, or a file. killed_pid: of the process if it was killed, else 0."""

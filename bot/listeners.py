@@ -31,11 +31,14 @@ def public_app(health: Health, *routers: APIRouter) -> FastAPI:
     return app
 
 
-async def serve(*listeners: tuple[FastAPI, str, int], drain: Drain) -> None:
+async def serve(
+    *listeners: tuple[FastAPI, str, int], drain: Drain, on_hand_over: Callable[[], None] = lambda: None
+) -> None:
     """Serve apps until SIGTERM or SIGINT. listeners: app, address, port.
 
     drain: called then; returns when what is in progress has ended. A second signal does not wait for it.
-    SIGHUP says that the next process listens at the same ports already: it takes all new connections.
+    SIGHUP says that the next process listens at the same ports already: it takes all new connections, and
+    `on_hand_over` is called.
     """
     servers = [_Server(uvicorn.Config(app, host, port, **OPTIONS)) for app, host, port in listeners]
     is_told = asyncio.Event()
@@ -47,6 +50,7 @@ async def serve(*listeners: tuple[FastAPI, str, int], drain: Drain) -> None:
     def hand_over() -> None:
         for server in servers:
             server.refuse()
+        on_hand_over()
         is_told.set()
 
     loop = asyncio.get_running_loop()

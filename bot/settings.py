@@ -42,6 +42,8 @@ class Settings(EnvironmentSettings):
     extensions: numbers of desks that calls may be put through to by `transfer_uri`, "4200-4299 4512"; "" for
         none.
     inference_threads: how many recognitions and syntheses run at once.
+    render_ahead: have the voice render, while nobody calls, the sentences that are known in advance: at the
+        first start, some ten minutes of a processor.
     public_url: how the world reaches the public port; made of `bind` and the port when "".
     chat_origins: sites whose pages may open a chat, besides `public_url`; separated by commas.
     chat_tiles_url, chat_tiles_attribution: of the chat's map ("https://…/{z}/{x}/{y}.png"), "" for no tiles.
@@ -78,6 +80,7 @@ class Settings(EnvironmentSettings):
     drain_s: int = 900
     extensions: Annotated[str, AfterValidator(_extensions)] = ""
     inference_threads: int = 2
+    render_ahead: bool = True
     public_url: str = ""
     chat_origins: str = ""
     chat_tiles_url: str = ""

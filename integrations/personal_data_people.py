@@ -142,10 +142,14 @@ def _is_named_after(before: str) -> bool:
 
 
 def _model_finds(text: str) -> list[tuple[int, int]]:
-    return [(e.start_char, e.end_char) for e in _model()(text).ents if e.label_ == "PER"]
+    return [(e.start_char, e.end_char) for e in people_model()(text).ents if e.label_ == "PER"]
 
 
 @cache
-def _model() -> Any:
-    # Importing spaCy takes seconds: only those pay for it who look for names.
-    return importlib.import_module("spacy").load(_MODEL, disable=list(_UNUSED))
+def people_model() -> Any:
+    """The spaCy model that finds names, loaded once.
+
+    That takes seconds, in which no other thread of the process gets anywhere.
+    """
+    # Importing spaCy takes seconds as well: only those pay for it who look for names.
+    return importlib.import_module("spacy").load(_MODEL, exclude=list(_UNUSED))

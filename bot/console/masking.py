@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -39,10 +38,6 @@ class Masking:
         self._find = find
         self._found: OrderedDict[bytes, Sequence[Span]] = OrderedDict()
         self._lock = threading.Lock()
-
-    async def warm(self) -> None:
-        """Load the model, so that the first page does not wait for it."""
-        await asyncio.to_thread(self._spans, "bonjour", ())
 
     def shown(self, role: Role, known: Sequence[str] = ()) -> Shown:
         """Return what templates write callers' words with, in a thread. known: names in this conversation."""

@@ -99,12 +99,11 @@ class Console:
     refusals: Refusals
     worker: LearningWorker
     retention: Retention
-    masking: Masking
     counting: Counting
     tiles_origin: str = ""
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        return (self.access.clean_up(), self.worker.run(), self.masking.warm(), self.counting.run())
+        return (self.access.clean_up(), self.worker.run(), self.counting.run())
 
     def install(self, app: FastAPI) -> None:
         """Add to a listener what is not a route: what browsers see that may not enter, and safeguards."""
@@ -167,7 +166,6 @@ def build_console(
         Refusals(access.door, ground.pages),
         worker,
         Retention(places, keeping, clock, partial(is_ours, "retention")),
-        ground.masking,
         Counting(database, desk_database, city.timezone, clock, partial(is_ours, "figures")),
         tiles_origin(settings.chat_tiles_url),
     )

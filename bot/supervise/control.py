@@ -53,6 +53,11 @@ class Supervisor:
         state: Any = self._call("getProcessInfo", process)
         return state["statename"] in ("STARTING", "RUNNING", "BACKOFF")
 
+    def is_free(self, process: str) -> bool:
+        """Whether a process was never started, or has ended by itself; not if it was told to stop."""
+        state: Any = self._call("getProcessInfo", process)
+        return state["statename"] == "EXITED" or (state["statename"] == "STOPPED" and not state["start"])
+
     def pid(self, process: str) -> int:
         """The process's number, 0 while it does not run."""
         state: Any = self._call("getProcessInfo", process)

@@ -20,7 +20,7 @@ class Process:
     environment: added to the supervisor's own.
     stop_s: how long it may take to finish its work after SIGTERM.
     hands_over: ends by itself, with status 0, when another process has taken over its work.
-    starts: with the callbot; others are started when they are needed.
+    starts: with the callbot; others are started when they are needed, or when calls are answered.
     """
 
     name: str
@@ -103,8 +103,10 @@ RTP_PORTS_PER_WORKER = 40
 
 # Calls that end when they must are not cut off by the supervisor.
 AFTER_DRAIN_S = 10
+# One serves, the other waits to take its place (bot/main.py).
 BOT = "bot"
-SPARE_BOT = "bot-next"
+OTHER_BOT = "bot-next"
+BOTS = (BOT, OTHER_BOT)
 TELEPHONY = "telephony.main"
 
 
@@ -135,7 +137,7 @@ def all_processes(
     transfer_targets: all that telephony may call. drain_s: how long calls may go on when it is told to stop.
     """
     python = (sys.executable, "-m")
-    bot, stop_s = (*python, "bot.app"), drain_s + AFTER_DRAIN_S
+    bot, stop_s = (*python, "bot.main"), drain_s + AFTER_DRAIN_S
     return [
         Process("backend", (*python, "integrations.backend")),
         Process("outbox", (*python, "integrations.outbox")),
@@ -145,7 +147,7 @@ def all_processes(
         ),
         *rasa,
         Process(BOT, bot, stop_s=stop_s, hands_over=True),
-        Process(SPARE_BOT, bot, stop_s=stop_s, hands_over=True, starts=False),
+        Process(OTHER_BOT, bot, stop_s=stop_s, hands_over=True, starts=False),
         *(_telephony(ports, worker, transfer_targets, stop_s) for worker in range(telephony_workers)),
     ]
 

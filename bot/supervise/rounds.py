@@ -1,4 +1,7 @@
-"""Looks after the processes of a running callbot and kills those that hang: supervisord restarts them."""
+"""Looks after the processes of a running callbot.
+
+Those that hang are killed, so that supervisord restarts them. Beside the bot that serves one is kept waiting.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,18 @@ import contextlib
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 
 import httpx
 
 from bot.health import sip_options
 from bot.supervise.control import ControlError, Supervisor
-from bot.supervise.processes import BOT, SPARE_BOT, Ports, member, telephony
+from bot.supervise.place import Place
+from bot.supervise.processes import BOTS, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 
-EVERY_S, TELEPHONY_EVERY_S = 1.0, 0.5
+EVERY_S, TELEPHONY_EVERY_S, BOTS_EVERY_S = 1.0, 0.5, 5.0
 PROBE_TIMEOUT_S, OPTIONS_TIMEOUT_S = 2.0, 0.5
-BOTS = (BOT, SPARE_BOT)
 Probe = Callable[[], Awaitable[bool]]
 
 
@@ -65,6 +69,7 @@ class Rounds:
     def __init__(
         self,
         supervisor: Supervisor,
+        place: Place,
         found: Mapping[str, Probe],
         watchdog: Watchdog,
         on_killed: Callable[[str], None],
@@ -72,6 +77,7 @@ class Rounds:
     ) -> None:
         self._every_s = every_s
         self._supervisor = supervisor
+        self._place = place
         self._probes = found
         self._watchdog = watchdog
         self._on_killed = on_killed
@@ -80,20 +86,25 @@ class Rounds:
         """Go round until cancelled."""
         while True:
             began_s = time.monotonic()
-            try:
-                states = await asyncio.to_thread(self._supervisor.processes)
-                pids = {name: state.pid for name, state in states.items() if state.runs}
-            except ControlError:
-                pids = {}
-            # While one bot takes over from the other, either may answer at their ports.
-            changing = BOTS if all(name in pids for name in BOTS) else ()
-            await asyncio.gather(
-                *(self._look(name, pids.get(name, 0), name in changing) for name in self._probes)
-            )
+            pids = await asyncio.to_thread(self._pids)
+            await asyncio.gather(*(self._look(name, pids.get(name, 0)) for name in self._probes))
             await asyncio.sleep(max(0.0, began_s + self._every_s - time.monotonic()))
 
-    async def _look(self, name: str, pid: int, is_changing: bool) -> None:
-        answers = bool(pid) and (is_changing or await self._probes[name]())
+    def _pids(self) -> dict[str, int]:
+        """Of the processes that are to answer."""
+        try:
+            states = self._supervisor.processes()
+        except ControlError:
+            return {}
+        serving = self._place.holder()
+        return {
+            name: state.pid
+            for name, state in states.items()
+            if state.runs and (name not in BOTS or state.pid == serving)
+        }
+
+    async def _look(self, name: str, pid: int) -> None:
+        answers = bool(pid) and await self._probes[name]()
         if not self._watchdog.hangs(name, pid, answers, time.monotonic()):
             return
         with contextlib.suppress(ControlError):
@@ -101,11 +112,22 @@ class Rounds:
             self._on_killed(name)
 
 
+async def keep_one_waiting(supervisor: Supervisor) -> None:
+    """Start the bot that waits, and start it again once one that was replaced has ended; until cancelled."""
+    while True:
+        with contextlib.suppress(ControlError):
+            for name in BOTS:
+                if await asyncio.to_thread(supervisor.is_free, name):
+                    await asyncio.to_thread(supervisor.start, name)
+        await asyncio.sleep(BOTS_EVERY_S)
+
+
 @contextlib.contextmanager
 def watched(
-    supervisor: Supervisor, ports: Ports, telephony_workers: int, on_killed: Callable[[str], None]
+    run_dir: Path, ports: Ports, telephony_workers: int, on_killed: Callable[[str], None]
 ) -> Iterator[None]:
-    """Look after a running callbot from a thread of its own."""
+    """Look after a running callbot from a thread of its own. run_dir: its files."""
+    supervisor, place = Supervisor(run_dir / "supervisord.sock"), Place(run_dir)
     loop = asyncio.new_event_loop()
 
     async def rounds() -> None:
@@ -113,8 +135,9 @@ def watched(
             calls = telephony_probes(ports, telephony_workers)
             patience = Watchdog(TELEPHONY_PATIENCE_S)
             await asyncio.gather(
-                Rounds(supervisor, probes(ports, client), Watchdog(), on_killed).run(),
-                Rounds(supervisor, calls, patience, on_killed, TELEPHONY_EVERY_S).run(),
+                Rounds(supervisor, place, probes(ports, client), Watchdog(), on_killed).run(),
+                Rounds(supervisor, place, calls, patience, on_killed, TELEPHONY_EVERY_S).run(),
+                keep_one_waiting(supervisor),
             )
 
     task = loop.create_task(rounds())

@@ -18,7 +18,6 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from bot.supervise.control import Supervisor
 from bot.supervise.processes import TELEPHONY, Ports, Process, write_ports
 from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
@@ -105,7 +104,7 @@ class Up:
             signal.signal(name, lambda *_: self._stop(supervisord))
         self._wait_until_ready(supervisord)
         n_workers = sum(TELEPHONY in process.command for process in processes)
-        with watched(Supervisor(config.with_suffix(".sock")), self._ports, n_workers, self._tell_of_hanging):
+        with watched(self._run_dir, self._ports, n_workers, self._tell_of_hanging):
             status = supervisord.wait()
         self._console.print("Stopped.")
         return 0 if self._is_stopping else status or 1

@@ -14,8 +14,16 @@ from pathlib import Path
 import httpx
 
 from bot.supervise.control import ControlError, Supervisor
-from bot.supervise.processes import Ports, Process
-from bot.supervise.rounds import TELEPHONY_EVERY_S, Probe, Rounds, probes, telephony_probes
+from bot.supervise.place import Place
+from bot.supervise.processes import BOT, OTHER_BOT, Ports, Process
+from bot.supervise.rounds import (
+    TELEPHONY_EVERY_S,
+    Probe,
+    Rounds,
+    keep_one_waiting,
+    probes,
+    telephony_probes,
+)
 from bot.supervise.supervisord import write_config
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 from tests.calls.conftest import free_ports
@@ -40,14 +48,21 @@ UDPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
 """
 
 
+# A bot that has been replaced ends like this.
+DONE = "import time; time.sleep(3)"
+
+
 @asynccontextmanager
-async def supervised(folder: Path, *servers: tuple[str, str, int]) -> AsyncIterator[Supervisor]:
-    """servers: name, program and port of each."""
+async def supervised(
+    folder: Path, *servers: tuple[str, str, int], starts: bool = True
+) -> AsyncIterator[Supervisor]:
+    """servers: name, program and port of each. starts: at once, and again unless they end with status 0."""
     processes = []
     for name, program, port in servers:
         script = folder / f"{name}.py"
         script.write_text(program)
-        processes.append(Process(name, (sys.executable, str(script), str(port))))
+        command = (sys.executable, str(script), str(port))
+        processes.append(Process(name, command, hands_over=not starts, starts=starts))
     config = folder / "supervisord.conf"
     write_config(config, processes, folder, folder)
     program = str(Path(sys.executable).with_name("supervisord"))
@@ -92,7 +107,7 @@ async def test_a_process_that_hangs_is_replaced_and_the_others_go_on(tmp_path: P
         has_answered = asyncio.Event()
         found = probes(ports, client)
         found["backend"] = noting(found["backend"], has_answered)
-        rounds = Rounds(supervisor, found, Watchdog(patience_s=2), killed.put_nowait)
+        rounds = Rounds(supervisor, Place(tmp_path), found, Watchdog(patience_s=2), killed.put_nowait)
         going = asyncio.create_task(rounds.run())
         async with asyncio.timeout(WITHIN_S):
             await has_answered.wait()
@@ -118,7 +133,7 @@ async def test_a_telephony_worker_that_hangs_is_replaced(tmp_path: Path) -> None
         found["telephony0"] = noting(found["telephony0"], has_answered)
         watchdog = Watchdog(TELEPHONY_PATIENCE_S)
         going = asyncio.create_task(
-            Rounds(supervisor, found, watchdog, killed.put_nowait, TELEPHONY_EVERY_S).run()
+            Rounds(supervisor, Place(tmp_path), found, watchdog, killed.put_nowait, TELEPHONY_EVERY_S).run()
         )
         async with asyncio.timeout(WITHIN_S):
             await has_answered.wait()
@@ -129,3 +144,19 @@ async def test_a_telephony_worker_that_hangs_is_replaced(tmp_path: Path) -> None
         assert await running(supervisor, 1) != before
         going.cancel()
         await asyncio.gather(going, return_exceptions=True)
+
+
+async def test_beside_the_bot_one_is_kept_waiting_but_not_if_somebody_stopped_it(tmp_path: Path) -> None:
+    ports = free_ports(2)
+    servers = ((BOT, SERVER, ports[0]), (OTHER_BOT, DONE, ports[1]))
+    async with supervised(tmp_path, *servers, starts=False) as supervisor:
+        await running(supervisor, 0)
+        keeping = asyncio.create_task(keep_one_waiting(supervisor))
+        first = await running(supervisor, 2)
+        async with asyncio.timeout(WITHIN_S):
+            while (await running(supervisor, 2))[OTHER_BOT] == first[OTHER_BOT]:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.1)
+        await asyncio.to_thread(supervisor.stop, BOT)
+        assert not supervisor.is_free(BOT)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)

@@ -31,6 +31,7 @@ from bot.store.sign_ins import IDLE
 from integrations.city import load_city
 from integrations.database import migrate, open_database, writing
 from integrations.messages import load_messages
+from integrations.personal_data_people import people_model
 from integrations.report_desk import ReportDesk
 from integrations.report_desk_embedded import EmbeddedDesk
 from integrations.steering_store import SteeringStore
@@ -156,8 +157,8 @@ class ConsoleSite:
 
     async def _serve(self, ready: threading.Event) -> None:
         app, console = self.app()
-        # As a console is a few seconds after its start: pages do not wait for the model that masks.
-        await console.masking.warm()
+        # As in the bot: pages do not wait for the model that masks.
+        people_model()
         tasks = [asyncio.create_task(each) for each in console.work()]
         self._server = _Server(uvicorn.Config(app, "127.0.0.1", self.settings.public_port, **OPTIONS))
         self._server.ready = ready
