@@ -110,7 +110,8 @@ class Patience:
 
     nod_s: of a caller who has said yes before the question was over, before that is the answer.
     no_input_s: of the caller, before a prompt (a gentle one first, then help, then goodbye).
-    filler_s: of the dialogue engine, before "Je regarde."; dialogue_s: before an apology and a person.
+    filler_s: after the caller's turn, before "Je regarde."; dialogue_s: of the dialogue engine, before an
+        apology and a person.
     keys_s: between two keys of a number.
     recognition_s: of the recogniser, after the end of a turn: ten times what it needs on a loaded machine.
     voice_s: of the synthesizer, for its first sample; Kokoro needs up to 2 s for a long clause under load.

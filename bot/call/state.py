@@ -137,6 +137,7 @@ class Call:
     was_cut_off: the caller's voice stopped the bot; not known yet whether it held words.
     was_talked_over: a turn that began while the bot spoke was not over when the bot had finished.
     false_alarms: how often noises have stopped the bot since the caller's last words.
+    is_filler_set: what the caller said last is being waited for; a filler will be said soon, or was.
     held: a reply that arrived while the caller was talking; said if that was a mere noise.
     emergencies: kinds of danger whose notice was said.
     is_recorded: the caller was told so, and has not refused.
@@ -194,6 +195,7 @@ class Call:
     mute: int = 0
     noises: int = 0
     fillers: int = 0
+    is_filler_set: bool = False
 
     @property
     def is_caller_talking(self) -> bool:

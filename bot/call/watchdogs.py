@@ -5,7 +5,8 @@
 | the line is not received     | MediaLost, then Timer.MEDIA             | said so, then goodbye           |
 | a sound that never ends      | Timer.NOISE                             | its turn is cut; keys; a person |
 | the recogniser hangs, breaks | Timer.RECOGNITION, RecognitionFailed    | asked again; keys; a person     |
-| the dialogue engine is slow  | Timer.FILLER, Timer.DIALOGUE (thinking) | a filler; an apology, a person  |
+| the answer is slow to come   | Timer.FILLER (listening, thinking)      | a filler                        |
+| the dialogue engine is slow  | Timer.DIALOGUE (thinking)               | an apology, a person            |
 | the voice hangs, breaks      | Timer.VOICE, SynthesisFailed            | an apology; telephony's own     |
 | word of playing never comes  | Timer.PLAYBACK                          | taken for played                |
 | the caller is silent         | Timer.NO_INPUT (listening)              | two prompts, then goodbye       |

@@ -92,6 +92,16 @@ def test_words_about_the_keys_do_not_spoil_the_number() -> None:
     assert press(call, "12345678") == (AskDialogue(2, "0612345678"),)
 
 
+def test_nothing_fills_the_silence_between_two_keys() -> None:
+    call = asked(Expect.DIGITS)
+    call.happens(CallerStarted(0), CallerStopped())
+    press(call, "06")
+    assert call.waits(2.9) == []
+    call.happens(CallerStarted(0), CallerStopped())
+    press(call, "12")
+    assert call.waits(2.9) == []
+
+
 def test_a_number_begun_in_words_is_finished_by_hand() -> None:
     call = asked(Expect.DIGITS)
     call.happens(CallerStarted(0))

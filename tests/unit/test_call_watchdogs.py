@@ -56,6 +56,34 @@ def test_a_slow_answer_is_covered_and_then_said_after_the_filler() -> None:
     assert said(call.happens(ReplyArrived(1, QUESTION))) == ["Où est-ce ?"]
 
 
+def test_slow_words_and_a_slow_answer_are_covered_by_one_filler() -> None:
+    call = VirtualCall.listening()
+    call.happens(CallerStarted(0), CallerStopped())
+    assert call.waits(1.4) == []
+    assert call.waits(0.1) == ["filler 1"]
+    assert call.call.phase is Phase.LISTENING
+    call.bot_is_heard()
+    assert call.happens(spoke("il y a un trou")) == (AskDialogue(1, "il y a un trou"),)
+    assert call.waits(7.9) == []
+
+
+def test_the_wait_for_an_answer_counts_from_the_end_of_the_turn() -> None:
+    call = VirtualCall.listening()
+    call.happens(CallerStarted(0), CallerStopped())
+    assert call.waits(1) == []
+    call.happens(spoke("il y a un trou"))
+    assert call.waits(0.4) == []
+    assert call.waits(0.1) == ["filler 1"]
+
+
+def test_nothing_fills_the_silence_of_a_caller_who_goes_on_or_only_coughed() -> None:
+    call = VirtualCall.listening()
+    call.happens(CallerStarted(0), CallerStopped(), CallerStarted(20_000))
+    assert call.waits(5) == []
+    call.happens(spoke(""), CallerStopped(), spoke(""))
+    assert call.waits(5.9) == []
+
+
 def test_a_dialogue_that_never_answers_costs_eight_seconds_then_a_person_is_sought() -> None:
     call = VirtualCall.thinking()
     assert call.waits(8) == ["filler 1", "apology goodbye"]
@@ -66,7 +94,7 @@ def test_a_dialogue_that_never_answers_costs_eight_seconds_then_a_person_is_soug
 def test_a_recogniser_that_hangs_is_restarted_and_the_caller_asked_again() -> None:
     call = VirtualCall.listening()
     call.happens(CallerStarted(0), CallerStopped())
-    assert call.waits(5.9) == []
+    assert call.waits(5.9) == ["filler 1"]
     assert call.waits(0.1) == ["not heard 2"]
     assert call.done[-3][1] == RestartEars()
     assert not call.call.is_caller_talking

@@ -8,6 +8,7 @@ from bot.call.commands import CancelTimer
 from bot.call.events import (
     CallerSpoke,
     CallerStarted,
+    CallerStopped,
     DtmfPressed,
     Event,
     RecognitionFailed,
@@ -15,7 +16,7 @@ from bot.call.events import (
     TimerFired,
 )
 from bot.call.interruptions import is_back_channel, is_doubtful, is_echo
-from bot.call.phases import moves
+from bot.call.phases import keys, moves
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Utterance
 
@@ -30,15 +31,22 @@ NOISES_BEFORE_GIVING_UP = 2
 def step(call: Call, event: Event) -> Step:
     match event:
         case CallerStarted():
-            return call, (CancelTimer(Timer.NO_INPUT),)
+            return replace(call, is_filler_set=False), (
+                CancelTimer(Timer.NO_INPUT),
+                CancelTimer(Timer.FILLER),
+            )
+        case CallerStopped() if not call.keys:
+            return moves.await_words(call)
+        case TimerFired(timer=Timer.FILLER):
+            return moves.fill(call)
         case CallerSpoke(utterance=utterance):
             return _heard(call, utterance)
         case RecognitionFailed():
             return _not_recognised(call)
         case DtmfPressed(digit=digit):
-            return moves.press(call, digit)
+            return keys.press(call, digit)
         case TimerFired(timer=Timer.KEYS):
-            return moves.end_of_keys(call)
+            return keys.end(call)
         case TimerFired(timer=Timer.NO_INPUT):
             return _no_input(call)
     return call, ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.call import keypad
 from bot.call.commands import (
     AskDialogue,
     CancelTimer,
@@ -14,7 +13,6 @@ from bot.call.commands import (
     RequestCallback,
     Say,
     StartTimer,
-    StopSaying,
     Transfer,
     TransferToAgent,
     Unduck,
@@ -57,9 +55,11 @@ def say(
         nod="",
         held=None,
         is_rating_due=False,
+        is_filler_set=False,
     )
     return call, (
         CancelTimer(Timer.NO_INPUT),
+        CancelTimer(Timer.FILLER),
         CancelTimer(Timer.PROTECTION),
         CancelTimer(Timer.PLAYBACK),
         ListenFor(expect, call.hints, near),
@@ -105,17 +105,31 @@ def unduck(call: Call) -> Step:
 
 def listen(call: Call) -> Step:
     """Wait for the caller."""
-    call = replace(call, phase=Phase.LISTENING, early_text="")
+    call = replace(call, phase=Phase.LISTENING, early_text="", is_filler_set=False)
     if call.is_caller_talking or call.is_media_lost:
-        return call, ()
+        return call, (CancelTimer(Timer.FILLER),)
     wait_s = call.patience.nod_s if call.nod else call.patience.no_input_s
-    return call, (StartTimer(Timer.NO_INPUT, wait_s),)
+    return call, (CancelTimer(Timer.FILLER), StartTimer(Timer.NO_INPUT, wait_s))
+
+
+def await_words(call: Call) -> Step:
+    """The caller's turn is over: nobody shall wait long for a sound, however long its words take."""
+    return replace(call, is_filler_set=True), (StartTimer(Timer.FILLER, call.patience.filler_s),)
+
+
+def fill(call: Call) -> Step:
+    """Say that the machine is at work; the reply follows it, whichever comes first."""
+    variants = call.script.fillers
+    text = variants[call.fillers % len(variants)]
+    say_id = call.say_id + 1
+    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text, call.delivery),)
 
 
 def think(call: Call, text: str) -> Step:
     """Hand the caller's turn to the dialogue engine and wait for what it says."""
     turn = call.turn + 1
     unheard = call.unplayed_text if call.was_cut_off else ""
+    filler = () if call.is_filler_set else (StartTimer(Timer.FILLER, call.patience.filler_s),)
     call = replace(
         call,
         phase=Phase.THINKING,
@@ -136,7 +150,7 @@ def think(call: Call, text: str) -> Step:
     return call, (
         CancelTimer(Timer.NO_INPUT),
         CancelTimer(Timer.KEYS),
-        StartTimer(Timer.FILLER, call.patience.filler_s),
+        *filler,
         StartTimer(Timer.DIALOGUE, call.patience.dialogue_s),
         AskDialogue(turn, text, unheard),
     )
@@ -238,35 +252,6 @@ def offer_callback(call: Call, outcome: TransferOutcome) -> Step:
     say_id = call.say_id + 1
     call = replace(call, say_id=say_id, last_heard=heard)
     return call, (Say(say_id, call.script.transfer_not_taken[outcome], call.delivery), *commands)
-
-
-def press(call: Call, digit: str) -> Step:
-    """Handle one key while the caller may speak."""
-    is_speaking = call.phase is Phase.SPEAKING
-    stop = (StopSaying(), CancelTimer(Timer.PLAYBACK), CancelTimer(Timer.VOICE)) if is_speaking else ()
-    call = replace(call, is_ducked=False)
-    if call.expect in keypad.DICTATED:
-        call, commands = _dictate(replace(call, phase=Phase.LISTENING), digit)
-    else:
-        call, commands = think(call, keypad.choice(call.expect, digit))
-    return call, (*stop, *commands)
-
-
-def _dictate(call: Call, digit: str) -> Step:
-    if digit == keypad.END:
-        return end_of_keys(call)
-    call = replace(call, keys=keypad.gather(call.keys, digit))
-    if keypad.is_whole(call.expect, call.keys):
-        return end_of_keys(call)
-    return call, (CancelTimer(Timer.NO_INPUT), StartTimer(Timer.KEYS, call.patience.keys_s))
-
-
-def end_of_keys(call: Call) -> Step:
-    """Take the gathered digits as the caller's answer."""
-    if not call.keys:
-        call, commands = listen(call)
-        return call, (CancelTimer(Timer.KEYS), *commands)
-    return think(call, keypad.meaning(call.keys, call.early_text))
 
 
 def keep(call: Call, text: str) -> Call:

@@ -23,7 +23,7 @@ from bot.call.events import (
     TimerFired,
 )
 from bot.call.interruptions import Verdict, judge
-from bot.call.phases import moves
+from bot.call.phases import keys, moves
 from bot.call.state import Call, Step
 from bot.call.types import Phase, Utterance
 
@@ -50,7 +50,7 @@ def step(call: Call, event: Event) -> Step:
             call = replace(call, is_interruptible=True)
             return _duck(call) if call.is_caller_talking else (call, ())
         case DtmfPressed(digit=digit) if call.is_interruptible:
-            return moves.press(call, digit)
+            return keys.press(call, digit)
         case DtmfPressed(digit=digit) if digit in keypad.MENU:
             return replace(call, early_text=keypad.MENU[digit]), ()
         case ClausePlayed(say_id=say_id, text=text) if say_id == call.say_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.call import keypad
-from bot.call.commands import CancelTimer, Command, Say
+from bot.call.commands import CancelTimer, Command
 from bot.call.events import (
     CallerSpoke,
     DialogueFailed,
@@ -37,7 +37,7 @@ def step(call: Call, event: Event) -> Step:
             call, commands = moves.announce_agent(call) if call.wanted_by else moves.give_up(call)
             return call, (*_STOP_WAITING, *commands)
         case TimerFired(timer=Timer.FILLER):
-            return _fill(call)
+            return moves.fill(call)
         case CallerSpoke(utterance=utterance):
             return _went_on(call, utterance.text)
         case RecognitionFailed():
@@ -94,11 +94,3 @@ def _failed(call: Call) -> Step:
     else:
         call, commands = moves.give_up(call)
     return call, (*_STOP_WAITING, *commands)
-
-
-def _fill(call: Call) -> Step:
-    """Say that the machine is at work; the reply follows it, whichever comes first."""
-    variants = call.script.fillers
-    text = variants[call.fillers % len(variants)]
-    say_id = call.say_id + 1
-    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text, call.delivery),)
