@@ -58,7 +58,7 @@ ATTACKS = {
     "forged": Attack(lambda packet: packet.source, (_plain, _made_up)),
     "replayed": Attack(lambda packet: packet.source, (_replayed,)),
 }
-# PJSIP takes packets a second time as long as it has not seen more than these; it plays them once.
+# For so many packets PJSIP has a new stream on trial, and takes one of the caller's a second time.
 TAKEN_TWICE = 100
 
 
