@@ -54,11 +54,15 @@ class Dialogue(Protocol):
     async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """Hand over one finished turn of the caller and return the folded reply.
 
-        text: normalised words, or "/intent{...}" for what is no speech (a key, a hang-up).
+        text: normalised words, or "/intent{...}" for what is no speech (a key).
         caller: the calling number, "" when withheld.
         unheard: what the caller did not hear of the last reply, having cut it off.
         Raises DialogueError.
         """
+        ...
+
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """Hand over what nobody waits for an answer to, such as "/hang_up". Raises DialogueError."""
         ...
 
 

@@ -197,7 +197,7 @@ class CallRunner:
             case AskDialogue(turn=turn, text=text, unheard=unheard):
                 self._own(self._ask(turn, text, unheard))
             case TellDialogue(text=text):
-                self._own(self._ask(None, text))
+                self._own(self._tell_dialogue(text))
             case StartTimer(timer=timer, after_s=after_s):
                 self._cancel_timer(timer)
                 self._timers[timer] = asyncio.get_running_loop().call_later(
@@ -220,7 +220,7 @@ class CallRunner:
                 log.error("voice_lost")
                 self.tell(HungUp("bot"))
 
-    async def _ask(self, turn: int | None, text: str, unheard: str = "") -> None:
+    async def _ask(self, turn: int, text: str, unheard: str) -> None:
         # One turn at a time: the dialogue engine must see a conversation in its order.
         async with self._dialogue_turn:
             try:
@@ -228,11 +228,16 @@ class CallRunner:
                 reply = await self._equipment.dialogue.ask(self._call_id, words, self._caller, unheard)
             except DialogueError as error:
                 log.warning("dialogue_failed", error=str(error))
-                if turn is not None:
-                    self.tell(DialogueFailed(turn))
+                self.tell(DialogueFailed(turn))
                 return
-        if turn is not None:
-            self.tell(ReplyArrived(turn, reply))
+        self.tell(ReplyArrived(turn, reply))
+
+    async def _tell_dialogue(self, text: str) -> None:
+        async with self._dialogue_turn:
+            try:
+                await self._equipment.dialogue.tell(self._call_id, text, self._caller)
+            except DialogueError as error:
+                log.warning("dialogue_failed", error=str(error))
 
     def _transfer(self, service: str, summary: str) -> None:
         """Only the addresses of the city's own list are ever called."""

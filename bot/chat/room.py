@@ -165,9 +165,10 @@ class Room:
     async def tell_dialogue(self, text: str) -> None:
         """Let the dialogue engine know of something that needs no answer."""
         try:
-            await self.ask(text)
+            async with self._dialogue_turn:
+                await self.services.dialogue.tell(self.log.saved.sender, text, "")
         except DialogueError as error:
-            log.debug("dialogue_said_nothing", call_id=self.id, error=str(error))
+            log.warning("dialogue_failed", call_id=self.id, error=str(error))
 
     async def warn(self, text: str) -> None:
         """Say at once whom to call when the visitor speaks of a danger; once per kind of danger."""

@@ -27,6 +27,10 @@ class ChatDialogue(Protocol):
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
         ...
 
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """See `bot.call.protocols.Dialogue`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ChatServices:

@@ -16,7 +16,6 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.commands import Command, Say
-from bot.call.errors import DialogueError
 from bot.call.events import CallerSpoke, EmergencyHeard, Event, HungUp, PartlyHeard
 from bot.call.journal import Journal, Records, TurnRecord
 from bot.call.runner import CallRunner, Equipment
@@ -147,10 +146,10 @@ class _RoomDialogue:
 
     async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         """See `bot.call.protocols.Dialogue`."""
-        if text == "/hang_up":
-            # Closing the microphone is not leaving: the conversation goes on in writing.
-            raise DialogueError("the chat goes on", retryable=False)
         return await self._room.ask_aloud(text)
+
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """Closing the microphone is not leaving: the conversation goes on in writing."""
 
 
 class _VoiceRecords:

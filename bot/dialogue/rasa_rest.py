@@ -119,28 +119,31 @@ class RasaRest:
         metadata: Mapping[str, object] | None = None,
     ) -> Reply:
         """See `bot.call.protocols.Dialogue`. metadata: what the actions may read beside the words."""
+        known = {**(metadata or {}), **({"unheard": unheard} if unheard else {}), "caller": caller}
+        return fold(await self._post(sender_id, message_of(text), known))
+
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """See `bot.call.protocols.Dialogue`."""
+        await self._post(sender_id, text, {"caller": caller})
+
+    async def _post(self, sender_id: str, message: str, metadata: Mapping[str, object]) -> list[Element]:
         body = {
             "sender": sender_id,
-            "message": message_of(text),
+            "message": message,
             "input_channel": self._channel,
-            "metadata": {
-                **(metadata or {}),
-                **({"unheard": unheard} if unheard else {}),
-                "caller": caller,
-            },
+            "metadata": metadata,
         }
         try:
             url = f"{await self._route(sender_id)}{WEBHOOK}"
             response = await self._client.post(url, json=body, headers={SENDER_HEADER: sender_id})
             response.raise_for_status()
-            elements = _ELEMENTS.validate_json(response.content)
+            return _ELEMENTS.validate_json(response.content)
         except httpx.HTTPStatusError as error:
             raise DialogueError(f"status {error.response.status_code}", retryable=False) from error
         except httpx.HTTPError as error:
             raise DialogueError(type(error).__name__, retryable=True) from error
         except ValidationError as error:
             raise DialogueError("an answer of an unknown shape", retryable=False) from error
-        return fold(elements)
 
 
 def message_of(text: str) -> str:

@@ -73,6 +73,14 @@ class WatchedDialogue:
         self._metrics.answered(self._channel, time.perf_counter() - began_s)
         return reply
 
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """See `RasaRest.tell`; how long it takes, nobody notices."""
+        try:
+            await self._dialogue.tell(sender_id, text, caller)
+        except DialogueError:
+            self._metrics.failed(self._channel)
+            raise
+
 
 class InferenceMetrics:
     """How long speech work waits for a thread, and takes one."""

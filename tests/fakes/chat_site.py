@@ -70,12 +70,16 @@ class WrittenDialogue:
         self.asked.append((sender_id, text, dict(metadata or {})))
         if self.is_down:
             raise DialogueError("down", retryable=True)
-        if text == "/hang_up":
-            raise DialogueError("nothing to say", retryable=False)
         for words, reply in _REPLIES:
             if words in text:
                 return reply
         return Reply(f"Vous avez dit : {text}", understood={"intent": {"name": "inform", "confidence": 0.9}})
+
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        """See `bot.chat.services.ChatDialogue`."""
+        self.asked.append((sender_id, text, {}))
+        if self.is_down:
+            raise DialogueError("down", retryable=True)
 
 
 _REPLIES = (

@@ -74,12 +74,13 @@ class ScriptedDialogue:
     async def ask(self, sender_id: str, text: str, caller: str, unheard: str = "") -> Reply:
         self.asked.append(text)
         self.unheard.append(unheard)
-        if text == "/hang_up":
-            raise DialogueError("nothing to say", retryable=False)
         reply = self._replies.pop(0)
         if isinstance(reply, DialogueError):
             raise reply
         return reply
+
+    async def tell(self, sender_id: str, text: str, caller: str) -> None:
+        self.asked.append(text)
 
 
 class MemoryLine:

@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
 
 from bot.call.errors import DialogueError
 from bot.call.types import ActionType, Expect, RateWish, VoiceWish
 from bot.dialogue.rasa_rest import Element, RasaRest, fold
+from bot.observe.engines import DialogueMetrics, WatchedDialogue
 from tests.calls.conftest import free_ports
 
 
@@ -130,3 +132,28 @@ async def test_no_words_are_sent_as_not_understood(text: str) -> None:
     rasa, seen = rasa_that_answers([{"text": "Pardon ?"}])
     await rasa.ask("c1", text, "")
     assert seen[0]["message"] == "/nlu_fallback"
+
+
+async def test_a_hang_up_that_is_answered_with_nothing_is_no_failure() -> None:
+    dialogue, received = rasa_that_answers([])
+    registry = CollectorRegistry()
+    watched = WatchedDialogue(dialogue, "voice", DialogueMetrics(registry))
+    await watched.tell("call-1", "/hang_up", "0612345678")
+    (body,) = received
+    assert (body["sender"], body["message"], body["metadata"]) == (
+        "call-1",
+        "/hang_up",
+        {"caller": "0612345678"},
+    )
+    assert registry.get_sample_value("callbot_dialogue_failures_total", {"channel": "voice"}) == 0
+    with pytest.raises(DialogueError):
+        await watched.ask("call-1", "bonjour", "0612345678")
+    assert registry.get_sample_value("callbot_dialogue_failures_total", {"channel": "voice"}) == 1
+
+
+async def test_a_hang_up_that_does_not_arrive_is_one() -> None:
+    dialogue, _ = rasa_that_answers([], status=500)
+    registry = CollectorRegistry()
+    with pytest.raises(DialogueError):
+        await WatchedDialogue(dialogue, "voice", DialogueMetrics(registry)).tell("call-1", "/hang_up", "")
+    assert registry.get_sample_value("callbot_dialogue_failures_total", {"channel": "voice"}) == 1
