@@ -1,14 +1,16 @@
 """The bot process: `python -m bot.main`. It serves if nobody does, else it waits, ready, until it is needed.
 
 Most of a start is importing what the bot is made of, so the one that waits has that behind it, and holds no
-model in memory: it serves some seconds after the other has died.
+speech model in memory: it serves some seconds after the other has died.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import time
+from importlib.abc import MetaPathFinder
 
 from bot.settings import Settings
 from bot.supervise.place import Place
@@ -28,27 +30,53 @@ def main() -> None:
     except SecretError as error:
         raise SystemExit(str(error)) from error
     place = Place(settings.var_dir / "run")
+    need = Need(place)
     with place.waiting():
-        is_needed = _wait(place, REST_S)
+        need.wait(REST_S)
+        sys.meta_path.insert(0, unhurried := Unhurried(need))
         from bot import app  # noqa: PLC0415 - most of a start, and what one that waits does beforehand
 
+        sys.meta_path.remove(unhurried)
         app.prepare()
-        if not is_needed:
-            _wait(place)
+        need.wait()
     try:
         asyncio.run(app.run(settings, place))
     except app.START_ERRORS as error:
         raise SystemExit(str(error)) from error
 
 
-def _wait(place: Place, within_s: float = math.inf) -> bool:
-    """Wait until this process is to serve, but no longer; returns whether it is."""
-    deadline_s = time.monotonic() + within_s
-    while not (place.take() or place.is_called()):
-        if time.monotonic() > deadline_s:
-            return False
-        time.sleep(POLL_S)
-    return True
+class Need:
+    """Whether this process is to serve: it holds the place, or was called to serve beside the holder."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._is_there = False
+
+    def wait(self, within_s: float = math.inf) -> None:
+        """Wait until it is, but no longer."""
+        deadline_s = time.monotonic() + within_s
+        while not self._is_there and time.monotonic() < deadline_s:
+            self._is_there = self._place.take() or self._place.is_called()
+            if not self._is_there:
+                time.sleep(POLL_S)
+
+
+class Unhurried(MetaPathFinder):
+    """Stands before the finders of modules and rests as long as the process has worked, while it waits.
+
+    Otherwise one that waits would take a processor from calls for ten seconds.
+    """
+
+    def __init__(self, need: Need) -> None:
+        self._need = need
+        self._worked_s = time.process_time()
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        """Find nothing, now and then late."""
+        worked_s = time.process_time() - self._worked_s
+        if worked_s >= POLL_S:
+            self._need.wait(worked_s)
+            self._worked_s = time.process_time()
 
 
 if __name__ == "__main__":
