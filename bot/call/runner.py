@@ -208,11 +208,11 @@ class CallRunner:
             case RequestCallback(reason=reason):
                 self._own(self._equipment.callbacks.request(self._call_id, self._caller, reason))
             case Transfer(service=service, summary=summary):
-                self._transfer(service, summary)
+                self._transfer(service, self._equipment.transfer_targets.get(service), summary)
             case RecordRating():
                 pass  # the journal wrote it down
             case TransferToAgent(extension=extension, summary=summary):
-                self._transfer_to_agent(extension, summary)
+                self._transfer("agent", self._equipment.agent_targets.get(extension), summary)
             case HangUp(reason=reason):
                 self._line.send_hangup(reason)
             case Abandon():
@@ -239,9 +239,8 @@ class CallRunner:
             except DialogueError as error:
                 log.warning("dialogue_failed", error=str(error))
 
-    def _transfer(self, service: str, summary: str) -> None:
-        """Only the addresses of the city's own list are ever called."""
-        target = self._equipment.transfer_targets.get(service)
+    def _transfer(self, service: str, target: str | None, summary: str) -> None:
+        """Only the addresses of the city's own lists are ever called; target: None if it is in none."""
         if target is None:
             log.warning("transfer_refused", service=service)
             self.tell(TransferEnded("failed"))
@@ -250,15 +249,6 @@ class CallRunner:
         else:
             # The line of last resort: nothing here may stand between the caller and a person.
             self._line.send_transfer(target, "blind", b"")
-
-    def _transfer_to_agent(self, extension: str, summary: str) -> None:
-        """Only the desks of the city's own list are ever called."""
-        target = self._equipment.agent_targets.get(extension)
-        if target is None:
-            log.warning("transfer_refused", service="agent")
-            self.tell(TransferEnded("failed"))
-        else:
-            self._own(self._whisper_and_transfer(target, summary))
 
     async def _whisper_and_transfer(self, target: str, summary: str) -> None:
         whisper = self._equipment.script.whisper_about(summary)
