@@ -56,16 +56,24 @@ class AnsweringServer:
 def answering(tls: ssl.SSLContext | None = None) -> Iterator[AnsweringServer]:
     """Listen on a free port of this machine. tls: the server's certificate, None for plain HTTP."""
     script = AnsweringServer()
-    server = _Server(("127.0.0.1", 0), _handler(script))
+    with listening(_handler(script), tls) as script.url:
+        try:
+            yield script
+        finally:
+            script.released.set()
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Have `handler` answer on a free port of this machine; gives the server's address, without a path."""
+    server = _Server(("127.0.0.1", 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    script.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     try:
-        yield script
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     finally:
-        script.released.set()
         server.shutdown()
         thread.join()
         server.server_close()

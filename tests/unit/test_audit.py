@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from tests.calls.conftest import free_ports
+from tests.fakes.http_answers import listening
 
 FAULTS = {("jinja2", "2.11.2"): ("GHSA-g3rq-g295-4j3m", "2.11.3"), ("old-one", "1.0"): ("OSV-2026-1", "1.1")}
 
@@ -30,15 +30,8 @@ def database(faults: dict[tuple[str, str], tuple[str, str]]) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{http.server_port}/v1/query"
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
+    with listening(Handler) as url:
+        yield f"{url}/v1/query"
 
 
 def _fault(name: str, identifier: str, repaired: str) -> dict[str, object]:

@@ -3,12 +3,11 @@
 import os
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ from bot.doctor import certificates, host
 from bot.doctor.finding import State
 from tests.calls.conftest import free_ports
 from tests.fakes.findings import states
+from tests.fakes.http_answers import listening
 
 NOW = datetime.now(UTC)
 
@@ -36,17 +36,8 @@ def web_server(date: datetime, context: ssl.SSLContext | None = None) -> Iterato
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if context is not None:
-        http.socket = context.wrap_socket(http.socket, server_side=True)
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    try:
-        yield f"http{'s' if context else ''}://127.0.0.1:{http.server_port}"
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
+    with listening(Handler, context) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
