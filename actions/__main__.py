@@ -13,6 +13,7 @@ from sanic.response import raw
 
 from actions import wiring
 from actions.executor import WatchedExecutor
+from runtime.exits import exit_on
 from runtime.logs import configure_logging
 from runtime.metrics import new_registry
 from runtime.secrets import SecretError
@@ -27,11 +28,9 @@ def main() -> None:
     parser.add_argument("--bind", default=os.environ.get("CALLBOT_ACTIONS_BIND", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(os.environ.get("CALLBOT_ACTIONS_PORT", DEFAULT_PORT)))
     arguments = parser.parse_args()
-    try:
+    with exit_on(SecretError):
         configure_logging()
         wiring.settings()
-    except SecretError as error:
-        raise SystemExit(str(error)) from error
     # That Rasa 3.6 and this SDK work together, although their versions differ, is tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     registry, tracer = new_registry(), open_tracer("actions")

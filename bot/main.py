@@ -14,6 +14,7 @@ from importlib.abc import MetaPathFinder
 
 from bot.settings import Settings
 from bot.supervise.place import Place
+from runtime.exits import exit_on
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError
 
@@ -24,11 +25,9 @@ REST_S = 15.0
 
 def main() -> None:
     """Run the bot; a fault of models, settings or city data is one line and exit status 1."""
-    try:
+    with exit_on(SecretError):
         configure_logging()
         settings = Settings()
-    except SecretError as error:
-        raise SystemExit(str(error)) from error
     place = Place(settings.var_dir / "run")
     need = Need(place)
     with place.waiting():
@@ -39,10 +38,8 @@ def main() -> None:
         sys.meta_path.remove(unhurried)
         app.prepare()
         need.wait()
-    try:
+    with exit_on(*app.START_ERRORS):
         asyncio.run(app.run(settings, place))
-    except app.START_ERRORS as error:
-        raise SystemExit(str(error)) from error
 
 
 class Need:

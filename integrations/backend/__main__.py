@@ -22,6 +22,7 @@ from integrations.outbox.metrics import OutboxCollector
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database
 from runtime import garbage
+from runtime.exits import exit_on
 from runtime.logs import configure_logging
 from runtime.metrics import new_registry
 from runtime.secrets import SecretError
@@ -36,11 +37,9 @@ def now() -> datetime:
 
 def main() -> None:
     """Bring the tables up to date and serve until SIGTERM or SIGINT."""
-    try:
+    with exit_on(SecretError):
         configure_logging()
         settings = Settings()
-    except SecretError as error:
-        raise SystemExit(str(error)) from error
     catalogue = Catalogue.from_city(load_city(settings.city_dir))
     engine = open_database(settings.backend_database)
     migrate(engine, MIGRATIONS)

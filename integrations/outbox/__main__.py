@@ -16,6 +16,7 @@ from integrations.outbox.worker import Worker
 from integrations.settings import Settings
 from integrations.wiring import open_desk_database, open_reports
 from runtime import garbage
+from runtime.exits import exit_on
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError
 
@@ -54,8 +55,6 @@ async def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with exit_on(SecretError):
         configure_logging()
         asyncio.run(serve(Settings()))
-    except SecretError as error:
-        raise SystemExit(str(error)) from error
