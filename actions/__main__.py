@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import warnings
+from functools import partial
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from rasa_sdk.endpoint import create_app_for_serve
 from sanic import HTTPResponse, Request
 from sanic.response import raw
@@ -14,6 +15,7 @@ from sanic.response import raw
 from actions import wiring
 from actions.executor import WatchedExecutor
 from runtime.exits import exit_on
+from runtime.keeper import keep
 from runtime.logs import configure_logging
 from runtime.metrics import new_registry
 from runtime.secrets import SecretError
@@ -33,23 +35,27 @@ def main() -> None:
         wiring.settings()
     # That Rasa 3.6 and this SDK work together, although their versions differ, is tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
-    registry, tracer = new_registry(), open_tracer("actions")
-    executor = WatchedExecutor(registry, tracer)
+    executor = WatchedExecutor(registry := new_registry())
     executor.register_package("actions")
-    executor.begin()
     # The first caller must not wait for the city's data to be read.
-    procedures = wiring.procedures()
+    wiring.procedures()
     wiring.directory()
+    keep(partial(serve, executor, registry, arguments.bind, arguments.port))
+
+
+def serve(executor: WatchedExecutor, registry: CollectorRegistry, bind: str, port: int) -> None:
+    """Answer Rasa until SIGTERM."""
+    executor.begin(tracer := open_tracer("actions"))
     wiring.desk()
     app = create_app_for_serve(executor, cors_origins=[])
-    app.add_task(procedures.keep_fresh())
+    app.add_task(wiring.procedures().keep_fresh())
 
     @app.get("/metrics")  # type: ignore[untyped-decorator]  # rasa_sdk's application has no types
     async def metrics(_request: Request) -> HTTPResponse:
         return raw(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     # One process: the SDK's own server starts a second one that holds everything twice.
-    app.run(host=arguments.bind, port=arguments.port, single_process=True, access_log=False, motd=False)
+    app.run(host=bind, port=port, single_process=True, access_log=False, motd=False)
     tracer.close()
 
 

@@ -11,15 +11,15 @@ from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from runtime.metrics import SECONDS
-from runtime.tracing import Stage, Tracer
+from runtime.tracing import NoTracer, Stage, Tracer
 
 
 class WatchedExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk has no types
     """See rasa_sdk. Every log line of an action carries the id of its conversation."""
 
-    def __init__(self, registry: CollectorRegistry, tracer: Tracer) -> None:
+    def __init__(self, registry: CollectorRegistry) -> None:
         super().__init__()
-        self._tracer = tracer
+        self._tracer: Tracer = NoTracer()
         self._seconds = Histogram(
             "callbot_action_seconds", "Time of an action", ("action",), registry=registry, buckets=SECONDS
         )
@@ -27,8 +27,9 @@ class WatchedExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk has no 
             "callbot_action_failures", "Actions that raised an error", ("action",), registry=registry
         )
 
-    def begin(self) -> None:
-        """Show every registered action with a nought."""
+    def begin(self, tracer: Tracer) -> None:
+        """Show every registered action with a nought, and tell `tracer` of what runs from now on."""
+        self._tracer = tracer
         for action in self.actions:
             self._failures.labels(action)
 

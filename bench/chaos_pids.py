@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
 from bot.supervise.processes import BOT
+from runtime.keeper import serving
 
 
 class Pids:
@@ -19,11 +20,11 @@ class Pids:
     def of(self, process: str) -> int:
         """The process's number, 0 while it does not run, or there is none of that name; blocks.
 
-        The bot is the one of the two that serves.
+        The bot is the one of the two that serves; of a process and its keeper it is the one that serves, too.
         """
         if process == BOT:
             return self._place.holder()
         try:
-            return self._supervisor.pid(process)
+            return serving(self._supervisor.pid(process))
         except ControlError:
             return 0

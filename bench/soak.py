@@ -24,6 +24,7 @@ from bench.calls_switchboard import ROOT, Switchboard, own_switchboard
 from bench.process_memory import Held, held_by_all
 from bot.supervise.control import Supervisor
 from runtime import garbage
+from runtime.keeper import serving
 
 SCENARIO = ROOT / "bench" / "callers" / "short.xml"
 N_PARTS = 10
@@ -51,7 +52,7 @@ def soak(
 ) -> tuple[int, list[dict[str, Held]]]:
     """Returns how many calls failed, and what each process held after each part."""
     supervisor = Supervisor(switchboard.var_dir / "run" / "supervisord.sock")
-    pids = {name: state.pid for name, state in supervisor.processes().items() if state.runs}
+    pids = {name: serving(state.pid) for name, state in supervisor.processes().items() if state.runs}
     looks: list[dict[str, Held]] = []
     n_failed = 0
     for part in range(N_PARTS):

@@ -12,7 +12,7 @@ from integrations.database import patient
 def serve_command(root: Path, rasa_python: Path, model: Path, port: int) -> tuple[str, ...]:
     """Return the command that serves a model; it must run in `root`."""
     return (
-        *(str(rasa_python), "-m", "rasa", "run"),
+        *(str(rasa_python), "-m", "bot.rasa_env.keep", "run"),
         *("--model", str(model)),
         *("--endpoints", str(root / "endpoints.yml"), "--credentials", str(root / "credentials.yml")),
         *("--interface", "127.0.0.1", "--port", str(port)),

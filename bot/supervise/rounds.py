@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -19,6 +21,7 @@ from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
 from bot.supervise.processes import BOTS, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
+from runtime.keeper import serving
 
 EVERY_S, TELEPHONY_EVERY_S, BOTS_EVERY_S = 1.0, 0.5, 5.0
 PROBE_TIMEOUT_S, OPTIONS_TIMEOUT_S = 2.0, 0.5
@@ -96,19 +99,20 @@ class Rounds:
             states = self._supervisor.processes()
         except ControlError:
             return {}
-        serving = self._place.holder()
+        holder = self._place.holder()
         return {
-            name: state.pid
+            name: serving(state.pid)
             for name, state in states.items()
-            if state.runs and (name not in BOTS or state.pid == serving)
+            if state.runs and (name not in BOTS or state.pid == holder)
         }
 
     async def _look(self, name: str, pid: int) -> None:
         answers = bool(pid) and await self._probes[name]()
         if not self._watchdog.hangs(name, pid, answers, time.monotonic()):
             return
-        with contextlib.suppress(ControlError):
-            await asyncio.to_thread(self._supervisor.signal, name, "KILL")
+        # Not its keeper, which has the next one ready.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
             self._on_killed(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -23,6 +24,7 @@ from integrations.settings import Settings
 from integrations.wiring import open_desk_database
 from runtime import garbage
 from runtime.exits import exit_on
+from runtime.keeper import keep
 from runtime.logs import configure_logging
 from runtime.metrics import new_registry
 from runtime.secrets import SecretError
@@ -36,11 +38,15 @@ def now() -> datetime:
 
 
 def main() -> None:
-    """Bring the tables up to date and serve until SIGTERM or SIGINT."""
+    """Serve, and bring the tables up to date before that."""
     with exit_on(SecretError):
         configure_logging()
         settings = Settings()
-    catalogue = Catalogue.from_city(load_city(settings.city_dir))
+    keep(partial(serve, settings, Catalogue.from_city(load_city(settings.city_dir))))
+
+
+def serve(settings: Settings, catalogue: Catalogue) -> None:
+    """Bring the tables up to date and answer until SIGTERM or SIGINT."""
     engine = open_database(settings.backend_database)
     migrate(engine, MIGRATIONS)
     desk = open_desk_database(settings)

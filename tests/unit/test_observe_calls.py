@@ -14,7 +14,7 @@ from actions.executor import WatchedExecutor
 from bot.call.types import ActionType, Reply
 from bot.observe.watch import Watch
 from runtime.metrics import new_registry
-from runtime.tracing import NoTracer, open_tracer
+from runtime.tracing import NoTracer, Tracer, open_tracer
 from tests.fakes.engines import LOUD, QUIET
 from tests.fakes.trace_collector import TraceCollector, trace_collector
 from tests.unit.test_media_gateway import Door, answered, hears, listening
@@ -101,10 +101,11 @@ def nobody_is_quoted(collector: TraceCollector) -> None:
 class WatchedExecutorOf:
     """The actions' executor with one action in it."""
 
-    def __init__(self, tracer: object) -> None:
+    def __init__(self, tracer: Tracer) -> None:
         self.registry: CollectorRegistry = new_registry()
-        self.executor = WatchedExecutor(self.registry, tracer)
+        self.executor = WatchedExecutor(self.registry)
         self.executor.actions["action_goodbye"] = lambda dispatcher, tracker, domain: []
+        self.executor.begin(tracer)
 
     async def goodbye(self) -> None:
         tracker = {
@@ -124,7 +125,6 @@ class WatchedExecutorOf:
 
 async def test_actions_are_timed_by_name() -> None:
     watched = WatchedExecutorOf(NoTracer())
-    watched.executor.begin()
     await watched.goodbye()
     value = watched.registry.get_sample_value
     assert value("callbot_action_seconds_count", {"action": "action_goodbye"}) == 1

@@ -1,0 +1,101 @@
+"""Keeps a process ready to serve: one that has loaded everything forks the one that serves, and the next.
+
+Most of a start is importing and loading. When the process that serves dies, its keeper has that behind it,
+and forks another within a moment; both share the memory that neither has written since. The standard library
+only, since Rasa's environment runs it, too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+# Whatever ends sooner after its start would end again: then everything is loaded anew.
+SOON_S = 5.0
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def keep(serve: Callable[[], None]) -> None:
+    """Call `serve` in a forked process, and again whenever that ends, until SIGTERM or SIGINT.
+
+    What was loaded before is loaded for all of them; it must hold no thread, connection or event loop.
+    Returns once the last one has ended. Raises SystemExit with 1 when one has ended within SOON_S.
+    """
+    # A collection writes to every object that it looks at, which then is no longer shared.
+    gc.collect()
+    gc.freeze()
+    keeper = _Keeper()
+    while not keeper.must_stop():
+        began_s = time.monotonic()
+        if not keeper.fork():
+            serve()
+            sys.exit()
+        status = keeper.wait()
+        if keeper.must_stop():
+            return
+        sys.stderr.write(f"the process that serves ended with {status}\n")
+        sys.stderr.flush()
+        if time.monotonic() - began_s < SOON_S:
+            raise SystemExit(1)
+
+
+def serving(pid: int) -> int:
+    """The process that `pid` keeps, `pid` itself when it keeps none, 0 when it has ended."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        kept = [int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == command]
+    except OSError:
+        return 0
+    return kept[0] if kept else pid
+
+
+class _Keeper:
+    """Forks; passes signals on to the one that serves."""
+
+    def __init__(self) -> None:
+        self._must_stop = False
+        self._child = 0
+        self._before = {number: signal.signal(number, self._stop) for number in _STOPS}
+
+    def must_stop(self) -> bool:
+        """Whether a signal has said so."""
+        return self._must_stop
+
+    def fork(self) -> bool:
+        """Whether this is the keeper, and not the new process."""
+        keeper = os.getpid()
+        # Else a signal could come before it is known whom to pass it on to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        self._child = os.fork()
+        if not self._child:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+            _die_with(keeper)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        return bool(self._child)
+
+    def wait(self) -> int:
+        """The exit status of the process that served; the number of a signal is negative."""
+        _, status = os.waitpid(self._child, 0)
+        self._child = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        self._must_stop = True
+        if self._child:
+            os.kill(self._child, number)
+
+
+def _die_with(keeper: int) -> None:
+    """Have the kernel kill this process when its keeper dies: the next one needs its port."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != keeper:
+        os._exit(1)
