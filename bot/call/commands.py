@@ -37,6 +37,18 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class SayFirst:
+    """Say a short text before a Say that is not heard yet; nothing once that is. Nothing is told of it.
+
+    say_id: the other one's number, negated.
+    """
+
+    say_id: int
+    text: str
+    delivery: Delivery = USUAL_DELIVERY
+
+
+@dataclass(frozen=True, slots=True)
 class StopSaying:
     """Stop at once and forget what was to be said; what is said next is as loud as ever."""
 
@@ -145,6 +157,7 @@ Command = (
     AskDialogue
     | TellDialogue
     | Say
+    | SayFirst
     | StopSaying
     | StopRecording
     | Duck

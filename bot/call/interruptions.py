@@ -82,6 +82,15 @@ def is_back_channel(text: str) -> bool:
     return set(plain_words(text)) <= _BACK_CHANNELS
 
 
+def says_again(text: str, before: str) -> bool:
+    """Whether somebody who waits for an answer only says once more what they have said, or nothing.
+
+    A second yes is no answer to the question that they have not heard yet.
+    """
+    words, words_before = set(plain_words(text)), set(plain_words(before))
+    return words <= words_before or (is_back_channel(text) and not words_before.isdisjoint(_ANSWERS))
+
+
 def is_doubtful(text: str, confidence: float, speech_ms: int, settings: InterruptionSettings) -> bool:
     """Whether these words may as well be a hum: little speech, which the recogniser itself does not trust."""
     if confidence >= settings.sure_confidence or speech_ms >= settings.unknown_ms:

@@ -16,6 +16,7 @@ from bot.call.commands import (
     RequestCallback,
     RestartEars,
     Say,
+    SayFirst,
     StopSaying,
 )
 from bot.call.events import (
@@ -134,7 +135,7 @@ class Journal:
         match command:
             case AskDialogue(turn=turn):
                 self._asked_at_ms[turn] = now_ms
-            case Say(say_id=say_id, text=text):
+            case Say(say_id=say_id, text=text) | SayFirst(say_id=say_id, text=text):
                 # `synthesis_ms` holds the time of the decision until the first sample has gone out.
                 self._said[say_id] = TurnRecord("bot", text, start_ms=now_ms, synthesis_ms=None)
             case StopSaying():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Literal, Protocol
 
@@ -75,10 +76,16 @@ class Mouth:
         self._waiting: asyncio.Queue[tuple[int, str, Delivery]] = asyncio.Queue()
         self._clauses: dict[str, ClausePlayed] = {}
         self._speaking: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[None] | None = None
+        self._is_heard = False
 
     def say(self, say_id: int, text: str, delivery: Delivery) -> None:
         """Say a text after everything asked for before."""
         self._waiting.put_nowait((say_id, text, delivery))
+
+    def say_first(self, say_id: int, text: str, delivery: Delivery) -> None:
+        """Say a short text before the one that is being synthesised, unless that is heard first."""
+        self._filling = asyncio.create_task(self._fill(say_id, text, delivery))
 
     def duck(self, percent: int, ramp_ms: int) -> None:
         """Go on more quietly."""
@@ -91,8 +98,9 @@ class Mouth:
         """Fall silent at once; what was still to be said is forgotten."""
         while not self._waiting.empty():
             self._waiting.get_nowait()
-        if self._speaking is not None:
-            self._speaking.cancel()
+        for task in (self._speaking, self._filling):
+            if task is not None:
+                task.cancel()
         self._clauses.clear()
         self._line.send_clear()
 
@@ -120,6 +128,7 @@ class Mouth:
     async def _speak(self, say_id: int, text: str, delivery: Delivery) -> None:
         pending = bytearray()
         n_clauses = n_frames = 0
+        self._is_heard = False
         try:
             async for clause in self._synthesizer.speak(text, delivery):
                 pending += clause.pcm
@@ -127,6 +136,7 @@ class Mouth:
                     self._line.send_audio(bytes(pending[:FRAME_BYTES]))
                     del pending[:FRAME_BYTES]
                     if not n_frames:
+                        self._is_heard = True
                         self._on_first_audio(say_id)
                         self._emit(SpeechStarted(say_id))
                     n_frames += 1
@@ -142,6 +152,15 @@ class Mouth:
         self._emit(SpeechSent(say_id, n_frames * FRAME_BYTES / 2 / SAMPLE_RATE_HZ))
         self._line.send_mark(f"say-{say_id}")
 
+    async def _fill(self, say_id: int, text: str, delivery: Delivery) -> None:
+        with contextlib.suppress(SynthesisError):
+            pcm = b"".join([clause.pcm async for clause in self._synthesizer.speak(text, delivery)])
+            if pcm and not self._is_heard:
+                self._on_first_audio(say_id)
+                for start in range(0, len(pcm), FRAME_BYTES):
+                    self._line.send_audio(pcm[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0"))
+                self._line.send_mark(f"say-{say_id}")
+
     def _mark_clause(self, played: ClausePlayed, number: int) -> None:
         mark = f"clause-{played.say_id}-{number}"
         self._clauses[mark] = played
@@ -150,4 +169,4 @@ class Mouth:
 
 def _say_id(mark: str) -> int | None:
     prefix, _, number = mark.partition("-")
-    return int(number) if prefix == "say" and number.isdecimal() else None
+    return int(number) if prefix == "say" and number.removeprefix("-").isdecimal() else None

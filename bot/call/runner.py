@@ -22,6 +22,7 @@ from bot.call.commands import (
     RequestCallback,
     RestartEars,
     Say,
+    SayFirst,
     StartTimer,
     StopRecording,
     StopSaying,
@@ -179,6 +180,8 @@ class CallRunner:
         match command:
             case Say(say_id=say_id, text=text, delivery=delivery):
                 self._mouth.say(say_id, text, delivery)
+            case SayFirst(say_id=say_id, text=text, delivery=delivery):
+                self._mouth.say_first(say_id, text, delivery)
             case StopSaying():
                 self._mouth.stop()
             case StopRecording() if self._recorder is not None:

@@ -5,7 +5,7 @@
 | the line is not received     | MediaLost, then Timer.MEDIA             | said so, then goodbye           |
 | a sound that never ends      | Timer.NOISE                             | its turn is cut; keys; a person |
 | the recogniser hangs, breaks | Timer.RECOGNITION, RecognitionFailed    | asked again; keys; a person     |
-| the answer is slow to come   | Timer.FILLER (listening, thinking)      | a filler                        |
+| the answer is slow to come   | Timer.FILLER (until something is heard) | a filler                        |
 | the dialogue engine is slow  | Timer.DIALOGUE (thinking)               | an apology, a person            |
 | the voice hangs, breaks      | Timer.VOICE, SynthesisFailed            | an apology; telephony's own     |
 | word of playing never comes  | Timer.PLAYBACK                          | taken for played                |

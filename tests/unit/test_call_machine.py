@@ -131,6 +131,22 @@ def test_going_on_talking_replaces_the_answer_to_half_a_sentence() -> None:
     assert said(commands) == []
 
 
+def test_a_second_yes_does_not_answer_a_question_that_was_not_heard_yet() -> None:
+    call = VirtualCall.listening()
+    call.caller_says("oui d'accord")
+    call.caller_says("Oui, d'accord.")
+    assert said(call.happens(ReplyArrived(1, QUESTION))) == ["Où est-ce ?"]
+    call.bot_is_heard()
+    assert call.call.phase is Phase.LISTENING
+
+
+def test_a_second_yes_still_being_said_does_not_replace_the_reply() -> None:
+    call = VirtualCall.listening()
+    call.caller_says("oui")
+    call.happens(CallerStarted(0), ReplyArrived(1, QUESTION))
+    assert said(call.happens(CallerStopped(), spoke("d'accord"))) == ["Où est-ce ?"]
+
+
 def test_a_turn_that_goes_on_before_it_was_understood_is_asked_once() -> None:
     call = VirtualCall.listening()
     call.happens(CallerStarted(0), CallerStopped(), CallerStarted(30_000))

@@ -12,6 +12,7 @@ from bot.call.commands import (
     ListenFor,
     RequestCallback,
     Say,
+    SayFirst,
     StartTimer,
     Transfer,
     TransferToAgent,
@@ -33,8 +34,12 @@ def say(
     service: str = "",
     summary: str = "",
     extension: str = "",
+    is_awaited: bool = False,
 ) -> Step:
-    """Say a text; what comes after it depends on `then`."""
+    """Say a text; what comes after it depends on `then`.
+
+    is_awaited: the caller has waited for it, and a filler is still due if it is slow to be heard.
+    """
     say_id = call.say_id + 1
     # Asked for an address again: what was heard last was not understood, and may be near it.
     near = call.last_heard if expect is call.expect is Expect.ADDRESS else ""
@@ -59,7 +64,7 @@ def say(
     )
     return call, (
         CancelTimer(Timer.NO_INPUT),
-        CancelTimer(Timer.FILLER),
+        *(() if is_awaited else (CancelTimer(Timer.FILLER),)),
         CancelTimer(Timer.PROTECTION),
         CancelTimer(Timer.PLAYBACK),
         ListenFor(expect, call.hints, near),
@@ -121,8 +126,12 @@ def fill(call: Call) -> Step:
     """Say that the machine is at work; the reply follows it, whichever comes first."""
     variants = call.script.fillers
     text = variants[call.fillers % len(variants)]
+    call = replace(call, fillers=call.fillers + 1)
+    if call.phase is Phase.SPEAKING:
+        # The reply is there; its sound is not.
+        return call, (SayFirst(-call.say_id, text, call.delivery),)
     say_id = call.say_id + 1
-    return replace(call, say_id=say_id, fillers=call.fillers + 1), (Say(say_id, text, call.delivery),)
+    return replace(call, say_id=say_id), (Say(say_id, text, call.delivery),)
 
 
 def think(call: Call, text: str) -> Step:

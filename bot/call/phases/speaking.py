@@ -19,6 +19,7 @@ from bot.call.events import (
     PartlyHeard,
     PlaybackEnded,
     RecognitionFailed,
+    SpeechStarted,
     Timer,
     TimerFired,
 )
@@ -30,6 +31,7 @@ from bot.call.types import Phase, Utterance
 FALSE_ALARMS_OF_A_NOISY_LINE = 2
 _STOP: tuple[Command, ...] = (
     StopSaying(),
+    CancelTimer(Timer.FILLER),
     CancelTimer(Timer.VOICE),
     CancelTimer(Timer.PLAYBACK),
     CancelTimer(Timer.PROTECTION),
@@ -53,6 +55,10 @@ def step(call: Call, event: Event) -> Step:
             return keys.press(call, digit)
         case DtmfPressed(digit=digit) if digit in keypad.MENU:
             return replace(call, early_text=keypad.MENU[digit]), ()
+        case SpeechStarted(say_id=say_id) if say_id == call.say_id:
+            return call, (CancelTimer(Timer.FILLER),)
+        case TimerFired(timer=Timer.FILLER) if not call.is_caller_talking:
+            return moves.fill(call)
         case ClausePlayed(say_id=say_id, text=text) if say_id == call.say_id:
             return replace(call, played_text=f"{call.played_text} {text}".strip()), ()
         case PlaybackEnded(say_id=say_id) if say_id == call.say_id:

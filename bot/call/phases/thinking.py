@@ -16,6 +16,7 @@ from bot.call.events import (
     Timer,
     TimerFired,
 )
+from bot.call.interruptions import says_again
 from bot.call.phases import moves
 from bot.call.state import Call, Step
 from bot.call.types import ActionType, Expect, Reply
@@ -28,7 +29,7 @@ def step(call: Call, event: Event) -> Step:
     match event:
         case ReplyArrived(turn=turn, reply=reply) if turn == call.turn:
             call, commands = _answer(replace(call, failures=0), reply)
-            return call, (*_STOP_WAITING, *commands)
+            return call, (CancelTimer(Timer.DIALOGUE), *commands)
         case DialogueFailed(turn=turn) if turn == call.turn:
             return _failed(call)
         case TimerFired(timer=Timer.DIALOGUE):
@@ -48,6 +49,8 @@ def step(call: Call, event: Event) -> Step:
 
 
 def _answer(call: Call, reply: Reply) -> Step:
+    if says_again(call.early_text, call.last_heard):
+        call = replace(call, early_text="")
     is_question = reply.barge_in and reply.action is ActionType.NONE and reply.expect is not Expect.NONE
     if call.wanted_by:
         # A question is left to the colleague; a promise was made to the caller.
@@ -67,7 +70,7 @@ def _went_on(call: Call, text: str) -> Step:
     """The caller talked while the machine was thinking; text is "" when it was a mere noise."""
     if call.held is None:
         return moves.keep(call, text), ()
-    return moves.think(call, text) if text else _say_reply(call, call.held)
+    return _say_reply(call, call.held) if says_again(text, call.last_heard) else moves.think(call, text)
 
 
 def _say_reply(call: Call, reply: Reply) -> Step:
@@ -79,6 +82,7 @@ def _say_reply(call: Call, reply: Reply) -> Step:
         then=reply.action,
         service=reply.service,
         summary=reply.summary,
+        is_awaited=True,
     )
     is_goodbye = reply.action is ActionType.HANGUP
     asks_rating = is_goodbye and bool(call.script.rating) and not call.emergencies
