@@ -32,7 +32,14 @@ class TypedSynonymMapper(EntitySynonymMapper):
 
     It learns from marked examples only: `synonym:` lists have no type. Words that were marked in several ways
     have the value of most of their marks; a mark without a value counts for the words themselves.
+
+    Configuration: `closed`, the types that have the values of their examples and no others. What is found in
+    words that mean none of them is dropped: nothing could be answered to it.
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {**EntitySynonymMapper.get_default_config(), "closed": []}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn what the words of each type mean, and keep it."""
@@ -47,13 +54,20 @@ class TypedSynonymMapper(EntitySynonymMapper):
         return self._resource
 
     def replace_synonyms(self, entities: list[dict[str, Any]]) -> None:
-        """Replace the values of entities whose words mean something else in their type."""
+        """Replace the values of entities whose words mean something else in their type, in place."""
         for entity in entities:
             table = self.synonyms.get(entity[ENTITY_ATTRIBUTE_TYPE], {})
             words = str(entity[ENTITY_ATTRIBUTE_VALUE]).lower()
             if words in table:
                 entity[ENTITY_ATTRIBUTE_VALUE] = table[words]
                 self.add_processor_name(entity)
+        entities[:] = [entity for entity in entities if self._has_a_meaning(entity)]
+
+    def _has_a_meaning(self, entity: dict[str, Any]) -> bool:
+        name = entity[ENTITY_ATTRIBUTE_TYPE]
+        return name not in self._config["closed"] or (
+            entity[ENTITY_ATTRIBUTE_VALUE] in self.synonyms.get(name, {}).values()
+        )
 
 
 def _marked(training_data: TrainingData) -> dict[tuple[str, str], Counter[str]]:

@@ -22,10 +22,11 @@ asked = json.load(sys.stdin)
 block = {"intent": "inform", "examples": "\n".join(asked["examples"])}
 training_data = RasaYAMLReader().reads(yaml.safe_dump({"version": "3.1", "nlu": [block]}))
 pipeline = yaml.safe_load(Path("config.yml").read_text())["pipeline"]
-[name] = [part["name"] for part in pipeline if part["name"].endswith("SynonymMapper")]
-mapper = DefaultV1Recipe._from_registry(name).clazz
+[own] = [part for part in pipeline if part["name"].endswith("SynonymMapper")]
+mapper = DefaultV1Recipe._from_registry(own.pop("name")).clazz
+config = {**mapper.get_default_config(), **own}
 storage, resource = LocalModelStorage(Path(sys.argv[1])), Resource("synonyms")
-mapper.create({}, storage, resource, None).train(training_data)
+mapper.create(config, storage, resource, None).train(training_data)
 message = Message({ENTITIES: asked["entities"]})
-mapper.load({}, storage, resource, None).process([message])
+mapper.load(config, storage, resource, None).process([message])
 print(json.dumps(message.get(ENTITIES)))

@@ -21,12 +21,14 @@ EXAMPLES = (
     "- un [lampadaire](problem_type) penche",
 )
 
+UNKNOWN_ASPECT = ("procedure_aspect", "lampadaire")
+
 pytestmark = pytest.mark.rasa
 
 
 @pytest.fixture(scope="module")
 def mapped(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
-    """What became of entities, per type and words."""
+    """What became of entities, per type and words; of those that were kept."""
     said = (
         ("procedure_aspect", "acte de naissance"),
         ("procedure_aspect", "Papiers"),
@@ -37,8 +39,12 @@ def mapped(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], di
         ("problem_type", "poteau"),
         ("problem_type", "lampadaire"),
         ("landmark", "poteau"),
+        UNKNOWN_ASPECT,
     )
-    entities = [{"entity": entity, "value": words, "start": 0, "end": len(words)} for entity, words in said]
+    entities = [
+        {"entity": entity, "value": words, "start": number, "end": number + len(words)}
+        for number, (entity, words) in enumerate(said)
+    ]
     finished = subprocess.run(
         [RASA_PYTHON, "-W", "ignore", "-m", "tests.contract.rasa_synonyms", tmp_path_factory.mktemp("model")],
         cwd=ROOT,
@@ -49,7 +55,7 @@ def mapped(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], di
         check=False,
     )
     assert finished.returncode == 0, finished.stderr
-    return dict(zip(said, json.loads(finished.stdout), strict=True))
+    return {said[entity["start"]]: entity for entity in json.loads(finished.stdout)}
 
 
 @pytest.mark.parametrize(
@@ -87,3 +93,9 @@ def test_words_marked_in_several_ways_mean_what_most_marks_say(
     mapped: dict[tuple[str, str], dict[str, Any]],
 ) -> None:
     assert mapped["problem_type", "lampadaire"]["value"] == "lampadaire"
+
+
+def test_an_aspect_that_means_none_of_the_known_ones_is_dropped(
+    mapped: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    assert UNKNOWN_ASPECT not in mapped
