@@ -1,6 +1,6 @@
-"""What people say of the city's procedures and of other authorities, as Rasa reads it; main environment.
+"""What people say of the city's procedures and of other authorities; both environments.
 
-The examples carry the name of their list as metadata: `catalogue_likeness.py` says what is made of them.
+`catalogue_likeness.py` says what is made of it.
 """
 
 from __future__ import annotations
@@ -10,19 +10,14 @@ from pathlib import Path
 
 import yaml
 
-# Where sentences of each list mostly lead; the classifier learns from the list, not from this.
-_INTENTS = {"procedures": "ask_procedure", "authorities": "other_authority"}
+# The city whose names and sentences the model knows, as the lists in `nlu_data` do.
+CITY = "city/nimes"
 
 
-def catalogue_said(city_dir: Path) -> str:
-    """Return the sentences as Rasa reads them. city_dir: with `procedures` and `authorities.yml`."""
-    said = {"procedures": list(_of_procedures(city_dir)), "authorities": list(_of_authorities(city_dir))}
-    blocks = [
-        f"  - intent: {_INTENTS[name]}\n    metadata:\n      catalogue: {name}\n    examples: |\n"
-        + "\n".join(f"      - {_line(sentence)}" for sentence in dict.fromkeys(sentences))
-        for name, sentences in said.items()
-    ]
-    return 'version: "3.1"\nnlu:\n' + "\n".join(blocks) + "\n"
+def catalogue_said(city_dir: Path) -> dict[str, list[str]]:
+    """Return the sentences of each list, in lower case. city_dir: with `procedures` and `authorities.yml`."""
+    said = {"procedures": _of_procedures(city_dir), "authorities": _of_authorities(city_dir)}
+    return {name: list(dict.fromkeys(map(_plain, sentences))) for name, sentences in said.items()}
 
 
 def _of_procedures(city_dir: Path) -> Iterator[str]:
@@ -38,6 +33,5 @@ def _of_authorities(city_dir: Path) -> Iterator[str]:
         yield from authority["answers"]
 
 
-def _line(sentence: str) -> str:
-    """In one line; what Rasa would read as a mark is none."""
-    return " ".join(sentence.replace("[", " ").replace("]", " ").split()).lower()
+def _plain(sentence: str) -> str:
+    return " ".join(sentence.split()).lower()

@@ -23,8 +23,6 @@ from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor, CRFToke
 from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, INTENT, INTENT_NAME_KEY, NO_ENTITY_TAG
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.rasa_env.catalogue_likeness import examples_only
-
 MODEL_FILE = "entities.crfsuite"
 
 
@@ -36,10 +34,6 @@ class PairsEntityExtractor(CRFEntityExtractor):
 
     Configuration of its own: `outside_weight`, below 1 where a missed name is worse than one too many.
     """
-
-    def filter_trainable_entities(self, entity_examples: list[Message]) -> list[Message]:
-        """Leave out the catalogue: nobody marked its sentences."""
-        return super().filter_trainable_entities(examples_only(entity_examples))
 
     def _convert_to_crf_tokens(self, message: Message) -> list[CRFToken]:
         tokens = super()._convert_to_crf_tokens(message)

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
@@ -16,11 +17,9 @@ import yaml
 
 from bot.learn.folder import LearnedFolder
 from bot.learn.known import merged, read_examples
-from bot.rasa_env.catalogue_said import catalogue_said
+from bot.rasa_env.catalogue_said import CITY
 from bot.rasa_env.name_examples import examples, listed_names
 
-# The city whose names and sentences the model knows, as the lists in `nlu_data` do.
-CITY = "city/nimes"
 # What the model is made of, beside the version of Rasa itself.
 SOURCES = (
     "config.yml",
@@ -131,9 +130,11 @@ def _source_files(root: Path) -> Iterator[Path]:
 def _write_lookups(root: Path, folder: Path) -> Path:
     """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder.
 
-    Sentences made of the same names go with them, and what people say of the city's procedures.
+    Sentences made of the same names go with them.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    # What an earlier version wrote there would be learned, too.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     names = {
         entity: (root / "nlu_data" / file_name).read_text(encoding="utf-8").split("\n")
         for file_name, entity in LOOKUPS.items()
@@ -141,7 +142,6 @@ def _write_lookups(root: Path, folder: Path) -> Path:
     named = {entity: [name.strip() for name in lines if name.strip()] for entity, lines in names.items()}
     # The city's list of places has the districts too; for a caller they are no landmark.
     named["landmark"] = [name for name in named["landmark"] if not _is_district(name, named["district"])]
-    (folder / "catalogue.yml").write_text(catalogue_said(root / CITY), encoding="utf-8")
     (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
     for entity, lines in named.items():
         listed = "".join(f"      - {name}\n" for name in listed_names(entity, lines))
@@ -177,6 +177,9 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         *("--out", str(models_dir), "--fixed-model-name", name),
         # It reads all sentences once more to compare names; our own tests do.
         "--skip-validation",
+        # To look for parts that need no training costs half a minute, and there are none: what the model is
+        # made of has changed.
+        "--force",
     ]
     environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
     with subprocess.Popen(

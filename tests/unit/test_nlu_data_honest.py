@@ -8,8 +8,7 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from bot.evaluate.plain import plain, sentences
-from bot.rasa_env.catalogue_said import catalogue_said
-from bot.rasa_env.train import CITY
+from bot.rasa_env.catalogue_said import CITY, catalogue_said
 
 NLU_DATA = Path(__file__).parents[2] / "nlu_data"
 # Above this share of equal letters two sentences are the same one, written twice.
@@ -20,12 +19,11 @@ EVERYDAY_WORDS = 3
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def trained() -> list[str]:
     """The sentences learned from, and those of the city's catalogue that sentences are compared with."""
-    catalogue = tmp_path_factory.mktemp("catalogue") / "catalogue.yml"
-    catalogue.write_text(catalogue_said(NLU_DATA.parent / CITY), encoding="utf-8")
-    paths = [*NLU_DATA.glob("nlu/*.yml"), catalogue]
-    return sorted({sentence for path in paths for sentence in sentences(path)})
+    learned = {sentence for path in NLU_DATA.glob("nlu/*.yml") for sentence in sentences(path)}
+    catalogue = catalogue_said(NLU_DATA.parent / CITY).values()
+    return sorted(learned | {plain(sentence) for said in catalogue for sentence in said})
 
 
 @pytest.mark.parametrize("name", ["nlu_eval", "held_out", "nonsense"])
