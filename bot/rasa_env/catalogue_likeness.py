@@ -27,7 +27,9 @@ def likeness(features: Any, lists: list[Any]) -> Floats:
     """
     columns = []
     for said in lists:
-        alike = features @ said.T
-        nearest = np.sort(alike if isinstance(alike, np.ndarray) else alike.toarray(), axis=1)[:, -NEAREST:]
-        columns += [nearest[:, -1], nearest.mean(axis=1)]
+        product = features @ said.T
+        alike = product if isinstance(product, np.ndarray) else product.toarray()
+        n = min(NEAREST, alike.shape[1])
+        nearest = np.partition(alike, -n, axis=1)[:, -n:]
+        columns += [nearest.max(axis=1), nearest.mean(axis=1)]
     return np.stack(columns, axis=1).astype(np.float32)

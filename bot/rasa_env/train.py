@@ -19,6 +19,7 @@ from bot.learn.folder import LearnedFolder
 from bot.learn.known import merged, read_examples
 from bot.rasa_env.catalogue_said import CITY
 from bot.rasa_env.name_examples import examples, listed_names
+from bot.rasa_env.names_pattern import names_pattern
 
 # What the model is made of, beside the version of Rasa itself.
 SOURCES = (
@@ -34,6 +35,7 @@ SOURCES = (
     "bot/rasa_env/catalogue_likeness.py",
     "bot/rasa_env/catalogue_said.py",
     "bot/rasa_env/name_examples.py",
+    "bot/rasa_env/names_pattern.py",
     "bot/rasa_env/pairs_entity_extractor.py",
     "bot/rasa_env/typed_synonym_mapper.py",
     "bot/rasa_env/weighted_words_classifier.py",
@@ -128,7 +130,7 @@ def _source_files(root: Path) -> Iterator[Path]:
 
 
 def _write_lookups(root: Path, folder: Path) -> Path:
-    """Write the city's lists of names as Rasa's lookup tables, which must be YAML, and return the folder.
+    """Write the city's lists of names as patterns for Rasa, which must be YAML, and return the folder.
 
     Sentences made of the same names go with them.
     """
@@ -144,8 +146,8 @@ def _write_lookups(root: Path, folder: Path) -> Path:
     named["landmark"] = [name for name in named["landmark"] if not _is_district(name, named["district"])]
     (folder / "examples.yml").write_text(examples(named), encoding="utf-8")
     for entity, lines in named.items():
-        listed = "".join(f"      - {name}\n" for name in listed_names(entity, lines))
-        text = f'version: "3.1"\nnlu:\n  - lookup: {entity}\n    examples: |\n{listed}'
+        pattern = names_pattern(listed_names(entity, lines))
+        text = f'version: "3.1"\nnlu:\n  - regex: {entity}\n    examples: |\n      - {pattern}\n'
         (folder / f"{entity}.yml").write_text(text, encoding="utf-8")
     return folder
 
