@@ -73,7 +73,13 @@ class PublikProcedures:
         return True
 
     async def keep_fresh(self, every_s: float = 3600.0) -> None:
-        """Refresh again and again, until it is cancelled."""
+        """Refresh again and again, until it is cancelled.
+
+        A process of the same keeper may have kept more than was there when this was made.
+        """
+        kept = await asyncio.to_thread(_read_kept, self._kept)
+        if kept != self._forms:
+            await asyncio.to_thread(self._take, kept)
         while True:
             await self.refresh()
             await asyncio.sleep(every_s)

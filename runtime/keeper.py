@@ -7,14 +7,18 @@ only, since Rasa's environment runs it, too.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
+import logging
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 # Whatever ends sooner after its start would end again: then everything is loaded anew.
 SOON_S = 5.0
@@ -40,21 +44,30 @@ def keep(serve: Callable[[], None]) -> None:
         status = keeper.wait()
         if keeper.must_stop():
             return
-        sys.stderr.write(f"the process that serves ended with {status}\n")
-        sys.stderr.flush()
+        log.warning("serving_process_ended status=%d", status)
         if time.monotonic() - began_s < SOON_S:
             raise SystemExit(1)
 
 
 def serving(pid: int) -> int:
     """The process that `pid` keeps, `pid` itself when it keeps none, 0 when it has ended."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        kept = [int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == command]
-    except OSError:
+    command = _command(pid)
+    if command is None:
         return 0
-    return kept[0] if kept else pid
+    # Not every kernel tells: then it is taken for one that keeps none.
+    with contextlib.suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for child in map(int, children):
+            if _command(child) == command:
+                return child
+    return pid
+
+
+def _command(pid: int) -> bytes | None:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
 
 
 class _Keeper:
@@ -72,26 +85,43 @@ class _Keeper:
     def fork(self) -> bool:
         """Whether this is the keeper, and not the new process."""
         keeper = os.getpid()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
         # Else a signal could come before it is known whom to pass it on to.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-        self._child = os.fork()
-        if not self._child:
-            for number, handler in self._before.items():
-                signal.signal(number, handler)
-            _die_with(keeper)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        with _signals_wait():
+            if self._must_stop:
+                raise SystemExit
+            self._child = os.fork()
+            if not self._child:
+                for number, handler in self._before.items():
+                    signal.signal(number, handler)
+                # supervisord signals a whole group: the one that serves shall not be told to stop twice.
+                os.setpgid(0, 0)
+                _die_with(keeper)
         return bool(self._child)
 
     def wait(self) -> int:
         """The exit status of the process that served; the number of a signal is negative."""
-        _, status = os.waitpid(self._child, 0)
-        self._child = 0
+        # Its number is its own until it has been waited for.
+        os.waitid(os.P_PID, self._child, os.WEXITED | os.WNOWAIT)
+        with _signals_wait():
+            _, status = os.waitpid(self._child, 0)
+            self._child = 0
         return os.waitstatus_to_exitcode(status)
 
     def _stop(self, number: int, _frame: object) -> None:
         self._must_stop = True
         if self._child:
             os.kill(self._child, number)
+
+
+@contextlib.contextmanager
+def _signals_wait() -> Iterator[None]:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
 
 def _die_with(keeper: int) -> None:

@@ -25,6 +25,8 @@ _BACK_CHANNELS = vocabulary(
 )
 # A doubtful "oh non" may be a hum; nobody hums what begins like this.
 _NO, _BEFORE_NO = "non", vocabulary("non ah mais")
+_YES = vocabulary("oui ouais ok okay accord")
+_NEGATIONS = vocabulary("non ne n pas plus jamais aucun aucune")
 # Closed answers: they answer a question that is nearly over.
 _ANSWERS = vocabulary("oui ouais ok okay d accord exact exactement c est ca bien sur voila tout a fait")
 # So many words in the order in which the bot is saying them are its echo; of the last, which may be cut short
@@ -88,7 +90,10 @@ def says_again(text: str, before: str) -> bool:
     A second yes is no answer to the question that they have not heard yet.
     """
     words, words_before = set(plain_words(text)), set(plain_words(before))
-    return words <= words_before or (is_back_channel(text) and not words_before.isdisjoint(_ANSWERS))
+    if words and words & _NEGATIONS != words_before & _NEGATIONS:
+        return False
+    is_yes_twice = is_back_channel(text) and is_back_channel(before) and not words_before.isdisjoint(_YES)
+    return is_yes_twice or words <= words_before
 
 
 def is_doubtful(text: str, confidence: float, speech_ms: int, settings: InterruptionSettings) -> bool:

@@ -77,14 +77,15 @@ class Mouth:
         self._clauses: dict[str, ClausePlayed] = {}
         self._speaking: asyncio.Task[None] | None = None
         self._filling: asyncio.Task[None] | None = None
-        self._is_heard = False
+        # What is being synthesised and not heard yet.
+        self._awaited = 0
 
     def say(self, say_id: int, text: str, delivery: Delivery) -> None:
         """Say a text after everything asked for before."""
         self._waiting.put_nowait((say_id, text, delivery))
 
     def say_first(self, say_id: int, text: str, delivery: Delivery) -> None:
-        """Say a short text before the one that is being synthesised, unless that is heard first."""
+        """Say a short text before -`say_id`, if that is being synthesised and not heard first."""
         self._filling = asyncio.create_task(self._fill(say_id, text, delivery))
 
     def duck(self, percent: int, ramp_ms: int) -> None:
@@ -98,9 +99,7 @@ class Mouth:
         """Fall silent at once; what was still to be said is forgotten."""
         while not self._waiting.empty():
             self._waiting.get_nowait()
-        for task in (self._speaking, self._filling):
-            if task is not None:
-                task.cancel()
+        self._cancel()
         self._clauses.clear()
         self._line.send_clear()
 
@@ -121,14 +120,16 @@ class Mouth:
             try:
                 await asyncio.wait({self._speaking})
             finally:
-                self._speaking.cancel()
-            if not self._speaking.cancelled():
-                self._speaking.result()
+                self._cancel()
+            for task in (self._speaking, self._filling):
+                if task is not None and task.done() and not task.cancelled():
+                    task.result()
+            self._filling = None
 
     async def _speak(self, say_id: int, text: str, delivery: Delivery) -> None:
         pending = bytearray()
         n_clauses = n_frames = 0
-        self._is_heard = False
+        self._awaited = say_id
         try:
             async for clause in self._synthesizer.speak(text, delivery):
                 pending += clause.pcm
@@ -136,7 +137,7 @@ class Mouth:
                     self._line.send_audio(bytes(pending[:FRAME_BYTES]))
                     del pending[:FRAME_BYTES]
                     if not n_frames:
-                        self._is_heard = True
+                        self._awaited = 0
                         self._on_first_audio(say_id)
                         self._emit(SpeechStarted(say_id))
                     n_frames += 1
@@ -152,10 +153,15 @@ class Mouth:
         self._emit(SpeechSent(say_id, n_frames * FRAME_BYTES / 2 / SAMPLE_RATE_HZ))
         self._line.send_mark(f"say-{say_id}")
 
+    def _cancel(self) -> None:
+        for task in (self._speaking, self._filling):
+            if task is not None:
+                task.cancel()
+
     async def _fill(self, say_id: int, text: str, delivery: Delivery) -> None:
         with contextlib.suppress(SynthesisError):
             pcm = b"".join([clause.pcm async for clause in self._synthesizer.speak(text, delivery)])
-            if pcm and not self._is_heard:
+            if pcm and self._awaited == -say_id:
                 self._on_first_audio(say_id)
                 for start in range(0, len(pcm), FRAME_BYTES):
                     self._line.send_audio(pcm[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0"))

@@ -42,11 +42,13 @@ def main() -> None:
     with exit_on(SecretError):
         configure_logging()
         settings = Settings()
-    keep(partial(serve, settings, Catalogue.from_city(load_city(settings.city_dir))))
+    problem_types = settings.city_dir / "problem_types.yml"
+    changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
+    keep(partial(serve, settings, Catalogue.from_city(load_city(settings.city_dir)), changed_at))
 
 
-def serve(settings: Settings, catalogue: Catalogue) -> None:
-    """Bring the tables up to date and answer until SIGTERM or SIGINT."""
+def serve(settings: Settings, catalogue: Catalogue, changed_at: datetime) -> None:
+    """Bring the tables up to date and answer until SIGTERM or SIGINT. changed_at: when the catalogue was."""
     engine = open_database(settings.backend_database)
     migrate(engine, MIGRATIONS)
     desk = open_desk_database(settings)
@@ -67,8 +69,6 @@ def serve(settings: Settings, catalogue: Catalogue) -> None:
     metrics = new_registry()
     metrics.register(OutboxCollector(desk, now))
     metrics.register(DeskCollector(desk, now))
-    problem_types = settings.city_dir / "problem_types.yml"
-    changed_at = datetime.fromtimestamp(problem_types.stat().st_mtime, UTC)
     app = create_app(context, format_date(changed_at, catalogue.timezone), metrics)
     # A long list's many small values should not have everything searched again.
     garbage.set_aside()

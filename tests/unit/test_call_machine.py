@@ -140,6 +140,22 @@ def test_a_second_yes_does_not_answer_a_question_that_was_not_heard_yet() -> Non
     assert call.call.phase is Phase.LISTENING
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("non c'est pas ça", "oui"),
+        ("je veux un agent", "je ne veux pas un agent"),
+        ("le lampadaire est cassé", "oui"),
+        ("oui", "non"),
+    ],
+)
+def test_words_that_say_something_else_are_asked(first: str, then: str) -> None:
+    call = VirtualCall.listening()
+    call.caller_says(first)
+    call.caller_says(then)
+    assert AskDialogue(2, then) in call.happens(ReplyArrived(1, QUESTION))
+
+
 def test_a_second_yes_still_being_said_does_not_replace_the_reply() -> None:
     call = VirtualCall.listening()
     call.caller_says("oui")

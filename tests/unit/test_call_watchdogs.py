@@ -98,6 +98,21 @@ def test_an_answer_that_is_heard_needs_no_cover() -> None:
     assert call.done[n_done:] == []
 
 
+def test_nobody_who_talks_while_an_answer_waits_is_told_to_wait() -> None:
+    call = VirtualCall.thinking()
+    call.waits(0.5)
+    call.happens(CallerStarted(0), ReplyArrived(1, QUESTION))
+    assert call.waits(4) == []
+
+
+def test_what_replaces_an_answer_is_covered_anew() -> None:
+    call = VirtualCall.thinking()
+    assert call.waits(1.5) == ["filler 1"]
+    call.caller_says("devant le 12 rue de la République")
+    call.happens(ReplyArrived(1, QUESTION))
+    assert call.waits(1.5) == ["filler 2"]
+
+
 def test_an_answer_is_covered_only_once() -> None:
     call = VirtualCall.thinking()
     assert call.waits(1.5) == ["filler 1"]

@@ -14,12 +14,19 @@ import pytest
 from runtime.keeper import serving
 
 KEEPS = """
-import time
+import signal, time
 from runtime import keeper
 
+def told(number, _frame):
+    print("told to stop", flush=True)
+
 def serve():
+    if {is_patient}:
+        signal.signal(signal.SIGTERM, told)
     print("serving", flush=True)
-    time.sleep({serves_s})
+    end_s = time.monotonic() + {serves_s}
+    while time.monotonic() < end_s:
+        time.sleep(0.05)
 
 keeper.SOON_S = {soon_s}
 keeper.keep(serve)
@@ -32,10 +39,14 @@ Start = Callable[..., subprocess.Popen[str]]
 def start() -> Iterator[Start]:
     started = []
 
-    def start(serves_s: float = 60, soon_s: float = 0) -> subprocess.Popen[str]:
-        code = KEEPS.format(serves_s=serves_s, soon_s=soon_s)
+    def start(serves_s: float = 60, soon_s: float = 0, *, is_patient: bool = False) -> subprocess.Popen[str]:
+        code = KEEPS.format(serves_s=serves_s, soon_s=soon_s, is_patient=is_patient)
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
         )
         started.append(process)
         return process
@@ -96,6 +107,14 @@ def test_told_to_stop_both_end(start: Start, number: signal.Signals) -> None:
     assert line(keeper) == "ended"
     assert keeper.wait(10) == 0
     wait_until_gone(kept)
+
+
+def test_a_signal_to_the_whole_group_reaches_the_one_that_serves_once(start: Start) -> None:
+    keeper = start(serves_s=2, is_patient=True)
+    line(keeper)
+    os.killpg(keeper.pid, signal.SIGTERM)
+    assert [line(keeper), line(keeper)] == ["told to stop", "ended"]
+    assert keeper.wait(10) == 0
 
 
 def test_one_that_ends_at_once_is_loaded_anew_by_whoever_started_the_keeper(start: Start) -> None:

@@ -60,9 +60,9 @@ def _answer(call: Call, reply: Reply) -> Step:
         )
     if is_question and call.early_text:
         # The caller went on talking: this reply answers half a sentence.
-        return moves.think(call, call.early_text)
+        return moves.think(replace(call, is_filler_set=False), call.early_text)
     if is_question and call.is_caller_talking:
-        return replace(call, held=reply), ()
+        return replace(call, held=reply, is_filler_set=False), (CancelTimer(Timer.FILLER),)
     return _say_reply(call, reply)
 
 
