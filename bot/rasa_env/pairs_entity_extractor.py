@@ -53,7 +53,7 @@ class PairsEntityExtractor(CRFEntityExtractor):
             features["pair-before"] = f"{crf_tokens[token_idx - 1].text.lower()} {word}"
         if token_idx + 1 < len(crf_tokens):
             features["pair-after"] = f"{word} {crf_tokens[token_idx + 1].text.lower()}"
-        # CRFsuite takes them for features with the value 0: two of three, which change nothing but the time.
+        # CRFsuite takes them for features with the value 0: four of five, which change nothing but the time.
         return {name: value for name, value in features.items() if value is not False}
 
     @staticmethod
