@@ -105,7 +105,8 @@ async def _steered(ground: Ground, synthesizer: ClauseSynthesizer) -> SteeringFe
     await feed.refresh()
     first = ground.editions.current.script_at(now())
     lost = ground.editions.current.catalogue.variants("call_machine_lost")[0]
-    await synthesizer.warm((first.greeting, first.first_question, lost))
+    # Fillers too: one that had to be rendered would keep the answer waiting.
+    await synthesizer.warm((first.greeting, first.first_question, lost, *first.fillers))
     await write_wav(ground.settings.var_dir / "apology.wav", synthesizer.speak(lost))
     return feed
 
