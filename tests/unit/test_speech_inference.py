@@ -73,6 +73,22 @@ async def test_patient_work_leaves_one_thread_free(gate: Gate) -> None:
     queue.close()
 
 
+async def test_what_nobody_waits_for_waits_until_it_is_quiet(gate: Gate) -> None:
+    gate.open()
+    queue = InferenceQueue(n_threads=2, quiet_s=0.05)
+    loop = asyncio.get_running_loop()
+    await queue.run(RECOGNITION, gate.work, "heard")
+    ended_s = loop.time()
+    [warming] = await start(queue, gate, (WARMING, "warming"))
+    await queue.run(LATER, gate.work, "said")
+    assert gate.begun == ["heard", "said"]
+    await warming
+    assert loop.time() - ended_s >= 0.05
+    await queue.run(WARMING, gate.work, "next")
+    assert gate.begun == ["heard", "said", "warming", "next"]
+    queue.close()
+
+
 async def test_a_cancelled_wait_never_runs(gate: Gate) -> None:
     queue = InferenceQueue(n_threads=1)
     running, cancelled, last = await start(
