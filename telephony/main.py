@@ -1,6 +1,7 @@
 """The telephony worker: `python -m telephony.main`, settings from CALLBOT_* variables (settings.py).
 
-Run one process per four calls, each with its own SIP port and RTP range.
+Run one per four calls, each with its own SIP port and RTP range. It is two processes: a keeper, and the one
+that serves (`runtime/keeper.py`); nothing of PJSIP is begun in the keeper.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 import pjsua2 as pj
 
 from runtime import garbage
+from runtime.keeper import keep
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
@@ -168,7 +171,7 @@ class Worker:
 
 
 def main() -> int:
-    """Run a worker until SIGTERM or SIGINT; returns the exit code."""
+    """Keep a worker until SIGTERM or SIGINT; returns the exit code."""
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
@@ -177,6 +180,12 @@ def main() -> int:
     except (SettingsError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2
+    keep(partial(serve, settings))
+    return 0
+
+
+def serve(settings: Settings) -> None:
+    """Take calls until told to stop. Raises SystemExit with 1 where PJSIP cannot be set up."""
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
@@ -188,8 +197,7 @@ def main() -> int:
             worker.run()
     except pj.Error as error:
         log.error("sip_failed reason=%s", error.reason)
-        return 1
-    return 0
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":
