@@ -34,6 +34,7 @@ from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
 from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
+from telephony.recorded import load_recorded
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
 from telephony.sip_endpoint import SipEndpoint
@@ -149,8 +150,11 @@ class Worker:
         self._bridges.run(self._serve(call, mailbox))
 
     async def _serve(self, call: KeptCall, mailbox: Mailbox) -> None:
+        load_word = partial(load_recorded, self._settings.late_wav)
         try:
-            await Bridge(call, mailbox, self._door, self._without_bot, self._exchange).serve_incoming()
+            await Bridge(
+                call, mailbox, self._door, self._without_bot, self._exchange, load_word
+            ).serve_incoming()
         except Exception as error:
             log.exception("call_failed call_id=%s error=%s", call.call_id, type(error).__name__)
             call.end()
@@ -159,7 +163,9 @@ class Worker:
         """Apologise, then pass the caller on to the fallback line, else hang up."""
         self._endpoint.metrics.bot_lost()
         apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
-        bridge.line.clear(FADE_MS)
+        # Who was just asked to wait hears that to its end; nothing else is queued.
+        if not bridge.asks_to_wait:
+            bridge.line.clear(FADE_MS)
         bridge.line.play(PAUSE)
         bridge.line.play(apology)
         if self._settings.fallback_target:

@@ -235,6 +235,17 @@ def last_stretch(samples: Samples, threshold: float = 500) -> Samples:
     return samples[first * FRAME_SAMPLES : (loud[-1] + 1) * FRAME_SAMPLES]
 
 
+def sounds(samples: Samples, threshold: float = 500) -> list[tuple[float, Samples]]:
+    """What is apart by 0.2 s of silence or more, each with the second in which it begins."""
+    loud = np.flatnonzero(levels(samples) > threshold)
+    pieces = np.split(loud, np.flatnonzero(np.diff(loud) > 10) + 1) if len(loud) else []
+    frame_s = FRAME_SAMPLES / SAMPLE_RATE_HZ
+    return [
+        (float(at[0]) * frame_s, samples[at[0] * FRAME_SAMPLES : (at[-1] + 1) * FRAME_SAMPLES])
+        for at in pieces
+    ]
+
+
 def loud_stretch(samples: Samples, threshold: float = 500) -> Samples:
     """From the first to the last 20 ms whose level is over the threshold."""
     loud = np.flatnonzero(levels(samples) > threshold)
