@@ -104,9 +104,12 @@ async def _steered(ground: Ground, synthesizer: ClauseSynthesizer) -> SteeringFe
     feed = SteeringFeed(ground.editions, SteeringStore(ground.desk_database), synthesizer)
     await feed.refresh()
     first = ground.editions.current.script_at(now())
-    lost = ground.editions.current.catalogue.variants("call_machine_lost")[0]
+    catalogue = ground.editions.current.catalogue
+    late, lost = (catalogue.variants(f"call_machine_{state}")[0] for state in ("late", "lost"))
     # Fillers too: one that had to be rendered would keep the answer waiting.
-    await synthesizer.warm((first.greeting, first.first_question, lost, *first.fillers))
+    await synthesizer.warm((first.greeting, first.first_question, late, lost, *first.fillers))
+    # For telephony, which says them when this process cannot.
+    await write_wav(ground.settings.var_dir / "late.wav", synthesizer.speak(late))
     await write_wav(ground.settings.var_dir / "apology.wav", synthesizer.speak(lost))
     return feed
 

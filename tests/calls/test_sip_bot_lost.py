@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from websockets.utils import accept_key
 
@@ -19,6 +21,7 @@ from tests.calls.sipp.lab import (
     pitch_hz,
     recorded,
     sipp,
+    sounds,
     worker,
 )
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
@@ -27,18 +30,27 @@ from wire import media
 pytestmark = pytest.mark.sip
 
 APOLOGY_HZ, APOLOGY_S = 700, 1.5
+LATE_HZ, LATE_S = 1000, 1.2
 FALLBACK = "sip:0466760000@127.0.0.1:5999"
 
 
-@pytest.fixture
-def apology(tmp_path: Path) -> str:
-    path = tmp_path / "apology.wav"
+def _recorded(path: Path, pitch: float, duration_s: float) -> str:
     with wave.open(str(path), "wb") as recording:
         recording.setnchannels(1)
         recording.setsampwidth(2)
         recording.setframerate(media.SAMPLE_RATE_HZ)
-        recording.writeframes(tone(APOLOGY_HZ, APOLOGY_S))
+        recording.writeframes(tone(pitch, duration_s))
     return str(path)
+
+
+@pytest.fixture
+def apology(tmp_path: Path) -> str:
+    return _recorded(tmp_path / "apology.wav", APOLOGY_HZ, APOLOGY_S)
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> str:
+    return _recorded(tmp_path / "late.wav", LATE_HZ, LATE_S)
 
 
 def _assert_apology(heard: Samples) -> None:
@@ -114,8 +126,8 @@ async def test_a_bot_that_goes_away_in_mid_call(tmp_path: Path, apology: str, sc
     _assert_apology(recorded(record)[1])
 
 
-async def test_a_bot_that_freezes(tmp_path: Path, apology: str) -> None:
-    """It opened its door and then neither reads nor answers a ping."""
+async def test_a_bot_that_freezes(tmp_path: Path, apology: str, late: str) -> None:
+    """It opened its door and then neither reads nor answers a ping: a word, then the apology, both whole."""
 
     thawed = asyncio.Event()
 
@@ -135,12 +147,78 @@ async def test_a_bot_that_freezes(tmp_path: Path, apology: str) -> None:
         url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/media"
         async with (
             media_peer(stay_silent) as caller,
-            worker(url, apology_wav=apology) as telephony,
+            worker(url, apology_wav=apology, late_wav=late) as telephony,
             phone(telephony.uri, caller.url, "--record", str(record)) as dial,
         ):
             assert await dial.ends() == 0, dial.output
         thawed.set()
-    _assert_apology(recorded(record)[1])
+    heard = recorded(record)[1]
+    _assert_apology(heard)
+    (word_s, word), (apology_s, _) = sounds(heard)
+    assert word_s < 3
+    assert pitch_hz(word) == pytest.approx(LATE_HZ, abs=5)
+    assert len(word) / media.SAMPLE_RATE_HZ == pytest.approx(LATE_S, abs=0.1)
+    assert apology_s - word_s < 3
+
+
+def _stall(call: MediaCall) -> Callable[[], None]:
+    """Read nothing more, as a bot whose event loop stands still; returns what ends that."""
+    call.socket.transport.pause_reading()  # type: ignore[attr-defined]
+    return call.socket.transport.resume_reading  # type: ignore[attr-defined,no-any-return]
+
+
+async def test_a_bot_that_stands_still_for_a_moment_keeps_its_call(tmp_path: Path, late: str) -> None:
+    """The caller who waits for an answer hears a word, and then the answer."""
+
+    async def answer_late(call: MediaCall) -> None:
+        await call.hears(1.5)
+        resume = _stall(call)
+        await asyncio.sleep(2.2)
+        resume()
+        await call.say(tone(440, 1.0))
+        await call.send(media.Hangup("done"))
+
+    async def ask(call: MediaCall) -> None:
+        await call.say(tone(300, 1.0))
+
+    record = tmp_path / "call.wav"
+    async with (
+        media_peer(answer_late) as bot,
+        media_peer(ask) as caller,
+        worker(bot.url, late_wav=late) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        assert "bot_lost" not in telephony.process.output
+    asked, heard = recorded(record)
+    both = np.concatenate([sound for _, sound in sounds(heard)])
+    half = media.SAMPLE_RATE_HZ // 2
+    assert [pitch_hz(both[:half]), pitch_hz(both[-half:])] == pytest.approx([LATE_HZ, 440], abs=5)
+    assert len(both) / media.SAMPLE_RATE_HZ == pytest.approx(LATE_S + 1.0, abs=0.15)
+    (asked_s, question), (word_s, _) = sounds(asked)[0], sounds(heard)[0]
+    assert word_s - asked_s - len(question) / media.SAMPLE_RATE_HZ < 3
+
+
+async def test_who_is_thinking_is_not_asked_to_wait(tmp_path: Path, late: str) -> None:
+    async def question(call: MediaCall) -> None:
+        await call.say(tone(440, 1.0))
+        await call.send(media.Mark("question"))
+        await call.message(media.Played)
+        resume = _stall(call)
+        await asyncio.sleep(2.0)
+        resume()
+        await call.send(media.Hangup("done"))
+
+    record = tmp_path / "call.wav"
+    async with (
+        media_peer(question) as bot,
+        media_peer(stay_silent) as caller,
+        worker(bot.url, late_wav=late) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        assert "bot_l" not in telephony.process.output
+    assert [pitch_hz(sound) for _, sound in sounds(recorded(record)[1])] == pytest.approx([440], abs=5)
 
 
 async def test_the_fallback_line_takes_the_caller(apology: str) -> None:
