@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pjsua2 as pj
 
@@ -40,6 +41,7 @@ from telephony.sip_account import SipAccount, account_config
 from telephony.sip_endpoint import SipEndpoint
 from telephony.switchboard import CallBook, LoopThread
 from wire import media
+from wire.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +152,7 @@ class Worker:
         self._bridges.run(self._serve(call, mailbox))
 
     async def _serve(self, call: KeptCall, mailbox: Mailbox) -> None:
-        load_word = partial(load_recorded, self._settings.late_wav)
+        load_word = partial(load_recorded, self._prepared(Prepared.LATE))
         try:
             await Bridge(
                 call, mailbox, self._door, self._without_bot, self._exchange, load_word
@@ -160,20 +162,27 @@ class Worker:
             call.end()
 
     async def _without_bot(self, bridge: Bridge) -> None:
-        """Apologise, then pass the caller on to the fallback line, else hang up."""
+        """Pass the caller on to the fallback line; without one, or when that fails, apologise and hang up."""
         self._endpoint.metrics.bot_lost()
-        apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
         # Who was just asked to wait hears that to its end; nothing else is queued.
         if not bridge.asks_to_wait:
             bridge.line.clear(FADE_MS)
-        bridge.line.play(PAUSE)
-        bridge.line.play(apology)
         if self._settings.fallback_target:
+            await self._apologise(bridge, Prepared.PASSED_ON)
             bridge.leave(media.Transfer(self._settings.fallback_target))
             if await bridge.left(FALLBACK_WITHIN_S):
                 return
+        await self._apologise(bridge, Prepared.LOST)
         bridge.leave(media.Hangup("bot_lost"))
         await bridge.ended
+
+    async def _apologise(self, bridge: Bridge, sentence: Prepared) -> None:
+        apology = await asyncio.to_thread(load_apology, self._prepared(sentence))
+        bridge.line.play(PAUSE)
+        bridge.line.play(apology)
+
+    def _prepared(self, sentence: Prepared) -> Path:
+        return sentence.path(self._settings.prepared)
 
 
 def main() -> int:
