@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.main import REST_S
 from bot.simulate.cpu import cpu_seconds
 from bot.supervise.control import Supervisor
 from bot.supervise.processes import BOTS, telephony
@@ -59,6 +60,7 @@ class Switchboard:
         supervisor = Supervisor(self.var_dir / "run" / "supervisord.sock")
         while not all(map(supervisor.is_up, BOTS)) and time.monotonic() < deadline_s:
             time.sleep(1)
+        time.sleep(REST_S)
         while time.monotonic() < deadline_s:
             before = sum(cpu_seconds(self.supervisor_pid).values())
             time.sleep(IDLE_WINDOW_S)
