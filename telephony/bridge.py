@@ -60,6 +60,7 @@ class Bridge:
         self._word = b""
         self._pulse = Pulse()
         self._stopgap = Stopgap()
+        self._is_with_bot = False
         self._outbox = Outbox()
         self._order: Order | None = None
         self._transfers = Transfers(line, exchange, self._outbox.put)
@@ -140,6 +141,7 @@ class Bridge:
         sender = asyncio.create_task(self._outbox.run(socket))
         receiver = asyncio.create_task(self._read_bot(socket))
         pulse = asyncio.create_task(self._feel_pulse(socket))
+        self._is_with_bot = True
         waits: set[asyncio.Future[Any]] = {receiver, pulse, self.ended, self._transfers.handed_over}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -148,6 +150,7 @@ class Bridge:
             if self.ended.done() or self._transfers.handed_over.done():
                 await self._outbox.flush(sender)
         finally:
+            self._is_with_bot = False
             self._outbox.close()
             tasks = (sender, receiver, pulse)
             for task in tasks:
@@ -207,6 +210,8 @@ class Bridge:
 
     def _cover(self, pcm: bytes) -> None:
         """Say the word once this caller waits for a bot that is late, and for nothing else."""
+        if not (self._is_with_bot and self._word):
+            return
         is_late = self._pulse.is_late and not self._is_leaving()
         if self._stopgap.hear(pcm, is_playing=self.line.is_playing(), is_late=is_late):
             log.warning("bot_late call_id=%s", self.line.call_id)

@@ -1,6 +1,7 @@
 """When a caller hears a word because the bot is late; pure, its clock is the caller's frames.
 
 Only somebody whose turn has ended waits, and only once: who is still speaking or thinking is not spoken to.
+The bot does not know of it: on a line with an echo it hears the word as the caller's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ LOUD = 300
 SPOKEN_FRAMES = 100 // FRAME_MS
 # So long a pause is the end of a turn.
 QUIET_FRAMES = 600 // FRAME_MS
+# Whoever types a number looks for each key.
+QUIET_FRAMES_AFTER_KEY = 2000 // FRAME_MS
 # Every fourth sample tells as much.
 _STEP = 4
 
@@ -32,6 +35,7 @@ class Stopgap:
     def press(self) -> None:
         """The caller has pressed a key, which is as good as a sentence."""
         self._is_owed = True
+        self._n_quiet = QUIET_FRAMES - QUIET_FRAMES_AFTER_KEY
 
     def hear(self, pcm: bytes, *, is_playing: bool, is_late: bool) -> bool:
         """Take the caller's next 20 ms; returns whether the word is to be said now.

@@ -19,6 +19,8 @@ from typing import Any, ParamSpec, TypeVar
 from bot.call.errors import EngineError
 
 QUIET_S = 2.0
+# Where it is never quiet, the known sentences still come to be known, one after the other.
+QUIET_WITHIN_S = 60.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +57,7 @@ class InferenceQueue:
         self._max_waiting = max_waiting
         self._quiet_s = quiet_s
         self._quiet_from_s = 0.0
+        self._warm_by_s = 0.0
         self._quiet_timer: asyncio.TimerHandle | None = None
         self._executor = ThreadPoolExecutor(n_threads, thread_name_prefix="inference")
         self._waiting: list[_Job] = []
@@ -134,9 +137,12 @@ class InferenceQueue:
         _refuse(least_urgent, "more urgent speech work came")
 
     def _note(self, priority: Priority) -> None:
-        """Remember when somebody last waited for something."""
-        if priority is not Priority.CACHE_WARMING:
-            self._quiet_from_s = asyncio.get_running_loop().time() + self._quiet_s
+        """Remember when somebody last waited for something, and since when nobody's sentence has."""
+        now_s = asyncio.get_running_loop().time()
+        if priority is Priority.CACHE_WARMING:
+            self._warm_by_s = now_s + QUIET_WITHIN_S
+        else:
+            self._quiet_from_s = now_s + self._quiet_s
 
     def _may_start(self, priority: Priority) -> bool:
         is_patient = priority >= Priority.LATER_CLAUSE and self._n_threads > 1
@@ -144,7 +150,7 @@ class InferenceQueue:
         return self._n_running < self._n_threads - is_patient and not is_too_early
 
     def _until_quiet_s(self) -> float:
-        return self._quiet_from_s - asyncio.get_running_loop().time()
+        return min(self._quiet_from_s, self._warm_by_s) - asyncio.get_running_loop().time()
 
     def _start_next(self) -> None:
         while self._waiting:

@@ -94,7 +94,13 @@ def test_a_yes_is_enough_and_a_click_is_not() -> None:
 
 
 def test_a_key_is_as_good_as_a_sentence() -> None:
-    assert Timeline(bot=GREETING, keys_ms=[2000], frozen=[(2000, 5000)]).words_ms(5000) == [3000]
+    assert Timeline(bot=GREETING, keys_ms=[2000], frozen=[(2000, 5000)]).words_ms(5000) == [3980]
+
+
+def test_who_types_a_number_is_not_spoken_to() -> None:
+    keys_ms = range(2000, 9000, 1500)
+    assert Timeline(bot=GREETING, keys_ms=keys_ms, frozen=[(3000, 12000)]).words_ms(9000) == []
+    assert Timeline(bot=GREETING, keys_ms=keys_ms, frozen=[(3000, 12000)]).words_ms(12000) == [9980]
 
 
 def test_whoever_is_answered_waits_for_the_first_word() -> None:

@@ -92,22 +92,20 @@ async def running(*command: str, env: dict[str, str] | None = None) -> AsyncIter
 class Worker:
     """A telephony worker that takes calls at `uri`.
 
-    process: its keeper. pid: of the process that the keeper had serve when it was ready.
+    process: its keeper. pid: of the process that serves; a test that has ended one says here which does now.
     """
 
     process: Process
     port: int
     pid: int
-    _is_killed: bool = False
 
     def signal(self, number: signal.Signals) -> None:
         """Signal the process that serves, and not its keeper."""
-        self._is_killed = self._is_killed or number == signal.SIGKILL
         os.kill(self.pid, number)
 
     def lives(self) -> bool:
-        """Whether nothing has ended the process that serves, but for this test."""
-        return self._is_killed or serving(self.process.child.pid) == self.pid
+        """Whether nothing has ended the process that serves."""
+        return serving(self.process.child.pid) == self.pid
 
     @property
     def uri(self) -> str:
