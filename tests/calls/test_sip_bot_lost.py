@@ -10,18 +10,9 @@ from pathlib import Path
 import pytest
 from websockets.utils import accept_key
 
-from tests.calls.sipp.lab import (
-    Samples,
-    free_port,
-    last_stretch,
-    loud_stretch,
-    phone,
-    pitch_hz,
-    recorded,
-    sipp,
-    worker,
-)
+from tests.calls.sipp.lab import Samples, last_stretch, loud_stretch, phone, pitch_hz, recorded, sipp, worker
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
+from tests.fakes.ports import free_port
 from wire import media
 
 pytestmark = pytest.mark.sip

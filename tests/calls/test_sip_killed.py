@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,11 +14,12 @@ import pytest
 
 from telephony.dialog import Dialog
 from telephony.dialog_files import DialogFiles
-from tests.calls.sipp.lab import WITHIN_S, Worker, dial, free_port, phone, running, sipp, sipp_agent, worker
+from tests.calls.sipp.lab import WITHIN_S, Worker, dial, phone, running, sipp, sipp_agent, worker
 from tests.calls.test_sip_attended import Bot
 from tests.calls.test_sip_proxy import front
 from tests.fakes.certificates import self_signed
 from tests.fakes.media_peer import media_peer, stay_silent
+from tests.fakes.ports import free_port
 
 pytestmark = pytest.mark.sip
 
@@ -97,7 +97,7 @@ async def test_a_pbx_that_listens_is_told(tmp_path: Path, transport: str) -> Non
                 writer.write("\n".join(["SIP/2.0 200 OK\r", *copied, "Content-Length: 0\r", "\r\n"]).encode())
         writer.close()
 
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     settings = {"sip_port": str(port), "sip_transport": transport, "var_dir": str(tmp_path)}
     settings |= {"fallback_target": FALLBACK}
     crypt = None
