@@ -17,6 +17,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.supervise.control import Supervisor
+from bot.supervise.place import Place
+from bot.supervise.processes import BOTS
 from tests.fakes.ports import free_ports, free_rtp_port
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +57,16 @@ class Switchboard:
     def _supervisorctl(self) -> tuple[str, ...]:
         config = self.var_dir / "run" / "supervisord.conf"
         return (str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config))
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.var_dir / "run" / "supervisord.sock")
+
+    def serving_bot(self) -> str:
+        """The one of the two bots that holds the place: another one than at first once it was replaced."""
+        holder = Place(self.var_dir / "run").holder()
+        (name,) = [name for name in BOTS if self.supervisor.pid(name) == holder]
+        return name
 
     def log(self, process: str) -> str:
         """What a process has logged so far."""
