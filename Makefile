@@ -1,5 +1,7 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
+# Suites with a target of their own.
+without_suites := not faults and not machines and not torture
 .PHONY: help setup widget models train run test check audit sbom eval faults torture fuzz machines chaos soak load format lock bench-calls clean screenshots
 
 help: ## what can be done here
@@ -35,9 +37,11 @@ check: ## ruff, mypy, import-linter, what is known against dependencies, pytest
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m scripts.audit --report
-	.venv/bin/pytest -n 2 --dist loadfile tests/unit
-	# Not two at a time: these start engines and whole callbots, which use both cores by themselves.
-	.venv/bin/pytest --ignore tests/unit
+	.venv/bin/pytest -n 3 --dist loadgroup tests/unit
+	# More at a time than there are cores: calls take place in real time, and peers are slow or silent.
+	.venv/bin/pytest -n 4 --dist loadgroup --ignore tests/unit -m "not alone and $(without_suites)"
+	# Whole callbots, which use all cores by themselves, and sound in which a hole would be a fault.
+	.venv/bin/pytest --ignore tests/unit -m "alone and $(without_suites)"
 
 audit: ## known vulnerabilities of both environments; fails if there is one, says so if nothing can be asked
 	@.venv/bin/python -m scripts.audit
