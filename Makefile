@@ -41,11 +41,11 @@ check-code: ## of `check` what takes a few minutes: all but the tests with engin
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m scripts.audit --report
-	.venv/bin/pytest -n 3 --dist loadgroup tests/unit
+	.venv/bin/pytest -n 3 --dist loadfile tests/unit
 
 check-behaviour: ## of `check` the tests with engines, peers, calls and browsers
 # More at a time than there are cores: calls take place in real time, and peers are slow or silent.
-	.venv/bin/pytest -n 4 --dist loadgroup --ignore tests/unit -m "not alone and $(without_suites)"
+	.venv/bin/pytest -n 4 --dist loadfile --ignore tests/unit -m "not alone and $(without_suites)"
 # Whole callbots, which use all cores by themselves, and sound in which a hole would be a fault.
 	.venv/bin/pytest --ignore tests/unit -m "alone and $(without_suites)"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from bot.store import accounts
 from integrations import database
@@ -18,9 +20,9 @@ WITH_REAL_PEERS = (TESTS / "calls", TESTS / "web")
 MARKS = ("sip", "speech", "web")
 # The fixture that starts a whole callbot, once for all tests that ask for it.
 WHOLE_CALLBOT = "switchboard"
+DIALOGUE = "tests/dialogue/"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
         in_folder = any(item.path.is_relative_to(folder) for folder in WITH_REAL_PEERS)
@@ -29,14 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
         if WHOLE_CALLBOT in item.fixturenames:
             item.add_marker(pytest.mark.alone)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
-def _group(item: pytest.Function) -> str:
-    """Its file, for what a module shares; all that start dialogue engines, of 1.5 GB each, go together."""
-    if item.path.is_relative_to(TESTS / "dialogue"):
-        return "dialogue"
-    return item.path.relative_to(TESTS).with_suffix("").as_posix()
+class _ByFile(LoadFileScheduling):
+    """A file in one process, for what a module shares; so is all that starts engines of 1.5 GB each."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return DIALOGUE if file.startswith(DIALOGUE) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile | None:
+    return _ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True, scope="session")
