@@ -1,6 +1,8 @@
 # The two commands a newcomer needs are `make run` and `make test`; each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup widget models train run test check audit sbom eval faults torture fuzz machines chaos soak load format lock bench-calls clean screenshots
+# Suites with a target of their own.
+without_suites := not faults and not machines and not torture
+.PHONY: help setup widget models train run test check check-code check-behaviour audit sbom eval faults torture fuzz machines chaos soak load format lock bench-calls clean screenshots
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,17 +29,25 @@ test: ## set up, then all checks and tests
 	@scripts/setup.sh --test
 	@.venv/bin/python -m tts_voices.fetch
 	@.venv/bin/python -m tts_voices.fetch --only contract
-	@$(MAKE) --no-print-directory train check
+# The training keeps one core busy for minutes: beside it goes what needs no trained model.
+	@$(MAKE) --no-print-directory --jobs=2 train check-code
+	@$(MAKE) --no-print-directory check-behaviour
 
-check: ## ruff, mypy, import-linter, what is known against dependencies, pytest
+check: check-code check-behaviour ## ruff, mypy, import-linter, what is known against dependencies, pytest
+
+check-code: ## of `check` what takes a few minutes: all but the tests with engines, peers, calls and browsers
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m scripts.audit --report
-	.venv/bin/pytest -n 2 --dist loadfile tests/unit
-	# Not two at a time: these start engines and whole callbots, which use both cores by themselves.
-	.venv/bin/pytest --ignore tests/unit
+	.venv/bin/pytest -n 3 --dist loadfile tests/unit
+
+check-behaviour: ## of `check` the tests with engines, peers, calls and browsers
+# More at a time than there are cores: calls take place in real time, and peers are slow or silent.
+	.venv/bin/pytest -n 4 --dist loadfile --ignore tests/unit -m "not alone and $(without_suites)"
+# Whole callbots, which use all cores by themselves, and sound in which a hole would be a fault.
+	.venv/bin/pytest --ignore tests/unit -m "alone and $(without_suites)"
 
 audit: ## known vulnerabilities of both environments; fails if there is one, says so if nothing can be asked
 	@.venv/bin/python -m scripts.audit

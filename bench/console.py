@@ -27,10 +27,10 @@ from bench.console_desk import callers, fill_corrections, fill_work
 from bench.console_fill import fill
 from bot.console.roles import Role
 from bot.figures.job import Counting
-from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import fill_trackers
 from tests.fakes.console_site import ConsoleSite
 from tests.fakes.databases import KINDS, fresh_database
+from tests.fakes.ports import free_ports
 from tests.fakes.reports_servers import embedded_server
 
 LIST, REPORTS = "/console/conversations", "/console/reports/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,9 +24,13 @@ NOISE_S = 10
 
 
 async def simulate_scripts(
-    settings: Settings, scripts: Sequence[tuple[Path, str]], to: str, record: Path | None = None
+    settings: Settings,
+    scripts: Sequence[tuple[Path, str]],
+    to: str,
+    record: Path | None = None,
+    at_once: int = 1,
 ) -> list[CallResult]:
-    """Place one call after the other.
+    """Place one call after the other, or so many at once.
 
     scripts: script and speaker; an empty speaker is the script's own, else the first of all. All
     sentences are rendered before the first call. Raises ModelError, and KeyError for an unknown speaker.
@@ -41,11 +46,16 @@ async def simulate_scripts(
     with contextlib.closing(queue):
         recognizer = build_recognizer(resolve_models(settings.models_path).recognizer, queue)
         engines = CallerEngines(recognizer, SileroDetector)
-        results = []
-        for script, voice, rendered in calls:
+        lines = asyncio.Semaphore(at_once)
+
+        async def place(script: CallerScript, voice: str, rendered: dict[str, bytes]) -> CallResult:
             noise = background_noise(script, rendered)
-            results.append(await simulate_call(script, voice, rendered, noise, engines, to, record))
-        return results
+            async with lines:
+                return await simulate_call(script, voice, rendered, noise, engines, to, record)
+
+        async with asyncio.TaskGroup() as callers:
+            placed = [callers.create_task(place(*call)) for call in calls]
+        return [call.result() for call in placed]
 
 
 def render(studio: Studio, text: str, voice: str, snr_db: float | None) -> bytes:

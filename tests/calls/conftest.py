@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,11 @@ from typing import Any
 
 import httpx
 import pytest
+
+from bot.supervise.control import Supervisor
+from bot.supervise.place import Place
+from bot.supervise.processes import BOTS
+from tests.fakes.ports import free_ports, free_rtp_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 420.0
@@ -54,6 +58,16 @@ class Switchboard:
         config = self.var_dir / "run" / "supervisord.conf"
         return (str(Path(sys.executable).with_name("supervisorctl")), "-c", str(config))
 
+    @property
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.var_dir / "run" / "supervisord.sock")
+
+    def serving_bot(self) -> str:
+        """The one of the two bots that holds the place: another one than at first once it was replaced."""
+        holder = Place(self.var_dir / "run").holder()
+        (name,) = [name for name in BOTS if self.supervisor.pid(name) == holder]
+        return name
+
     def log(self, process: str) -> str:
         """What a process has logged so far."""
         return (self.var_dir / "log" / f"{process}.log").read_text(encoding="utf-8")
@@ -90,22 +104,10 @@ class Switchboard:
         return httpx.get(f"{self.reports_url}requests.json", timeout=10).raise_for_status().json()
 
 
-def free_ports(n: int) -> list[int]:
-    """Return ports that nobody used a moment ago, for UDP and TCP alike."""
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(n)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
-
-
 @pytest.fixture(scope="session")
 def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
     var_dir = tmp_path_factory.mktemp("var")
-    sip, public, internal, rasa, rasa2, actions, backend, rtp, metrics = free_ports(9)
+    sip, public, internal, rasa, rasa2, actions, backend, metrics = free_ports(8)
     # Databases and logs are this run's own; what takes minutes to make is shared with `make run`.
     shared = Path(os.environ.get("CALLBOT_VAR_DIR", ROOT / "var")).resolve()
     (var_dir / "rasa").mkdir()
@@ -115,7 +117,7 @@ def switchboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboar
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "bot.cli", "up"),
-            *("--sip-port", str(sip), "--rtp-port", str(min(rtp, 60_000) // 2 * 2)),
+            *("--sip-port", str(sip), "--rtp-port", str(free_rtp_port())),
             *("--public-port", str(public), "--internal-port", str(internal)),
             *("--rasa-port", str(rasa), "--rasa2-port", str(rasa2)),
             *("--actions-port", str(actions), "--backend-port", str(backend)),

@@ -18,7 +18,6 @@ from websockets.sync.client import ClientConnection, connect
 from bot.learn.folder import LearnedFolder
 from bot.learn.known import Example
 from bot.store.learnings import LearningStore
-from bot.supervise.control import Supervisor
 from bot.supervise.engines import serving_file
 from bot.supervise.switch import Switch, answers_a_turn, free_memory_bytes
 from integrations.database import open_database
@@ -26,7 +25,14 @@ from tests.calls.conftest import Switchboard, wait_until
 from tests.fakes.console_site import PASSWORD, open_accounts
 
 ASKS_WHERE = re.compile("adresse|où", re.IGNORECASE)
-pytestmark = [pytest.mark.sip, pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.sip,
+    pytest.mark.rasa,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    # A first try leaves a callbot behind in which the other model serves: a second one would hide its fault.
+    pytest.mark.flaky(reruns=0),
+]
 
 
 @contextmanager
@@ -62,7 +68,7 @@ def test_new_conversations_move_and_those_in_progress_stay(switchboard: Switchbo
     switch = Switch(
         var_dir,
         file,
-        Supervisor(var_dir / "run" / "supervisord.sock"),
+        switchboard.supervisor,
         answers_a_turn,
         free_memory_bytes,
         lambda: datetime.now(UTC),
@@ -75,7 +81,7 @@ def test_new_conversations_move_and_those_in_progress_stay(switchboard: Switchbo
         assert ASKS_WHERE.search(says(early, 1, "il y a un lampadaire en panne"))
         moved = switch.activate(new)
         assert (moved.active.process, moved.active.model) == ("rasa2", str(new))
-        wait_until(lambda: switchboard.log("bot").count("dialogue_engine_serves process=rasa2") == 1, 30)
+        wait_until(lambda: serving_now(switchboard) == "rasa2", 30)
         with chat(switchboard) as late:
             assert ASKS_WHERE.search(says(late, 1, "il y a un lampadaire en panne"))
             switchboard.control("stop", "rasa2")
@@ -99,8 +105,9 @@ def test_new_conversations_move_and_those_in_progress_stay(switchboard: Switchbo
 
 
 def serving_now(switchboard: Switchboard) -> str:
-    """The engine that the bot last said new conversations go to."""
-    return re.findall(r"dialogue_engine_serves process=(\w+)", switchboard.log("bot"))[-1]
+    """The engine that the bot that serves last said new conversations go to, "" if none took over yet."""
+    said = switchboard.log(switchboard.serving_bot())
+    return ["", *re.findall(r"dialogue_engine_serves process=(\w+)", said)][-1]
 
 
 def taken_back_by_the_button(switchboard: Switchboard) -> str:

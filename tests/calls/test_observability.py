@@ -11,7 +11,6 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from bot.supervise.control import Supervisor
 from tests.calls.conftest import Switchboard, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +111,10 @@ def test_lines_of_a_call_carry_its_id_in_every_process(chatted: Switchboard) -> 
     calls = "select id from conversations where channel = 'phone' order by started_at desc limit 1"
     wait_until(lambda: bool(chatted.conversations(calls)), 30)
     ((call_id,),) = chatted.conversations(calls)
-    of_call = {"telephony0": ("call_incoming", "call_over"), "bot": ("call_answered", "call_ended")}
+    of_call = {
+        "telephony0": ("call_incoming", "call_over"),
+        chatted.serving_bot(): ("call_answered", "call_ended"),
+    }
     for process, events in of_call.items():
         for event in events:
             wanted = re.compile(rf"event={event} call_id={call_id}\b")
@@ -129,7 +131,7 @@ def test_logs_hold_nothing_that_callers_said_and_no_secret(chatted: Switchboard)
     # Numbers, and words that are long and rare enough to be somebody's own.
     personal = {NAME, PHONE, STREET, *re.findall(r"\d{4,}", said), *re.findall(r"rue [\w ]{8,}", said)}
     keys = {path.read_text().strip() for path in chatted.var_dir.glob("*.key")}
-    bot = Supervisor(chatted.var_dir / "run" / "supervisord.sock").pid("bot")
+    bot = chatted.supervisor.pid(chatted.serving_bot())
     token = re.search(rb"CALLBOT_INTERNAL_TOKEN=([^\0]+)", Path(f"/proc/{bot}/environ").read_bytes())
     assert token is not None
     keys.add(token[1].decode())

@@ -16,7 +16,6 @@ import pytest
 from bot.settings import Settings
 from bot.simulate.run import CallResult
 from bot.simulate.session import simulate_scripts
-from bot.supervise.control import Supervisor
 from bot.supervise.place import Place
 from bot.supervise.processes import BOTS
 from tests.calls.conftest import ROOT, Switchboard, wait_until
@@ -41,17 +40,6 @@ def running(switchboard: Switchboard) -> set[str]:
     return {name for name, state in switchboard.processes().items() if state == "RUNNING"}
 
 
-def serving(switchboard: Switchboard) -> str:
-    """The one of the two bots that holds the place."""
-    holder = Place(switchboard.var_dir / "run").holder()
-    (name,) = [name for name in BOTS if supervisor(switchboard).pid(name) == holder]
-    return name
-
-
-def supervisor(switchboard: Switchboard) -> Supervisor:
-    return Supervisor(switchboard.var_dir / "run" / "supervisord.sock")
-
-
 def has_spoken(switchboard: Switchboard) -> bool:
     """Whether a caller is in the middle of a call."""
     talking = "select 1 from turns t join conversations c on c.id = t.conversation_id"
@@ -60,7 +48,7 @@ def has_spoken(switchboard: Switchboard) -> bool:
 
 def test_the_bot_is_replaced_while_somebody_speaks_with_it(switchboard: Switchboard) -> None:
     wait_until(lambda: running(switchboard) >= set(BOTS), 60)
-    old = serving(switchboard)
+    old = switchboard.serving_bot()
     (new,) = set(BOTS) - {old}
     with ThreadPoolExecutor(1) as caller:
         answer = caller.submit(call, switchboard)
@@ -76,23 +64,23 @@ def test_the_bot_is_replaced_while_somebody_speaks_with_it(switchboard: Switchbo
             check=False,
         )
         assert restarted.returncode == 0, restarted.stdout + restarted.stderr
-        before = supervisor(switchboard).pid(old)
+        before = switchboard.supervisor.pid(old)
         assert answer.result().outcome == "goal_reached", answer.result()
-    wait_until(lambda: supervisor(switchboard).pid(old) not in (0, before), 60)
-    assert serving(switchboard) == new
+    wait_until(lambda: switchboard.supervisor.pid(old) not in (0, before), 60)
+    assert switchboard.serving_bot() == new
     assert switchboard.health().status_code == 200
 
 
 def test_the_one_that_waits_takes_the_place_of_a_killed_bot(switchboard: Switchboard) -> None:
     wait_until(lambda: running(switchboard) >= set(BOTS), 60)
-    old = serving(switchboard)
+    old = switchboard.serving_bot()
     (new,) = set(BOTS) - {old}
-    before = supervisor(switchboard).pid(new)
-    os.kill(supervisor(switchboard).pid(old), signal.SIGKILL)
+    before = switchboard.supervisor.pid(new)
+    os.kill(switchboard.supervisor.pid(old), signal.SIGKILL)
     wait_until(lambda: Place(switchboard.var_dir / "run").holder() == before, 10)
     wait_until(lambda: _is_well(switchboard), 60)
     assert call(switchboard).outcome == "goal_reached"
-    assert (serving(switchboard), supervisor(switchboard).pid(new)) == (new, before)
+    assert (switchboard.serving_bot(), switchboard.supervisor.pid(new)) == (new, before)
 
 
 def _is_well(switchboard: Switchboard) -> bool:

@@ -9,18 +9,9 @@ import numpy as np
 import pytest
 
 from telephony.transfer import is_final
-from tests.calls.sipp.lab import (
-    Samples,
-    free_port,
-    levels,
-    phone,
-    pitch_hz,
-    recorded,
-    sipp,
-    sipp_agent,
-    worker,
-)
+from tests.calls.sipp.lab import Samples, levels, phone, pitch_hz, recorded, sipp, sipp_agent, worker
 from tests.fakes.media_peer import MediaCall, MediaPeer, Script, media_peer, tone
+from tests.fakes.ports import free_port
 from wire import media
 
 pytestmark = pytest.mark.sip

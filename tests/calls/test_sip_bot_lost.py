@@ -14,7 +14,6 @@ from websockets.utils import accept_key
 
 from tests.calls.sipp.lab import (
     Samples,
-    free_port,
     last_stretch,
     loud_stretch,
     phone,
@@ -25,6 +24,7 @@ from tests.calls.sipp.lab import (
     worker,
 )
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
+from tests.fakes.ports import free_port
 from wire import media
 from wire.prepared import FOLDER, Prepared
 

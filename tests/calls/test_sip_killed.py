@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import re
 import signal
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,12 +17,13 @@ import pytest
 from runtime.keeper import serving
 from telephony.dialog import Dialog
 from telephony.dialog_files import DialogFiles
-from tests.calls.sipp.lab import WITHIN_S, Worker, dial, free_port, phone, running, sipp, sipp_agent, worker
+from tests.calls.sipp.lab import WITHIN_S, Worker, dial, phone, running, sipp, sipp_agent, worker
 from tests.calls.sipp.raw_phone import RawPhone
 from tests.calls.test_sip_attended import Bot
 from tests.calls.test_sip_proxy import front
 from tests.fakes.certificates import self_signed
 from tests.fakes.media_peer import media_peer, stay_silent
+from tests.fakes.ports import free_port
 
 pytestmark = pytest.mark.sip
 
@@ -71,7 +71,7 @@ async def restarted(killed: Worker, media_url: str, **settings: str) -> AsyncIte
 
 @pytest.mark.parametrize("outcome", ["202 Accepted", "603 Decline"])
 async def test_the_caller_of_a_killed_worker_is_passed_on(tmp_path: Path, outcome: str) -> None:
-    metrics_port = free_port(socket.SOCK_STREAM)
+    metrics_port = free_port()
     settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path), "metrics_port": str(metrics_port)}
     async with (
         media_peer(stay_silent) as bot,
@@ -140,7 +140,7 @@ async def test_a_pbx_that_listens_is_told(tmp_path: Path, transport: str) -> Non
                 writer.write("\n".join(["SIP/2.0 200 OK\r", *copied, "Content-Length: 0\r", "\r\n"]).encode())
         writer.close()
 
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     settings = {"sip_port": str(port), "sip_transport": transport, "var_dir": str(tmp_path)}
     settings |= {"fallback_target": FALLBACK}
     crypt = None

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from bot.supervise.kamailio import FrontSettings, front_process
-from tests.calls.sipp.lab import Process, Worker, free_port, running, sipp, worker
+from tests.calls.sipp.lab import Process, Worker, running, sipp, worker
 from tests.calls.sipp.raw_phone import RawPhone
 from tests.fakes.media_peer import MediaPeer, media_peer, stay_silent
+from tests.fakes.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 WITHIN_S = 15.0
@@ -56,7 +57,7 @@ async def front(
             await stack.enter_async_context(worker(bot.url, sip_max_calls="2", **worker_settings))
             for _ in range(n_workers)
         ]
-        port = free_port(socket.SOCK_STREAM)
+        port = free_port()
         addresses = [f"127.0.0.1:{each.port}" for each in workers]
         made = front_process(
             ROOT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Mapping
@@ -13,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.calls.sipp.heard import hears_tone
-from tests.calls.sipp.lab import free_port, phone, sipp
+from tests.calls.sipp.lab import phone, sipp
 from tests.calls.test_sip_killed import FALLBACK, PROGRAM, kept, succeeded
 from tests.calls.test_sip_proxy import Front, front
 from tests.fakes.baresip import HEARD_HZ, baresip
 from tests.fakes.certificates import Certificate, self_signed
 from tests.fakes.media_peer import MediaCall, media_peer, tone
+from tests.fakes.ports import free_port
 from wire import media
 
 pytestmark = pytest.mark.sip
@@ -67,7 +67,7 @@ async def encrypted_front(
     tmp_path: Path, certificate: Certificate, worker_settings: Mapping[str, str] = {}
 ) -> AsyncIterator[tuple[Front, int]]:
     """A front before one worker, and the port where it speaks TLS."""
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     crypt = {"tls_port": port, "tls_cert": certificate.certificate, "tls_key": certificate.key}
     async with front(tmp_path, 1, worker_settings, **crypt) as city:
         yield city, port

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import ssl
 from pathlib import Path
 
 import pytest
 
-from tests.calls.sipp.lab import free_port, running, sipp, worker
+from tests.calls.sipp.lab import running, sipp, worker
 from tests.fakes.media_peer import media_peer, stay_silent
+from tests.fakes.ports import free_port
 from wire import media
 
 pytestmark = pytest.mark.sip
@@ -20,7 +20,7 @@ SECRET = "a secret for tests"
 
 
 async def test_a_worker_registers_once_the_pbx_is_there_and_leaves_politely() -> None:
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     settings = {
         "sip_registrar": f"127.0.0.1:{port}",
         "sip_transport": "tcp",

@@ -12,7 +12,8 @@ from tests.calls.sipp.lab import levels, loud_stretch, phone, pitch_hz, recorded
 from tests.fakes.media_peer import MediaCall, media_peer, tone
 from wire import media
 
-pytestmark = pytest.mark.sip
+# A hole of 20 ms in the sound is a fault: nothing else may need the processor just then.
+pytestmark = [pytest.mark.sip, pytest.mark.alone]
 
 BOT_HZ, CALLER_HZ = 440, 1000
 SAID_S = 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fakes.ports import free_port
 from tests.fakes.publik_portal import FORMS, KEY, ORIG, portal_app
 from tests.fakes.reports_servers import serving
 
@@ -21,8 +21,7 @@ PATIENCE_S = 60
 
 @contextmanager
 def action_server(portal: str, var_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "CALLBOT_VAR_DIR": str(var_dir),
         "CALLBOT_PUBLIK_URL": portal,

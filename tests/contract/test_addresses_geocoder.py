@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from integrations.protocols import Place
 from integrations.wiring import DESK_MIGRATIONS
 from tests.fakes.http_answers import AnsweringServer, Misbehaviour, answering
 from tests.fakes.outbox_backend import MemoryBackend
+from tests.fakes.ports import free_port
 
 NIMES = "30189"
 PLACE = Place(spoken="au 12 rue de la raie publique", street="Rue de la République", house_number="12")
@@ -182,8 +182,7 @@ async def test_too_many_requests_are_answered_by_silence(server: AnsweringServer
 
 
 async def test_a_geocoder_that_cannot_be_reached_changes_nothing(clock: Clock) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     for url in (f"http://127.0.0.1:{port}/search", "http://geocoder.invalid/search", "no address"):
         asked = NationalGeocoder(url, NIMES, clock, PATIENCE)
         assert await locate(asked) == (None, None)

@@ -15,8 +15,9 @@ import pytest
 from bot.call.errors import DialogueError
 from bot.dialogue.rasa_rest import RasaRest
 from bot.supervise.balancer import BY_LOAD, BY_SENDER, Pool, balancer_process
-from tests.calls.conftest import free_ports, wait_until
+from tests.calls.conftest import wait_until
 from tests.calls.sipp.lab import running
+from tests.fakes.ports import free_ports
 
 
 class Engine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from integrations.backend.life import State
 from integrations.backend.models import ServiceRequest
 from integrations.protocols import BackendError, Place, ReportState
+from tests.fakes.ports import free_port
 from tests.fakes.reports_client import REPORT, Setup, client_of
 from tests.fakes.reports_faults import Fault
 from tests.fakes.reports_servers import embedded_server
@@ -160,8 +160,7 @@ async def test_a_spoiled_look_never_passes_for_an_absence(setup: Setup, fault: F
 
 
 async def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     async with client_of(f"http://127.0.0.1:{port}/") as client:
         for attempt in (client.submit(REPORT), client.find(REPORT.reference)):
             with pytest.raises(BackendError) as raised:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from integrations.desk_types import NewReport
 from integrations.protocols import Place
 from integrations.settings import Settings
 from integrations.wiring import open_desk
+from tests.fakes.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "city" / "nimes"
@@ -71,8 +71,7 @@ async def wait_until_answered(url: str, server: subprocess.Popen[str]) -> None:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     return {
         "CALLBOT_VAR_DIR": str(tmp_path),
         "CALLBOT_CITY_DIR": str(CITY),

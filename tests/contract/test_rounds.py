@@ -26,7 +26,7 @@ from bot.supervise.rounds import (
 )
 from bot.supervise.supervisord import write_config
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
-from tests.calls.conftest import free_ports
+from tests.fakes.ports import free_ports
 
 WITHIN_S = 30
 # Not HTTPServer: it asks the name service for a name first.

@@ -16,9 +16,10 @@ import pytest
 import websockets
 from websockets.typing import Origin
 
-from tests.calls.conftest import free_ports, wait_until
+from tests.calls.conftest import wait_until
 from tests.calls.sipp.lab import running
 from tests.fakes.chat_site import ChatSite
+from tests.fakes.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "bot.example.fr"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from bot.rasa_env.serve import serve_command, serve_environment
 from bot.rasa_env.train import ensure_trained
 from integrations.messages import load_messages
 from tests.fakes.nlg_server import SaidNames, nlg_app, serving
+from tests.fakes.ports import free_ports
 from tests.fakes.sms_gateway import BODY, SmsGatewayServer, sms_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,12 +180,3 @@ def wait_for(url: str, log: Path) -> None:
         except httpx.HTTPError:
             time.sleep(POLL_S)
     raise TimeoutError(f"{url} does not answer; its log ends with\n{log.read_text()[-2000:]}")
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in sockets]
-    for listener in sockets:
-        listener.close()
-    return ports

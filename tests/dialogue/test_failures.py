@@ -11,7 +11,8 @@ import pytest
 from bot.call.errors import DialogueError
 from bot.dialogue.rasa_rest import Element, fold
 from bot.rasa_env.serve import serve_command, serve_environment
-from tests.dialogue.engine import RASA_PYTHON, ROOT, free_ports, process, trained_model, wait_for
+from tests.dialogue.engine import RASA_PYTHON, ROOT, process, trained_model, wait_for
+from tests.fakes.ports import free_ports
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
 SECRET = "xylophone"

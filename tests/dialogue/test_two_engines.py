@@ -19,17 +19,10 @@ from bot.dialogue.nlg import nlg_router
 from bot.rasa_env.serve import serve_command, serve_environment
 from bot.store.trackers import open_trackers, read_tracker
 from integrations.messages import load_messages
-from tests.dialogue.engine import (
-    RASA_PYTHON,
-    ROOT,
-    free_ports,
-    process,
-    running_actions,
-    trained_model,
-    wait_for,
-)
+from tests.dialogue.engine import RASA_PYTHON, ROOT, process, running_actions, trained_model, wait_for
 from tests.fakes.databases import fresh_database
 from tests.fakes.nlg_server import serving
+from tests.fakes.ports import free_ports
 from tests.fakes.redis import redis_server
 
 pytestmark = [pytest.mark.machines, pytest.mark.rasa, pytest.mark.timeout(900)]

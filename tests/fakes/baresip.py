@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.calls.sipp.lab import Process, free_port, free_rtp_port, running
+from tests.calls.sipp.lab import Process, running
 from tests.fakes.media_peer import tone
+from tests.fakes.ports import free_port, free_rtp_port
 
 MODULES = ("stdio.so", "g711.so", "srtp.so", "aufile.so", "account.so", "menu.so")
 HEARD_HZ = 500

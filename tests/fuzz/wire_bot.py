@@ -15,8 +15,8 @@ from typing import Any, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
+from tests.fakes.ports import free_ports
 from tests.fuzz.faults import Faults
 from tests.fuzz.mutate import changed, changed_json
 from tests.fuzz.wires import resident_kib

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.calls.sipp.heard import is_loud, is_tone
-from tests.calls.sipp.lab import RTP_PORTS, Process, Worker, free_rtp_port, phone
+from tests.calls.sipp.lab import Process, Worker, phone
 from tests.fakes.certificates import Certificate
 from tests.fakes.media_peer import MediaCall, MediaPeer, media_peer, tone
+from tests.fakes.ports import RTP_PORTS, free_rtp_port
 from tests.torture.tap import Address, Packet, Tap
 from wire import media
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from tests.calls.conftest import free_ports
 from tests.fakes.http_answers import listening
+from tests.fakes.ports import free_ports
 
 FAULTS = {("jinja2", "2.11.2"): ("GHSA-g3rq-g295-4j3m", "2.11.3"), ("old-one", "1.0"): ("OSV-2026-1", "1.1")}
 

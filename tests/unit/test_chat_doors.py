@@ -17,8 +17,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from bot.chat.site import Site
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
+from tests.fakes.ports import free_ports
 from tests.unit.test_media_gateway import hears
 from wire import media
 

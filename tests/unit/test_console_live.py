@@ -16,9 +16,9 @@ from bot.call.events import Event
 from bot.live.calls import live_call
 from bot.live.types import Line, Standing
 from integrations.personal_data import find_personal
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
 from tests.fakes.console_site import PASSWORD
+from tests.fakes.ports import free_ports
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 ACTIONS = ("calls/c1/take", "chats/c1/take", "chats/c1/messages", "chats/c1/end")

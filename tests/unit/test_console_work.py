@@ -13,9 +13,9 @@ from bot.console.roles import Role
 from integrations.desk import Desk
 from integrations.desk_callbacks_work import CallbackDesk
 from integrations.desk_types import NewCallback
-from tests.calls.conftest import free_ports
 from tests.fakes.console_site import ConsoleSite
 from tests.fakes.outbox_backend import MemoryBackend
+from tests.fakes.ports import free_ports
 
 WORK = "/console/work"
 

@@ -11,7 +11,7 @@ from bot.call.errors import DialogueError
 from bot.call.types import ActionType, Expect, RateWish, VoiceWish
 from bot.dialogue.rasa_rest import Element, RasaRest, fold
 from bot.observe.engines import DialogueMetrics, WatchedDialogue
-from tests.calls.conftest import free_ports
+from tests.fakes.ports import free_ports
 
 
 def elements(*raw: dict[str, Any]) -> list[Element]:

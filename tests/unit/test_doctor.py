@@ -17,9 +17,9 @@ from bot.store.conversations import MIGRATIONS
 from bot.supervise.control import ProcessState, Supervisor
 from bot.supervise.processes import Ports
 from integrations.database import migrate, open_database, writing
-from tests.calls.conftest import free_ports
 from tests.fakes.databases import KINDS, fresh_database
 from tests.fakes.findings import states
+from tests.fakes.ports import free_ports
 
 
 def doctor(var_dir: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:

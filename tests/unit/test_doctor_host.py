@@ -16,9 +16,9 @@ import pytest
 from bot.backup.marker import MARKER, note_backup
 from bot.doctor import certificates, host
 from bot.doctor.finding import State
-from tests.calls.conftest import free_ports
 from tests.fakes.findings import states
 from tests.fakes.http_answers import listening
+from tests.fakes.ports import free_ports
 
 NOW = datetime.now(UTC)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.health import Peers, check, sip_options, would_answer
-from tests.calls.conftest import free_ports
+from tests.fakes.ports import free_ports
 
 
 class SipPeer(asyncio.DatagramProtocol):

@@ -30,7 +30,6 @@ from bot.store.models import Conversation
 from integrations.city import load_city
 from integrations.database import migrate, open_database
 from integrations.messages import load_messages
-from tests.calls.conftest import free_ports
 from tests.fakes.engines import (
     LOUD,
     QUIET,
@@ -40,6 +39,7 @@ from tests.fakes.engines import (
     ToneSynthesizer,
 )
 from tests.fakes.memory_call import MemoryCallbacks
+from tests.fakes.ports import free_ports
 from tests.fakes.virtual_call import SCRIPT
 from wire import media
 

@@ -18,9 +18,9 @@ from integrations.city import load_city
 from integrations.database import open_database
 from integrations.messages import load_messages
 from runtime.metrics import HttpMetrics, new_registry
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import WrittenDialogue
 from tests.fakes.console_site import CITY, ConsoleSite
+from tests.fakes.ports import free_ports
 
 PAGES = ("/chat/", "/console/sign-in", "/console/none", "/console/static/console.css")
 DATA = ("/healthz", "/chat/places.json", "/chat/photos/none.jpg", "/chat/none", "/none")

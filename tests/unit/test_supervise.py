@@ -18,7 +18,7 @@ from bot.supervise.processes import (
 )
 from bot.supervise.supervisord import write_config
 from bot.supervise.up import StartError, check_ports, check_telephony
-from tests.calls.conftest import free_ports
+from tests.fakes.ports import free_ports
 
 
 def read_back(path: Path) -> dict[str, Any]:

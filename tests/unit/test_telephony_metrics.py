@@ -3,7 +3,7 @@
 import httpx
 
 from telephony.metrics import WorkerMetrics
-from tests.calls.conftest import free_ports
+from tests.fakes.ports import free_ports
 
 
 def test_what_happened_to_calls_is_told_over_http() -> None:

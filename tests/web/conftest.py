@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
 from tests.fakes.console_site import ConsoleSite
+from tests.fakes.ports import free_ports
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (

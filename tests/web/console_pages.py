@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from bot.console.roles import Role
 from bot.store.models import Conversation
 from bot.store.models_accounts import AuditRow
-from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import (
     REPORT_ID,
     fill_conversations,
@@ -23,6 +22,7 @@ from tests.fakes.console_conversations import (
     write_recording,
 )
 from tests.fakes.console_site import PASSWORD, ConsoleSite
+from tests.fakes.ports import free_ports
 from tests.web.pages import DESKTOP
 
 LIST = "/console/conversations"

@@ -19,8 +19,8 @@ from bot.console.roles import Role
 from bot.figures.job import Counting
 from bot.store.models import Conversation, Turn
 from integrations.database import writing
-from tests.calls.conftest import free_ports
 from tests.fakes.console_site import NAMES, ConsoleSite
+from tests.fakes.ports import free_ports
 from tests.fakes.reports_servers import AGENTS_KEY, KEY, embedded_server
 from tests.web.pages import PHONE
 from tests.web.test_console_access import check, desk

@@ -23,7 +23,6 @@ from bot.store.learnings import LearningStore, Outcome
 from bot.store.models import Turn
 from bot.store.reviews import Correction, ReviewStore, State
 from integrations.personal_data import find_personal
-from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import (
     HOSTILE_ID,
     REPORT_ID,
@@ -32,6 +31,7 @@ from tests.fakes.console_conversations import (
     write_recording,
 )
 from tests.fakes.console_site import ConsoleSite
+from tests.fakes.ports import free_ports
 from tests.web.console_pages import at, audited
 from tests.web.test_views import assert_accessible
 

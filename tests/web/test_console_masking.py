@@ -15,9 +15,9 @@ from bot.console.roles import Role
 from bot.store.models import Conversation, Turn
 from integrations.database import writing
 from integrations.personal_data import find_personal
-from tests.calls.conftest import free_ports
 from tests.fakes.console_conversations import REPORT_ID, fill_conversations, write_recording
 from tests.fakes.console_site import ConsoleSite
+from tests.fakes.ports import free_ports
 from tests.web.console_pages import LIST, at, audited
 from tests.web.test_views import assert_accessible
 

@@ -14,8 +14,8 @@ from playwright.async_api import Browser, expect
 
 from bot.console.roles import Role
 from integrations.report_desk_foreign import ForeignDesk
-from tests.calls.conftest import free_ports
 from tests.fakes.console_site import ConsoleSite
+from tests.fakes.ports import free_ports
 from tests.fakes.reports_servers import AGENTS_KEY, KEY, embedded_server, foreign_app, serving
 from tests.web.pages import DESKTOP, PHONE
 from tests.web.test_console_access import check, desk

@@ -21,9 +21,9 @@ from integrations.desk_models import Delivery, OutboxRow
 from integrations.desk_types import NewCallback, NewReport
 from integrations.desk_work import WorkDesk, WorkKind
 from integrations.protocols import Place
-from tests.calls.conftest import free_ports
 from tests.fakes.console_site import ConsoleSite
 from tests.fakes.outbox_backend import MemoryBackend
+from tests.fakes.ports import free_ports
 from tests.web.pages import PHONE
 from tests.web.test_console_access import check, desk
 

@@ -17,17 +17,10 @@ from playwright.async_api import Browser, expect
 from bot.rasa_env.serve import serve_command, serve_environment
 from integrations.messages import load_messages
 from tests.calls.conftest import wait_until
-from tests.dialogue.engine import (
-    RASA_PYTHON,
-    ROOT,
-    free_ports,
-    process,
-    running_actions,
-    trained_model,
-    wait_for,
-)
+from tests.dialogue.engine import RASA_PYTHON, ROOT, process, running_actions, trained_model, wait_for
 from tests.fakes.chat_site import CITY, ChatSite
 from tests.fakes.nlg_server import SaidNames, nlg_app, serving
+from tests.fakes.ports import free_ports
 from tests.web.pages import PHONE, Visitor, send_photo, visitor
 
 pytestmark = [

@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 from PIL import Image
 from playwright.async_api import Browser, Route, async_playwright, expect
 
-from tests.calls.conftest import free_ports
 from tests.fakes.chat_site import ChatSite
 from tests.fakes.nlg_server import serving
+from tests.fakes.ports import free_ports
 from tests.web.conftest import CHROMIUM, FLAGS
 from tests.web.pages import PHONE, send_photo, visitor, write_voice, written
 

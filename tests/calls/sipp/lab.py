@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 import tempfile
 import wave
@@ -20,11 +19,11 @@ from numpy.typing import NDArray
 
 from runtime.keeper import serving
 from tests.fakes.media_peer import TOKEN
+from tests.fakes.ports import RTP_PORTS, free_port, free_rtp_port
 from wire.media import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 SCENARIOS = Path(__file__).parent
 WITHIN_S = 30.0
-RTP_PORTS = 40
 Samples = NDArray[np.int16]
 
 
@@ -172,7 +171,7 @@ async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIt
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / scenario
         written.write_text(text)
-        command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-mp", str(free_rtp_port())]
+        command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-mp", str(free_rtp_port(8))]
         if "-m" not in options:
             command += ["-m", "1"]
         async with running(*command, *options, f"127.0.0.1:{port}") as process:
@@ -190,20 +189,8 @@ async def sipp_agent(scenario: str, **words: str) -> AsyncIterator[tuple[Process
         written = Path(folder) / scenario
         written.write_text(text)
         command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-p", str(port), "-m", "1"]
-        async with running(*command, "-mp", str(free_rtp_port())) as process:
+        async with running(*command, "-mp", str(free_rtp_port(8))) as process:
             yield process, f"sip:agent@127.0.0.1:{port}"
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
-    """A port that is free now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_rtp_port() -> int:
-    """The first of RTP_PORTS ports; PJSIP steps over those that are taken."""
-    return (free_port() % 40_000 + 20_000) & ~1
 
 
 def recorded(path: Path) -> tuple[Samples, Samples]:
