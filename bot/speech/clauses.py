@@ -3,7 +3,8 @@
 The first clause is short, so that speech starts early; each of the next may be about twice as long as the
 one before it, since it is synthesized while that one plays. A cut is made only where a speaker would
 breathe: at punctuation, or in a long run without any before a number to note down or a word that opens a
-new group.
+new group. What a colon announces is always a clause of its own: the announcement is often known in advance,
+and plays while the rest is synthesized.
 """
 
 from __future__ import annotations
@@ -86,13 +87,19 @@ def _clauses_of(sentence: str, limit: int) -> list[str]:
     ]
     clauses: list[str] = []
     for piece in pieces:
-        if clauses and (weight(f"{clauses[-1]} {piece}") <= limit or weight(piece) < MIN_WEIGHT):
+        if clauses and _goes_with(clauses[-1], piece, limit):
             clauses[-1] = f"{clauses[-1]} {piece}"
             continue
         if clauses:
             limit = min(MAX_WEIGHT, max(FIRST_WEIGHT, GROWTH * weight(clauses[-1])))
         clauses.append(piece)
     return clauses
+
+
+def _goes_with(clause: str, piece: str, limit: int) -> bool:
+    if weight(piece) < MIN_WEIGHT:
+        return True
+    return weight(f"{clause} {piece}") <= limit and not clause.endswith(":")
 
 
 def _pause_points(sentence: str) -> list[int]:

@@ -47,6 +47,12 @@ def test_numbers_and_abbreviations_stay_whole(whole: str) -> None:
     assert whole in " | ".join(texts(f"Bonjour. {whole}"))
 
 
+def test_what_a_colon_announces_is_a_clause_of_its_own() -> None:
+    filed = "Votre signalement est enregistré. Vous pouvez la noter : votre référence est 2 6, 0 0 0 8, 2."
+    assert texts(filed)[1:] == ["Vous pouvez la noter :", "votre référence est 2 6, 0 0 0 8, 2."]
+    assert texts("Ouvert : 8h.") == ["Ouvert : 8h."]
+
+
 def test_each_clause_may_be_twice_as_long_as_the_one_before() -> None:
     text = (
         "D'accord, c'est noté, un trou dans la chaussée, devant le douze, rue de la République, "
