@@ -17,8 +17,10 @@ from pathlib import Path
 
 import httpx
 
+from bot.main import REST_S
 from bot.simulate.cpu import cpu_seconds
-from bot.supervise.processes import telephony
+from bot.supervise.control import Supervisor
+from bot.supervise.processes import BOTS, telephony
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN_S = 420.0
@@ -53,8 +55,12 @@ class Switchboard:
         return int((self.var_dir / "run" / "supervisord.pid").read_text())
 
     def settle(self) -> None:
-        """Wait until nothing is at work any more: at the start, known sentences are rendered."""
+        """Wait until nothing is at work: at first, sentences are rendered and a second bot is loaded."""
         deadline_s = time.monotonic() + SETTLED_WITHIN_S
+        supervisor = Supervisor(self.var_dir / "run" / "supervisord.sock")
+        while not all(map(supervisor.is_up, BOTS)) and time.monotonic() < deadline_s:
+            time.sleep(1)
+        time.sleep(REST_S)
         while time.monotonic() < deadline_s:
             before = sum(cpu_seconds(self.supervisor_pid).values())
             time.sleep(IDLE_WINDOW_S)

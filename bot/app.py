@@ -47,6 +47,7 @@ from integrations.wiring import open_report_desk
 from runtime import garbage
 from runtime.metrics import HttpMetrics
 from runtime.secrets import SecretError
+from wire.prepared import Prepared
 
 log = structlog.get_logger()
 
@@ -104,10 +105,12 @@ async def _steered(ground: Ground, synthesizer: ClauseSynthesizer) -> SteeringFe
     feed = SteeringFeed(ground.editions, SteeringStore(ground.desk_database), synthesizer)
     await feed.refresh()
     first = ground.editions.current.script_at(now())
-    lost = ground.editions.current.catalogue.variants("call_machine_lost")[0]
+    catalogue = ground.editions.current.catalogue
+    prepared = {name: catalogue.variants(f"call_machine_{name}")[0] for name in Prepared}
     # Fillers too: one that had to be rendered would keep the answer waiting.
-    await synthesizer.warm((first.greeting, first.first_question, lost, *first.fillers))
-    await write_wav(ground.settings.var_dir / "apology.wav", synthesizer.speak(lost))
+    await synthesizer.warm((first.greeting, first.first_question, *prepared.values(), *first.fillers))
+    for name, sentence in prepared.items():
+        await write_wav(name.path(ground.settings.prepared_path), synthesizer.speak(sentence))
     return feed
 
 

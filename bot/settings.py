@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from bot.console.roles import Role
 from bot.extensions import parse_extensions
 from runtime.settings import EnvironmentSettings
+from wire.prepared import FOLDER
 
 _TEMPLATE = re.compile(r"sips?:[^{}\s<>]*\{number\}[^{}\s<>]*")
 
@@ -105,6 +106,11 @@ class Settings(EnvironmentSettings):
     def phrases_path(self) -> Path:
         """Where rendered sentences known in advance are kept."""
         return self.var_dir / "phrases"
+
+    @property
+    def prepared_path(self) -> Path:
+        """Where telephony finds what to say when this process cannot."""
+        return self.var_dir / FOLDER
 
     @property
     def supervisor_socket(self) -> Path:

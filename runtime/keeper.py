@@ -30,7 +30,8 @@ def keep(serve: Callable[[], None]) -> None:
     """Call `serve` in a forked process, and again whenever that ends, until SIGTERM or SIGINT.
 
     What was loaded before is loaded for all of them; it must hold no thread, connection or event loop.
-    Returns once the last one has ended. Raises SystemExit with 1 when one has ended within SOON_S.
+    Returns once the last one has ended. Raises SystemExit with 1 when one ends within SOON_S, or fails when
+    it is to stop.
     """
     # A collection writes to every object that it looks at, which then is no longer shared.
     gc.collect()
@@ -42,10 +43,10 @@ def keep(serve: Callable[[], None]) -> None:
             serve()
             sys.exit()
         status = keeper.wait()
-        if keeper.must_stop():
+        if keeper.must_stop() and status in (0, *(-number for number in _STOPS)):
             return
         log.warning("serving_process_ended status=%d", status)
-        if time.monotonic() - began_s < SOON_S:
+        if keeper.must_stop() or time.monotonic() - began_s < SOON_S:
             raise SystemExit(1)
 
 
@@ -61,6 +62,17 @@ def serving(pid: int) -> int:
             if _command(child) == command:
                 return child
     return pid
+
+
+def started_s(pid: int) -> float:
+    """When a process was started, since 1970, to a second; 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    # proc(5): what stands behind the command's name begins with the third field; the start is the 22nd.
+    since_boot_s = int(fields[22 - 3]) / os.sysconf("SC_CLK_TCK")
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + since_boot_s
 
 
 def _command(pid: int) -> bytes | None:

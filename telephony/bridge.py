@@ -20,6 +20,8 @@ from telephony.line import Line
 from telephony.mailbox import Mailbox
 from telephony.outbox import Outbox
 from telephony.playout import Join, MarkPlayed, Order, OrderDue, PlayoutFullError
+from telephony.pulse import Pulse, feel
+from telephony.stopgap import Stopgap
 from telephony.transfer import transfer_state
 from telephony.transfers import Transfers
 from wire import media
@@ -35,6 +37,7 @@ class Bridge:
     """Joins one line with the bot's door; to be made inside the event loop.
 
     when_lost: takes over an answered call whose bot is gone. exchange: None where nobody is ever transferred.
+    load_word: reads what is said to a caller who waits for a bot that is late, s16le at 16 kHz; may block.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Bridge:
         door: Door,
         when_lost: Callable[[Bridge], Awaitable[None]],
         exchange: Exchange | None = None,
+        load_word: Callable[[], bytes] = bytes,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.line = line
@@ -52,6 +56,11 @@ class Bridge:
         self._door = door
         self._when_lost = when_lost
         self._answered: asyncio.Future[Answered] = loop.create_future()
+        self._load_word = load_word
+        self._word = b""
+        self._pulse = Pulse()
+        self._stopgap = Stopgap()
+        self._is_with_bot = False
         self._outbox = Outbox()
         self._order: Order | None = None
         self._transfers = Transfers(line, exchange, self._outbox.put)
@@ -95,6 +104,11 @@ class Bridge:
         await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
         return self.ended.done() or self._is_transferred()
 
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether the word for a bot that is late was the last that this caller was told."""
+        return self._stopgap.is_said
+
     async def _knock(self) -> ClientConnection | None:
         try:
             return await self._door.open()
@@ -126,7 +140,9 @@ class Bridge:
         self._outbox.open(media.Start(self.line.call_id, names.caller, names.callee))
         sender = asyncio.create_task(self._outbox.run(socket))
         receiver = asyncio.create_task(self._read_bot(socket))
-        waits: set[asyncio.Future[Any]] = {receiver, self.ended, self._transfers.handed_over}
+        pulse = asyncio.create_task(self._feel_pulse(socket))
+        self._is_with_bot = True
+        waits: set[asyncio.Future[Any]] = {receiver, pulse, self.ended, self._transfers.handed_over}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             if self._transfers.handed_over.done():
@@ -134,10 +150,16 @@ class Bridge:
             if self.ended.done() or self._transfers.handed_over.done():
                 await self._outbox.flush(sender)
         finally:
+            self._is_with_bot = False
             self._outbox.close()
-            sender.cancel()
-            receiver.cancel()
-            await asyncio.gather(sender, receiver, return_exceptions=True)
+            tasks = (sender, receiver, pulse)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _feel_pulse(self, socket: ClientConnection) -> None:
+        self._word = await asyncio.to_thread(self._load_word)
+        await feel(self._pulse, socket)
 
     async def _read_bot(self, socket: ClientConnection) -> None:
         """Do what the bot says until it is gone, or says what nobody can understand."""
@@ -182,8 +204,26 @@ class Bridge:
             item = await self._mailbox.next()
             if isinstance(item, bytes):
                 self._outbox.put_sound(item)
+                self._cover(item)
             else:
                 self._on_line(item)
+
+    def _cover(self, pcm: bytes) -> None:
+        """Say the word once this caller waits for a bot that is late, and for nothing else."""
+        if not (self._is_with_bot and self._word):
+            return
+        is_late = self._pulse.is_late and not self._is_leaving()
+        if self._stopgap.hear(pcm, is_playing=self.line.is_playing(), is_late=is_late):
+            log.warning("bot_late call_id=%s", self.line.call_id)
+            # Nothing is queued, so nothing is left of what the bot may have made quieter.
+            self.line.gain(100, 0)
+            self.line.play(self._word)
+
+    def _is_leaving(self) -> bool:
+        """Whether the bot has ordered the call's end, and that has not come to nothing."""
+        if isinstance(self._order, media.Transfer):
+            return not self._transfers.outcome.done() or self._is_transferred()
+        return self._order is not None
 
     def _on_line(self, event: LineEvent) -> None:
         match event:
@@ -192,6 +232,7 @@ class Bridge:
             case Pressed(digit=digit) if self._transfers.handed_over.done():
                 self._transfers.press(digit)
             case Pressed(digit=digit):
+                self._stopgap.press()
                 self._outbox.put(media.Dtmf(digit))
             case MediaChanged(state=state, silent_ms=silent_ms):
                 self._outbox.put(media.Media(state, silent_ms))

@@ -15,10 +15,6 @@ from wire.media import SUBPROTOCOL
 OPEN_WITHIN_S = 1.0
 # Of two processes at the bot's port one may be about to end, and refuse.
 ATTEMPTS = 4
-# A bot that does not even answer a ping says nothing to the caller either:
-# nobody shall wait over 3 s for a word.
-PING_EVERY_S = 1.0
-PING_WITHIN_S = 2.0
 MAX_MESSAGE_BYTES = 2**20
 
 
@@ -60,8 +56,8 @@ class Door:
             compression=None,
             proxy=None,
             open_timeout=None,
-            ping_interval=PING_EVERY_S,
-            ping_timeout=PING_WITHIN_S,
+            # `telephony/pulse.py` pings, and tells a late answer from none.
+            ping_interval=None,
             close_timeout=1,
             max_size=MAX_MESSAGE_BYTES,
         )

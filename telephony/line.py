@@ -28,6 +28,9 @@ class Line(Protocol):
     def play(self, pcm: bytes) -> None:
         """Queue mono s16le at 16 kHz. Raises ValueError, PlayoutFullError."""
 
+    def is_playing(self) -> bool:
+        """Whether something is queued that has not gone out yet."""
+
     def mark(self, name: str) -> None: ...
     def clear(self, fade_ms: int) -> None: ...
     def gain(self, percent: int, ramp_ms: int) -> None:

@@ -1,6 +1,7 @@
 """The telephony worker: `python -m telephony.main`, settings from CALLBOT_* variables (settings.py).
 
-Run one process per four calls, each with its own SIP port and RTP range.
+Run one per four calls, each with its own SIP port and RTP range. It is two processes: a keeper, and the one
+that serves (`runtime/keeper.py`); nothing of PJSIP is begun in the keeper.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pjsua2 as pj
 
 from runtime import garbage
+from runtime.keeper import keep
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError, with_secret_files
 from telephony.apology import load_apology
@@ -31,11 +35,13 @@ from telephony.lengths import Lengths
 from telephony.mailbox import Mailbox
 from telephony.number_rate import NumberRate
 from telephony.priority import raise_priority
+from telephony.recorded import load_recorded
 from telephony.settings import Settings, SettingsError
 from telephony.sip_account import SipAccount, account_config
 from telephony.sip_endpoint import SipEndpoint
 from telephony.switchboard import CallBook, LoopThread
 from wire import media
+from wire.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -146,29 +152,41 @@ class Worker:
         self._bridges.run(self._serve(call, mailbox))
 
     async def _serve(self, call: KeptCall, mailbox: Mailbox) -> None:
+        load_word = partial(load_recorded, self._prepared(Prepared.LATE))
         try:
-            await Bridge(call, mailbox, self._door, self._without_bot, self._exchange).serve_incoming()
+            await Bridge(
+                call, mailbox, self._door, self._without_bot, self._exchange, load_word
+            ).serve_incoming()
         except Exception as error:
             log.exception("call_failed call_id=%s error=%s", call.call_id, type(error).__name__)
             call.end()
 
     async def _without_bot(self, bridge: Bridge) -> None:
-        """Apologise, then pass the caller on to the fallback line, else hang up."""
+        """Pass the caller on to the fallback line; without one, or when that fails, apologise and hang up."""
         self._endpoint.metrics.bot_lost()
-        apology = await asyncio.to_thread(load_apology, self._settings.apology_wav)
-        bridge.line.clear(FADE_MS)
-        bridge.line.play(PAUSE)
-        bridge.line.play(apology)
+        # Who was just asked to wait hears that to its end; nothing else is queued.
+        if not bridge.asks_to_wait:
+            bridge.line.clear(FADE_MS)
         if self._settings.fallback_target:
+            await self._apologise(bridge, Prepared.PASSED_ON)
             bridge.leave(media.Transfer(self._settings.fallback_target))
             if await bridge.left(FALLBACK_WITHIN_S):
                 return
+        await self._apologise(bridge, Prepared.LOST)
         bridge.leave(media.Hangup("bot_lost"))
         await bridge.ended
 
+    async def _apologise(self, bridge: Bridge, sentence: Prepared) -> None:
+        apology = await asyncio.to_thread(load_apology, self._prepared(sentence))
+        bridge.line.play(PAUSE)
+        bridge.line.play(apology)
+
+    def _prepared(self, sentence: Prepared) -> Path:
+        return sentence.path(self._settings.prepared)
+
 
 def main() -> int:
-    """Run a worker until SIGTERM or SIGINT; returns the exit code."""
+    """Keep a worker until SIGTERM or SIGINT; returns the exit code."""
     # PJSIP writes its complaints to standard output.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
@@ -177,6 +195,12 @@ def main() -> int:
     except (SettingsError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2
+    keep(partial(serve, settings))
+    return 0
+
+
+def serve(settings: Settings) -> None:
+    """Take calls until told to stop. Raises SystemExit with 1 where PJSIP cannot be set up."""
     raise_priority()
     try:
         with SipEndpoint(settings) as endpoint, LoopThread() as bridges:
@@ -188,8 +212,7 @@ def main() -> int:
             worker.run()
     except pj.Error as error:
         log.error("sip_failed reason=%s", error.reason)
-        return 1
-    return 0
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

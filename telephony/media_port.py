@@ -53,6 +53,10 @@ class CallPort(pj.AudioMediaPort):  # type: ignore[misc]
         with self._lock:
             self._playout.push(pcm)
 
+    def is_playing(self) -> bool:
+        with self._lock:
+            return not self._playout.is_empty
+
     def mark(self, name: str) -> None:
         with self._lock:
             self._playout.mark(name)

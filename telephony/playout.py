@@ -63,6 +63,10 @@ class Playout:
         self._gain = GainRamp()
 
     @property
+    def is_empty(self) -> bool:
+        return not self._queue
+
+    @property
     def queued_ms(self) -> int:
         """How long the queued sound lasts."""
         return self._queued_bytes // _BYTES_PER_MS

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar, get_args
 
 from runtime.secrets import SecretError, with_secret_files
 from telephony.trunks import ANYBODY, is_loopback, parse_trunks
+from wire.prepared import FOLDER
 
 SipTransport = Literal["udp", "tcp", "tls"]
 Srtp = Literal["off", "optional", "mandatory"]
@@ -38,7 +39,8 @@ class Settings:
     srtp: whether sound is encrypted (SDES): never, when the other side can, or always.
     media_url, token: the bot's door and what to show there.
     fallback_target: number or SIP URI that takes calls when the bot fails, "" for none.
-    apology_wav: what is said first then; mono 16-bit at 8 or 16 kHz.
+    prepared: folder of what is said then, and to a caller who waits for a bot that does not answer yet
+        (`wire/prepared.py`).
     transfer_targets: numbers and SIP URIs that the bot may have called besides the fallback; nothing else is.
     transfer_ring_s: how long a service may ring before the caller is told that nobody answers.
     metrics_bind, metrics_port: where Prometheus may ask for figures, 0 for nowhere.
@@ -68,7 +70,7 @@ class Settings:
     media_url: str = "ws://127.0.0.1:8001/media"
     token: str = field(default="", repr=False)
     fallback_target: str = ""
-    apology_wav: Path = Path("var/apology.wav")
+    prepared: Path = Path("var") / FOLDER
     transfer_targets: frozenset[str] = frozenset()
     transfer_ring_s: int = 25
     metrics_bind: str = "127.0.0.1"
@@ -103,7 +105,7 @@ class Settings:
             media_url=reader.text("MEDIA_URL", cls.media_url),
             token=reader.text("INTERNAL_TOKEN", ""),
             fallback_target=reader.text("FALLBACK_TARGET", ""),
-            apology_wav=reader.path("APOLOGY_WAV") or Path(reader.text("VAR_DIR", "var")) / "apology.wav",
+            prepared=Path(reader.text("VAR_DIR", "var")) / FOLDER,
             transfer_targets=frozenset(reader.text("TRANSFER_TARGETS", "").split()),
             transfer_ring_s=reader.number("TRANSFER_RING_S", cls.transfer_ring_s, 1, 120),
             metrics_bind=reader.text("METRICS_BIND", cls.metrics_bind),

@@ -92,6 +92,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def play(self, pcm: bytes) -> None:
         self._port.play(pcm)
 
+    def is_playing(self) -> bool:
+        return self._port.is_playing()
+
     def mark(self, name: str) -> None:
         self._port.mark(name)
 

@@ -20,7 +20,8 @@ WITH_REAL_PEERS = (TESTS / "calls", TESTS / "web")
 MARKS = ("sip", "speech", "web")
 # The fixture that starts a whole callbot, once for all tests that ask for it.
 WHOLE_CALLBOT = "switchboard"
-DIALOGUE = "tests/dialogue/"
+# What starts dialogue engines, of 1.5 GB each.
+ENGINES = ("tests/dialogue/", "tests/web/test_whole_path.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
@@ -34,11 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 
 
 class _ByFile(LoadFileScheduling):
-    """A file in one process, for what a module shares; so is all that starts engines of 1.5 GB each."""
+    """A file in one process, for what a module shares; so is all that starts engines."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return DIALOGUE if file.startswith(DIALOGUE) else file
+        return ENGINES[0] if file.startswith(ENGINES) else file
 
 
 @pytest.hookimpl(optionalhook=True)

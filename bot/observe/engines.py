@@ -88,7 +88,7 @@ class InferenceMetrics:
     def __init__(self, registry: CollectorRegistry, queue: InferenceQueue) -> None:
         waiting = Gauge("callbot_inference_waiting", "Speech work that waits for a thread", registry=registry)
         waiting.set_function(lambda: queue.n_waiting)
-        self._waits = self._histogram(registry, "callbot_inference_wait_seconds", "Wait for a thread")
+        self._waits = self._histogram(registry, "callbot_inference_wait_seconds", "Wait for a turn")
         self._runs = self._histogram(registry, "callbot_inference_run_seconds", "Time in a thread")
         queue.on_done = self._done
 

@@ -14,6 +14,7 @@ import rasa.__main__
 import rasa.core.run
 from rasa.core.processor import MessageProcessor
 
+from bot.rasa_env import trusted_schemas
 from runtime.keeper import keep
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     # Nothing public loads a model without opening its stores, and connections do not survive a fork.
     loaded = MessageProcessor._load_model(model)
     MessageProcessor._load_model = staticmethod(lambda path: loaded)
+    trusted_schemas.install()
     keep(rasa.__main__.main)
 
 

@@ -39,6 +39,7 @@ SOURCES = (
     "bot/rasa_env/pairs_entity_extractor.py",
     "bot/rasa_env/typed_synonym_mapper.py",
     "bot/rasa_env/weighted_words_classifier.py",
+    "bot/rasa_env/word_classes.py",
 )
 # Names, one a line, and the entity that each list helps to find (first names: of a person_name).
 LOOKUPS = {

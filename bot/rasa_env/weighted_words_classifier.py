@@ -63,7 +63,7 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         self._letters = _vectorizer(ngram_range=(2, 5), analyzer="char_wb", sublinear_tf=True)
         self._hints = DictVectorizer()
         self._scale = StandardScaler()
-        # Per list of the catalogue, the vectors of its sentences: their meaning and their letters.
+        # Per list of the catalogue, its sentences' meanings and letters, a column each.
         self._catalogue: list[list[Any]] = [[], []]
         self._machine = LinearSVC(C=config["C"], class_weight="balanced", random_state=0)
 
@@ -89,10 +89,13 @@ class WeightedWordsClassifier(GraphComponent, IntentClassifier):
         self._letters.fit(texts)
         self._hints.fit(map(_hints, examples))
         # Rasa runs in the checkout.
-        said = catalogue_said(Path(CITY)).values()
+        said = [*catalogue_said(Path(CITY)).values()]
         # Nobody waits for an answer meanwhile: both cores may work.
         self._encoder = USE(threads=2)
-        self._catalogue = [[*map(self._meanings, said)], [*map(self._letters.transform, said)]]
+        self._catalogue = [
+            [self._meanings(sentences).T for sentences in said],
+            [self._letters.transform(sentences).T.tocsr() for sentences in said],
+        ]
         meanings, letters = self._meanings(texts), self._letters.transform(texts)
         alike = self._likeness(meanings, letters)
         self._scale.fit(alike)

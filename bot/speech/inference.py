@@ -2,7 +2,8 @@
 
 Recognition comes before the first clause of an answer, that before its later clauses, and those before
 sentences that nobody waits for yet. Later clauses and cache warming leave one thread free, so that a
-caller who has just finished speaking never waits for a whole clause of somebody else's.
+caller who has just finished speaking never waits for a whole clause of somebody else's. Cache warming goes
+on in the pauses of calls only: the engines' own threads would share the cores with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from enum import IntEnum
 from typing import Any, ParamSpec, TypeVar
 
 from bot.call.errors import EngineError
+
+QUIET_S = 2.0
+# Where it is never quiet, the known sentences still come to be known, one after the other.
+QUIET_WITHIN_S = 60.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,12 +48,17 @@ class InferenceQueue:
     """Runs functions in a few threads. Belongs to the event loop that awaits it.
 
     n_threads: how many run at once. max_waiting: how many may wait; then the least urgent is refused.
+    quiet_s: how long nothing else must have run before the next sentence is rendered that nobody waits for.
     on_done: told of all that ran: its urgency, seconds waited for a thread, seconds in it.
     """
 
-    def __init__(self, n_threads: int = 2, max_waiting: int = 64) -> None:
+    def __init__(self, n_threads: int = 2, max_waiting: int = 64, quiet_s: float = QUIET_S) -> None:
         self._n_threads = n_threads
         self._max_waiting = max_waiting
+        self._quiet_s = quiet_s
+        self._quiet_from_s = 0.0
+        self._warm_by_s = 0.0
+        self._quiet_timer: asyncio.TimerHandle | None = None
         self._executor = ThreadPoolExecutor(n_threads, thread_name_prefix="inference")
         self._waiting: list[_Job] = []
         self._n_jobs = 0
@@ -71,11 +81,13 @@ class InferenceQueue:
             raise EngineError("speech engines are shutting down", retryable=True)
         loop = asyncio.get_running_loop()
         asked_s = loop.time()
+        self._note(priority)
         await self._turn(priority)
         began_s = loop.time()
         work: asyncio.Future[T] = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
         self._running.add(work)
         # The thread stays taken until the function returns, whether or not somebody still waits for it.
+        work.add_done_callback(lambda _: self._note(priority))
         work.add_done_callback(self._finished)
         work.add_done_callback(lambda _: self.on_done(priority, began_s - asked_s, loop.time() - began_s))
         return await asyncio.shield(work)
@@ -91,6 +103,8 @@ class InferenceQueue:
         for job in self._waiting:
             _refuse(job, "speech engines are shutting down")
         self._waiting.clear()
+        if self._quiet_timer is not None:
+            self._quiet_timer.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     async def _turn(self, priority: Priority) -> None:
@@ -122,9 +136,21 @@ class InferenceQueue:
         heapq.heapify(self._waiting)
         _refuse(least_urgent, "more urgent speech work came")
 
+    def _note(self, priority: Priority) -> None:
+        """Remember when somebody last waited for something, and since when nobody's sentence has."""
+        now_s = asyncio.get_running_loop().time()
+        if priority is Priority.CACHE_WARMING:
+            self._warm_by_s = now_s + QUIET_WITHIN_S
+        else:
+            self._quiet_from_s = now_s + self._quiet_s
+
     def _may_start(self, priority: Priority) -> bool:
         is_patient = priority >= Priority.LATER_CLAUSE and self._n_threads > 1
-        return self._n_running < self._n_threads - is_patient
+        is_too_early = priority is Priority.CACHE_WARMING and self._until_quiet_s() > 0
+        return self._n_running < self._n_threads - is_patient and not is_too_early
+
+    def _until_quiet_s(self) -> float:
+        return min(self._quiet_from_s, self._warm_by_s) - asyncio.get_running_loop().time()
 
     def _start_next(self) -> None:
         while self._waiting:
@@ -134,7 +160,15 @@ class InferenceQueue:
                 self._n_running += 1
                 heapq.heappop(self._waiting).turn.set_result(None)
             else:
+                self._start_when_quiet()
                 return
+
+    def _start_when_quiet(self) -> None:
+        """Look again when it may have become quiet; before that, whatever ends does so."""
+        if self._quiet_timer is not None:
+            self._quiet_timer.cancel()
+        if (wait_s := self._until_quiet_s()) > 0:
+            self._quiet_timer = asyncio.get_running_loop().call_later(wait_s, self._start_next)
 
     def _release(self) -> None:
         self._n_running -= 1

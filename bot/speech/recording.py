@@ -24,6 +24,7 @@ def wav(pcm: bytes) -> bytes:
 async def write_wav(path: Path, frames: AsyncIterator[AudioFrame]) -> None:
     """Write 16 kHz frames as mono 16-bit; a reader sees the old file or the whole new one."""
     pcm = b"".join([frame.pcm async for frame in frames])
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     partial.write_bytes(wav(pcm))
     partial.replace(path)

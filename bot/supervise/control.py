@@ -10,6 +10,8 @@ from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
+from runtime.keeper import serving, started_s
+
 
 class ControlError(Exception):
     """supervisord is not there, or refuses."""
@@ -17,7 +19,10 @@ class ControlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProcessState:
-    """runs: and was not told to stop. pid: 0 while there is none. started_s: since 1970."""
+    """runs: and was not told to stop. pid: 0 while there is none.
+
+    started_s: since 1970; of the process that serves, not of its keeper.
+    """
 
     runs: bool
     pid: int
@@ -68,7 +73,9 @@ class Supervisor:
         states: Any = self._call("getAllProcessInfo")
         return {
             state["name"]: ProcessState(
-                state["statename"] == "RUNNING", int(state["pid"]), int(state["start"])
+                state["statename"] == "RUNNING",
+                int(state["pid"]),
+                round(started_s(serving(int(state["pid"])))) or int(state["start"]),
             )
             for state in states
             if state["statename"] != "STOPPED"

@@ -5,31 +5,53 @@ from __future__ import annotations
 import asyncio
 import re
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from websockets.utils import accept_key
 
-from tests.calls.sipp.lab import Samples, last_stretch, loud_stretch, phone, pitch_hz, recorded, sipp, worker
+from tests.calls.sipp.lab import (
+    Samples,
+    last_stretch,
+    loud_stretch,
+    phone,
+    pitch_hz,
+    recorded,
+    sipp,
+    sounds,
+    worker,
+)
 from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
 from tests.fakes.ports import free_port
 from wire import media
+from wire.prepared import FOLDER, Prepared
 
 pytestmark = pytest.mark.sip
 
-APOLOGY_HZ, APOLOGY_S = 700, 1.5
+APOLOGY_HZ, PASSED_ON_HZ, APOLOGY_S = 700, 500, 1.5
+LATE_HZ, LATE_S = 1000, 1.2
 FALLBACK = "sip:0466760000@127.0.0.1:5999"
 
 
-@pytest.fixture
-def apology(tmp_path: Path) -> str:
-    path = tmp_path / "apology.wav"
+def _recorded(path: Path, pitch: float, duration_s: float) -> None:
     with wave.open(str(path), "wb") as recording:
         recording.setnchannels(1)
         recording.setsampwidth(2)
         recording.setframerate(media.SAMPLE_RATE_HZ)
-        recording.writeframes(tone(APOLOGY_HZ, APOLOGY_S))
-    return str(path)
+        recording.writeframes(tone(pitch, duration_s))
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> str:
+    """A folder with all that telephony says by itself, each at a pitch of its own."""
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    _recorded(Prepared.LATE.path(folder), LATE_HZ, LATE_S)
+    _recorded(Prepared.PASSED_ON.path(folder), PASSED_ON_HZ, APOLOGY_S)
+    _recorded(Prepared.LOST.path(folder), APOLOGY_HZ, APOLOGY_S)
+    return str(tmp_path)
 
 
 def _assert_apology(heard: Samples) -> None:
@@ -54,23 +76,23 @@ async def _break_protocol(call: MediaCall) -> None:
     await call.socket.send("{")
 
 
-async def test_a_bot_that_cannot_be_reached(tmp_path: Path, apology: str) -> None:
+async def test_a_bot_that_cannot_be_reached(tmp_path: Path, var_dir: str) -> None:
     record = tmp_path / "call.wav"
     async with (
         media_peer(stay_silent) as caller,
-        worker(_closed_door(), apology_wav=apology) as telephony,
+        worker(_closed_door(), var_dir=var_dir) as telephony,
         phone(telephony.uri, caller.url, "--record", str(record)) as dial,
     ):
         assert await dial.ends() == 0, dial.output
     _assert_apology(recorded(record)[1])
 
 
-async def test_a_bot_that_does_not_know_the_token(tmp_path: Path, apology: str) -> None:
+async def test_a_bot_that_does_not_know_the_token(tmp_path: Path, var_dir: str) -> None:
     record = tmp_path / "call.wav"
     async with (
         media_peer(stay_silent) as bot,
         media_peer(stay_silent) as caller,
-        worker(bot.url, apology_wav=apology, internal_token="another") as telephony,
+        worker(bot.url, var_dir=var_dir, internal_token="another") as telephony,
         phone(telephony.uri, caller.url, "--record", str(record)) as dial,
     ):
         assert await dial.ends() == 0, dial.output
@@ -82,7 +104,7 @@ async def test_a_missing_recording_is_replaced_by_tones(tmp_path: Path) -> None:
     record = tmp_path / "call.wav"
     async with (
         media_peer(stay_silent) as caller,
-        worker(_closed_door(), apology_wav=str(tmp_path / "missing.wav")) as telephony,
+        worker(_closed_door(), var_dir=str(tmp_path)) as telephony,
         phone(telephony.uri, caller.url, "--record", str(record)) as dial,
     ):
         assert await dial.ends() == 0, dial.output
@@ -93,20 +115,20 @@ async def test_a_missing_recording_is_replaced_by_tones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", [_drop, _break_protocol])
-async def test_a_bot_that_goes_away_in_mid_call(tmp_path: Path, apology: str, script: object) -> None:
+async def test_a_bot_that_goes_away_in_mid_call(tmp_path: Path, var_dir: str, script: object) -> None:
     record = tmp_path / "call.wav"
     async with (
         media_peer(script) as bot,  # type: ignore[arg-type]
         media_peer(stay_silent) as caller,
-        worker(bot.url, apology_wav=apology) as telephony,
+        worker(bot.url, var_dir=var_dir) as telephony,
         phone(telephony.uri, caller.url, "--record", str(record)) as dial,
     ):
         assert await dial.ends() == 0, dial.output
     _assert_apology(recorded(record)[1])
 
 
-async def test_a_bot_that_freezes(tmp_path: Path, apology: str) -> None:
-    """It opened its door and then neither reads nor answers a ping."""
+async def test_a_bot_that_freezes(tmp_path: Path, var_dir: str) -> None:
+    """It opened its door and then neither reads nor answers a ping: a word, then the apology, both whole."""
 
     thawed = asyncio.Event()
 
@@ -126,30 +148,109 @@ async def test_a_bot_that_freezes(tmp_path: Path, apology: str) -> None:
         url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/media"
         async with (
             media_peer(stay_silent) as caller,
-            worker(url, apology_wav=apology) as telephony,
+            worker(url, var_dir=var_dir) as telephony,
             phone(telephony.uri, caller.url, "--record", str(record)) as dial,
         ):
             assert await dial.ends() == 0, dial.output
         thawed.set()
-    _assert_apology(recorded(record)[1])
+    heard = recorded(record)[1]
+    _assert_apology(heard)
+    (word_s, word), (apology_s, _) = sounds(heard)
+    assert word_s < 3
+    assert pitch_hz(word) == pytest.approx(LATE_HZ, abs=5)
+    assert len(word) / media.SAMPLE_RATE_HZ == pytest.approx(LATE_S, abs=0.1)
+    assert apology_s - word_s < 3
 
 
-async def test_the_fallback_line_takes_the_caller(apology: str) -> None:
+def _stall(call: MediaCall) -> Callable[[], None]:
+    """Read nothing more, as a bot whose event loop stands still; returns what ends that."""
+    call.socket.transport.pause_reading()  # type: ignore[attr-defined]
+    return call.socket.transport.resume_reading  # type: ignore[attr-defined,no-any-return]
+
+
+async def test_a_bot_that_stands_still_for_a_moment_keeps_its_call(tmp_path: Path, var_dir: str) -> None:
+    """The caller who waits for an answer hears a word, and then the answer."""
+
+    async def answer_late(call: MediaCall) -> None:
+        await call.hears(1.5)
+        resume = _stall(call)
+        await asyncio.sleep(2.2)
+        resume()
+        await call.say(tone(440, 1.0))
+        await call.send(media.Hangup("done"))
+
+    async def ask(call: MediaCall) -> None:
+        await call.say(tone(300, 1.0))
+
+    record = tmp_path / "call.wav"
     async with (
-        worker(_closed_door(), apology_wav=apology, fallback_target=FALLBACK) as telephony,
+        media_peer(answer_late) as bot,
+        media_peer(ask) as caller,
+        worker(bot.url, var_dir=var_dir) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        assert "bot_lost" not in telephony.process.output
+    asked, heard = recorded(record)
+    both = np.concatenate([sound for _, sound in sounds(heard)])
+    half = media.SAMPLE_RATE_HZ // 2
+    assert [pitch_hz(both[:half]), pitch_hz(both[-half:])] == pytest.approx([LATE_HZ, 440], abs=5)
+    assert len(both) / media.SAMPLE_RATE_HZ == pytest.approx(LATE_S + 1.0, abs=0.15)
+    (asked_s, question), (word_s, _) = sounds(asked)[0], sounds(heard)[0]
+    assert word_s - asked_s - len(question) / media.SAMPLE_RATE_HZ < 3
+
+
+async def test_who_is_thinking_is_not_asked_to_wait(tmp_path: Path, var_dir: str) -> None:
+    async def question(call: MediaCall) -> None:
+        await call.say(tone(440, 1.0))
+        await call.send(media.Mark("question"))
+        await call.message(media.Played)
+        resume = _stall(call)
+        await asyncio.sleep(2.0)
+        resume()
+        await call.send(media.Hangup("done"))
+
+    record = tmp_path / "call.wav"
+    async with (
+        media_peer(question) as bot,
+        media_peer(stay_silent) as caller,
+        worker(bot.url, var_dir=var_dir) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        assert "bot_l" not in telephony.process.output
+    assert [pitch_hz(sound) for _, sound in sounds(recorded(record)[1])] == pytest.approx([440], abs=5)
+
+
+async def test_the_fallback_line_takes_the_caller(var_dir: str) -> None:
+    async with (
+        worker(_closed_door(), var_dir=var_dir, fallback_target=FALLBACK) as telephony,
         sipp("transfer.xml", telephony.port, target=FALLBACK, outcome="200 OK") as caller,
     ):
         assert await caller.ends() == 0, caller.output
         await telephony.process.says("call_over .*by_us=True")
 
 
-async def test_a_fallback_line_that_is_busy_ends_the_call(apology: str) -> None:
+async def test_a_fallback_line_that_is_busy_ends_the_call(var_dir: str) -> None:
     async with (
-        worker(_closed_door(), apology_wav=apology, fallback_target=FALLBACK) as telephony,
+        worker(_closed_door(), var_dir=var_dir, fallback_target=FALLBACK) as telephony,
         sipp("transfer.xml", telephony.port, target=FALLBACK, outcome="486 Busy Here") as caller,
     ):
         assert await caller.ends() == 0, caller.output
         await telephony.process.says("transfer call_id=.* status=busy code=486")
+
+
+async def test_who_is_passed_on_is_not_asked_to_call_again(tmp_path: Path, var_dir: str) -> None:
+    """Unless that comes to nothing: this telephone refuses to follow."""
+    record = tmp_path / "call.wav"
+    async with (
+        media_peer(stay_silent) as caller,
+        worker(_closed_door(), var_dir=var_dir, fallback_target=FALLBACK) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+    said = [pitch_hz(sound) for _, sound in sounds(recorded(record)[1])]
+    assert said == pytest.approx([PASSED_ON_HZ, APOLOGY_HZ], abs=5)
 
 
 async def test_a_worker_that_dies_takes_only_its_own_calls_with_it() -> None:

@@ -56,10 +56,10 @@ async def test_a_call_that_follows_another_in_the_same_breath_stays_up() -> None
             assert await caller.answer("first", "1 INVITE") == 200
             caller.send("ACK", "first", 1)
             await bot.call(0)
-            telephony.process.child.send_signal(signal.SIGSTOP)
+            telephony.signal(signal.SIGSTOP)
             caller.send("BYE", "first", 2)
             caller.invite("second")
-            telephony.process.child.send_signal(signal.SIGCONT)
+            telephony.signal(signal.SIGCONT)
             assert await caller.answer("second", "1 INVITE") == 200
             caller.send("ACK", "second", 1)
             call = await bot.call(1)

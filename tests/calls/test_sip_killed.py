@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import signal
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from runtime.keeper import serving
 from telephony.dialog import Dialog
 from telephony.dialog_files import DialogFiles
 from tests.calls.sipp.lab import WITHIN_S, Worker, dial, phone, running, sipp, sipp_agent, worker
+from tests.calls.sipp.raw_phone import RawPhone
 from tests.calls.test_sip_attended import Bot
 from tests.calls.test_sip_proxy import front
 from tests.fakes.certificates import self_signed
@@ -24,6 +28,15 @@ from tests.fakes.ports import free_port
 pytestmark = pytest.mark.sip
 
 FALLBACK = "sip:0466760000@127.0.0.1:5999"
+# One that ends so soon has no successor: its keeper would be started anew.
+PROGRAM = (
+    "from runtime import keeper; keeper.SOON_S = 0; import telephony.main as m; raise SystemExit(m.main())"
+)
+
+
+def kept_worker(media_url: str, **settings: str) -> AbstractAsyncContextManager[Worker]:
+    """A worker whose keeper has a successor for it at once, at the same port."""
+    return worker(media_url, program=PROGRAM, sip_port=str(free_port()), **settings)
 
 
 async def kept(var_dir: Path, count: int) -> list[Path]:
@@ -38,9 +51,18 @@ async def kept(var_dir: Path, count: int) -> list[Path]:
     return found()
 
 
+async def succeeded(killed: Worker) -> None:
+    """Kill the process that serves, and wait for the one that its keeper has ready."""
+    killed.signal(signal.SIGKILL)
+    await killed.process.says(f"ready sip_port={killed.port}", 2)
+    assert killed.process.child.returncode is None
+    first, killed.pid = killed.pid, serving(killed.process.child.pid)
+    assert killed.pid not in (0, first, killed.process.child.pid)
+
+
 @asynccontextmanager
-async def successor(killed: Worker, media_url: str, **settings: str) -> AsyncIterator[Worker]:
-    """Kill a worker and start another in its place, as supervisord does."""
+async def restarted(killed: Worker, media_url: str, **settings: str) -> AsyncIterator[Worker]:
+    """Kill a keeper, and with it what it keeps, and start another in its place, as supervisord does."""
     killed.process.child.kill()
     await killed.process.ends()
     async with worker(media_url, sip_port=str(killed.port), **settings) as next_worker:
@@ -49,20 +71,41 @@ async def successor(killed: Worker, media_url: str, **settings: str) -> AsyncIte
 
 @pytest.mark.parametrize("outcome", ["202 Accepted", "603 Decline"])
 async def test_the_caller_of_a_killed_worker_is_passed_on(tmp_path: Path, outcome: str) -> None:
-    settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path)}
+    metrics_port = free_port()
+    settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path), "metrics_port": str(metrics_port)}
     async with (
         media_peer(stay_silent) as bot,
-        worker(bot.url, **settings) as first,
-        sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome=outcome) as caller,
+        kept_worker(bot.url, **settings) as telephony,
+        sipp("transfer_refused.xml", telephony.port, target=FALLBACK, outcome=outcome) as caller,
     ):
         await bot.call()
         (path,) = await kept(tmp_path, 1)
         assert path.stat().st_mode & 0o077 == 0
-        async with successor(first, bot.url, **settings) as second:
+        await succeeded(telephony)
+        with RawPhone(telephony.port) as watchdog:
+            watchdog.send("OPTIONS", "probe", 1)
+            assert await watchdog.answer("probe", "1 OPTIONS") == 200
+        assert await caller.ends() == 0, caller.output
+        await telephony.process.says("dialog_answered .*method=BYE code=200")
+        async with sipp("short.xml", telephony.port) as later:
+            assert await later.ends() == 0, later.output
+        async with httpx.AsyncClient() as prometheus:
+            figures = (await prometheus.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
+        assert 'callbot_sip_calls_total{result="answered"} 1.0' in figures
+    await kept(tmp_path, 0)
+
+
+async def test_the_caller_of_a_killed_keeper_is_passed_on(tmp_path: Path) -> None:
+    settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path)}
+    async with (
+        media_peer(stay_silent) as bot,
+        worker(bot.url, **settings) as first,
+        sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome="202 Accepted") as caller,
+    ):
+        await bot.call()
+        await kept(tmp_path, 1)
+        async with restarted(first, bot.url, **settings):
             assert await caller.ends() == 0, caller.output
-            await second.process.says("dialog_answered .*method=BYE code=200")
-            async with sipp("short.xml", second.port) as later:
-                assert await later.ends() == 0, later.output
     await kept(tmp_path, 0)
 
 
@@ -73,15 +116,15 @@ async def test_a_telephone_goes_where_it_is_sent(tmp_path: Path) -> None:
         running("sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-nostdin"),
         media_peer(stay_silent) as bot,
         media_peer(stay_silent) as caller,
-        worker(bot.url, **settings) as first,
+        kept_worker(bot.url, **settings) as telephony,
     ):
-        calling = asyncio.create_task(dial(first.uri, caller.url, "--follow"))
+        calling = asyncio.create_task(dial(telephony.uri, caller.url, "--follow"))
         await bot.call()
         await kept(tmp_path, 1)
-        async with successor(first, bot.url, **settings) as second:
-            assert await calling == (f"transferred_to={settings['fallback_target']}\n", 0)
-            await second.process.says("dialog_answered .*method=REFER code=202")
-            await second.process.says("dialog_answered .*method=BYE code=200")
+        await succeeded(telephony)
+        assert await calling == (f"transferred_to={settings['fallback_target']}\n", 0)
+        await telephony.process.says("dialog_answered .*method=REFER code=202")
+        await telephony.process.says("dialog_answered .*method=BYE code=200")
 
 
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
@@ -127,14 +170,15 @@ def leave_a_call(var_dir: Path, port: int, pbx_port: int, transport: str) -> Non
 
 async def test_behind_the_front_too(tmp_path: Path) -> None:
     settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path / "var")}
+    settings |= {"program": PROGRAM, "sip_port": str(free_port())}
     async with (
         front(tmp_path, n_workers=1, worker_settings=settings) as city,
         sipp("transfer_refused.xml", city.port, target=FALLBACK, outcome="202 Accepted") as caller,
     ):
         await city.bot.call()
         await kept(tmp_path / "var", 1)
-        async with successor(city.workers[0], city.bot.url, **settings):
-            assert await caller.ends() == 0, caller.output
+        await succeeded(city.workers[0])
+        assert await caller.ends() == 0, caller.output
 
 
 async def test_caller_and_agent_are_parted(tmp_path: Path) -> None:
@@ -143,14 +187,14 @@ async def test_caller_and_agent_are_parted(tmp_path: Path) -> None:
         settings = {"fallback_target": FALLBACK, "var_dir": str(tmp_path), "transfer_targets": to}
         async with (
             media_peer(Bot(to)) as bot,
-            worker(bot.url, **settings) as first,
-            sipp("transfer_refused.xml", first.port, target=FALLBACK, outcome="202 Accepted") as caller,
+            kept_worker(bot.url, **settings) as telephony,
+            sipp("transfer_refused.xml", telephony.port, target=FALLBACK, outcome="202 Accepted") as caller,
         ):
-            await first.process.says("joined ")
+            await telephony.process.says("joined ")
             await kept(tmp_path, 2)
-            async with successor(first, bot.url, **settings):
-                assert await caller.ends() == 0, caller.output
-                assert await agent.ends() == 0, agent.output
+            await succeeded(telephony)
+            assert await caller.ends() == 0, caller.output
+            assert await agent.ends() == 0, agent.output
     await kept(tmp_path, 0)
 
 
@@ -158,10 +202,10 @@ async def test_without_a_fallback_line_the_caller_is_hung_up(tmp_path: Path) -> 
     async with (
         media_peer(stay_silent) as bot,
         media_peer(stay_silent) as caller,
-        worker(bot.url, var_dir=str(tmp_path)) as first,
-        phone(first.uri, caller.url) as telephone,
+        kept_worker(bot.url, var_dir=str(tmp_path)) as telephony,
+        phone(telephony.uri, caller.url) as telephone,
     ):
         await bot.call()
         await kept(tmp_path, 1)
-        async with successor(first, bot.url, var_dir=str(tmp_path)):
-            assert await telephone.ends() == 0, telephone.output
+        await succeeded(telephony)
+        assert await telephone.ends() == 0, telephone.output

@@ -98,3 +98,12 @@ async def test_a_worker_says_which_setting_keeps_it_from_starting(named: str, en
     async with running(sys.executable, "-m", "telephony.main", env=env) as process:
         assert await process.ends() == 2
     assert f"{named}: " in process.output
+
+
+async def test_a_worker_whose_port_is_taken_ends_and_says_so() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        env = {"CALLBOT_SIP_PORT": str(taken.getsockname()[1])}
+        async with running(sys.executable, "-m", "telephony.main", env=env) as process:
+            assert await process.ends() == 1
+    assert "sip_failed" in process.output

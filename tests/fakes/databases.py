@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from tests.fakes.postgres import postgres_url
 
 KINDS = ("sqlite", "postgresql")
-# Names of databases of this process that are empty again: to make one takes ten times as long.
+# Databases of this process that are empty again: to make one takes ten times as long.
 _idle: list[str] = []
 
 
@@ -28,12 +28,7 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
     try:
         yield _server().set(database=name).render_as_string(hide_password=False)
     finally:
-        with _connected(name) as connection:
-            others = "datname = current_database() AND pid != pg_backend_pid()"
-            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        _idle.append(name)
+        _idle.append(_emptied(name))
 
 
 def _server() -> URL:
@@ -44,20 +39,41 @@ def _server() -> URL:
 def _connected(database: str | None = None) -> Iterator[Connection]:
     url = _server() if database is None else _server().set(database=database)
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _made() -> str:
     """Make a database that goes away with this process."""
-    name = f"callbot_test_{secrets.token_hex(6)}"
     with _connected() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    atexit.register(_drop, name)
+        connection.execute(text(f"CREATE DATABASE {(name := _new_name())}"))
+    # Once is enough, and before the server ends, which the connection has begun.
+    atexit.unregister(_drop_idle)
+    atexit.register(_drop_idle)
     return name
 
 
-def _drop(name: str) -> None:
+def _emptied(name: str) -> str:
+    """Empty it, under another name: whoever still writes to the old one is told that it is gone."""
     with _connected() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        connection.execute(text(others))
+        connection.execute(text(f"ALTER DATABASE {name} RENAME TO {(renamed := _new_name())}"))
+    with _connected(renamed) as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public AUTHORIZATION pg_database_owner"))
+        connection.execute(text("GRANT USAGE ON SCHEMA public TO PUBLIC"))
+    return renamed
+
+
+def _new_name() -> str:
+    return f"callbot_test_{secrets.token_hex(6)}"
+
+
+def _drop_idle() -> None:
+    with _connected() as connection:
+        for name in _idle:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

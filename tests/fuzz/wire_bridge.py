@@ -63,6 +63,9 @@ class QueueLine:
     def play(self, pcm: bytes) -> None:
         self._playout.push(pcm)
 
+    def is_playing(self) -> bool:
+        return not self._playout.is_empty
+
     def mark(self, name: str) -> None:
         self._playout.mark(name)
 

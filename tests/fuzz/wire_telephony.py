@@ -52,19 +52,18 @@ class TelephonyWire:
         await self._start()
 
     async def check(self) -> str:
-        child = self.worker.process.child
-        if child.returncode is None and await self.stranger.is_answered():
+        if self.worker.lives() and await self.stranger.is_answered():
             if self.stranger.dialog is None:
                 await self.stranger.call()
-            return "" if child.returncode is None else f"the worker ended with {child.returncode}"
-        try:
-            await asyncio.wait_for(child.wait(), 1)
-        except TimeoutError:
-            return "the worker answers no more"
-        return f"the worker ended with {child.returncode}: {self.worker.process.output[-500:]}"
+            return "" if self.worker.lives() else self._end()
+        await asyncio.sleep(1)
+        return "the worker answers no more" if self.worker.lives() else self._end()
+
+    def _end(self) -> str:
+        return f"the worker ended: {self.worker.process.output[-500:]}"
 
     def memory_kib(self) -> int:
-        return resident_kib(self.worker.process.child.pid)
+        return resident_kib(self.worker.pid)
 
 
 class SipWire(TelephonyWire):

@@ -50,7 +50,7 @@ class Scene:
 
     async def all_is_well(self) -> None:
         """The call goes on and is heard, another can be placed. Raises AssertionError, TimeoutError."""
-        assert self.worker.process.child.returncode is None, self.worker.process.output
+        assert self.worker.lives(), self.worker.process.output
         await self.call.hears(0.2)
         n_calls = len(self.bot.calls)
         async with asyncio.timeout(WITHIN_S):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from runtime.keeper import serving
+from runtime.keeper import serving, started_s
 
 KEEPS = """
 import signal, time
@@ -20,9 +20,12 @@ from runtime import keeper
 def told(number, _frame):
     print("told to stop", flush=True)
 
+def fail(number, _frame):
+    raise SystemExit(3)
+
 def serve():
-    if {is_patient}:
-        signal.signal(signal.SIGTERM, told)
+    if {on_stop}:
+        signal.signal(signal.SIGTERM, {on_stop})
     print("serving", flush=True)
     end_s = time.monotonic() + {serves_s}
     while time.monotonic() < end_s:
@@ -39,8 +42,8 @@ Start = Callable[..., subprocess.Popen[str]]
 def start() -> Iterator[Start]:
     started = []
 
-    def start(serves_s: float = 60, soon_s: float = 0, *, is_patient: bool = False) -> subprocess.Popen[str]:
-        code = KEEPS.format(serves_s=serves_s, soon_s=soon_s, is_patient=is_patient)
+    def start(serves_s: float = 60, soon_s: float = 0, on_stop: str = "None") -> subprocess.Popen[str]:
+        code = KEEPS.format(serves_s=serves_s, soon_s=soon_s, on_stop=on_stop)
         process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdout=subprocess.PIPE,
@@ -110,11 +113,29 @@ def test_told_to_stop_both_end(start: Start, number: signal.Signals) -> None:
 
 
 def test_a_signal_to_the_whole_group_reaches_the_one_that_serves_once(start: Start) -> None:
-    keeper = start(serves_s=2, is_patient=True)
+    keeper = start(serves_s=2, on_stop="told")
     line(keeper)
     os.killpg(keeper.pid, signal.SIGTERM)
     assert [line(keeper), line(keeper)] == ["told to stop", "ended"]
     assert keeper.wait(10) == 0
+
+
+def test_one_that_fails_while_it_stops_has_failed(start: Start) -> None:
+    keeper = start(on_stop="fail")
+    line(keeper)
+    keeper.terminate()
+    assert keeper.wait(10) == 1
+    assert line(keeper) == ""
+
+
+def test_it_is_told_when_the_one_that_serves_was_started(start: Start) -> None:
+    before_s = time.time()
+    keeper = start()
+    line(keeper)
+    assert before_s - 1 <= started_s(serving(keeper.pid)) <= time.time() + 1
+    keeper.kill()
+    keeper.wait(10)
+    assert started_s(keeper.pid) == 0
 
 
 def test_one_that_ends_at_once_is_loaded_anew_by_whoever_started_the_keeper(start: Start) -> None:

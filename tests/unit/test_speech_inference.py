@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.call.errors import EngineError
 from bot.speech.inference import InferenceQueue, Priority
 
 RECOGNITION, FIRST, LATER, WARMING = Priority
+Later = Callable[[float], None]
 
 
 class Gate:
@@ -33,6 +34,15 @@ def gate() -> Iterator[Gate]:
     gate = Gate()
     yield gate
     gate.open()
+
+
+@pytest.fixture
+async def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Has the event loop's clock go forward by some seconds."""
+    loop, passed_s = asyncio.get_running_loop(), [0.0]
+    real = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real() + sum(passed_s))
+    return passed_s.append
 
 
 async def settle() -> None:
@@ -70,6 +80,37 @@ async def test_patient_work_leaves_one_thread_free(gate: Gate) -> None:
     gate.open()
     await asyncio.gather(*tasks)
     assert gate.begun.index("urgent") < gate.begun.index("later")
+    queue.close()
+
+
+async def test_what_nobody_waits_for_waits_until_it_is_quiet(gate: Gate, later: Later) -> None:
+    gate.open()
+    queue = InferenceQueue(n_threads=2, quiet_s=5)
+    await queue.run(RECOGNITION, gate.work, "heard")
+    [warming] = await start(queue, gate, (WARMING, "warming"))
+    later(4)
+    await queue.run(LATER, gate.work, "said")
+    later(4)
+    await settle()
+    assert gate.begun == ["heard", "said"]
+    later(1)
+    await warming
+    await queue.run(WARMING, gate.work, "next")
+    assert gate.begun == ["heard", "said", "warming", "next"]
+    queue.close()
+
+
+async def test_where_it_is_never_quiet_one_is_rendered_a_minute(gate: Gate, later: Later) -> None:
+    gate.open()
+    queue = InferenceQueue(n_threads=2, quiet_s=5)
+    await queue.run(RECOGNITION, gate.work, "heard")
+    [warming] = await start(queue, gate, (WARMING, "warming"))
+    for _ in range(14):
+        later(4)
+        await queue.run(RECOGNITION, gate.work, "heard")
+    assert "warming" not in gate.begun
+    later(4)
+    await warming
     queue.close()
 
 

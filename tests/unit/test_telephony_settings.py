@@ -39,7 +39,6 @@ def test_everything_can_be_set() -> None:
             "CALLBOT_MEDIA_URL": "wss://bot.example/media",
             "CALLBOT_INTERNAL_TOKEN": "token",
             "CALLBOT_FALLBACK_TARGET": "sip:0466760000@pbx.example",
-            "CALLBOT_APOLOGY_WAV": "/srv/apology.wav",
             "CALLBOT_TRANSFER_TARGETS": "0465713010  sip:0465713012@pbx.example",
             "CALLBOT_TRANSFER_RING_S": "40",
             "CALLBOT_DRAIN_S": "60",
@@ -68,7 +67,6 @@ def test_everything_can_be_set() -> None:
         media_url="wss://bot.example/media",
         token="token",
         fallback_target="sip:0466760000@pbx.example",
-        apology_wav=Path("/srv/apology.wav"),
         transfer_targets=frozenset({"0465713010", "sip:0465713012@pbx.example"}),
         transfer_ring_s=40,
         drain_s=60,
@@ -80,8 +78,9 @@ def test_secrets_are_not_shown() -> None:
     assert "hidden" not in repr(settings)
 
 
-def test_the_apology_lies_with_the_other_data() -> None:
-    assert Settings.from_env({"CALLBOT_VAR_DIR": "/srv/data"}).apology_wav == Path("/srv/data/apology.wav")
+def test_recorded_sentences_lie_with_the_other_data() -> None:
+    settings = Settings.from_env({"CALLBOT_VAR_DIR": "/srv/data"})
+    assert settings.prepared == Path("/srv/data/prepared")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.keeper import serving
 from tests.fakes.media_peer import TOKEN
 from tests.fakes.ports import RTP_PORTS, free_port, free_rtp_port
 from wire.media import FRAME_SAMPLES, SAMPLE_RATE_HZ
@@ -88,10 +89,22 @@ async def running(*command: str, env: dict[str, str] | None = None) -> AsyncIter
 
 @dataclass
 class Worker:
-    """A telephony worker that takes calls at `uri`."""
+    """A telephony worker that takes calls at `uri`.
+
+    process: its keeper. pid: of the process that serves; a test that has ended one says here which does now.
+    """
 
     process: Process
     port: int
+    pid: int
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the process that serves, and not its keeper."""
+        os.kill(self.pid, number)
+
+    def lives(self) -> bool:
+        """Whether nothing has ended the process that serves."""
+        return serving(self.process.child.pid) == self.pid
 
     @property
     def uri(self) -> str:
@@ -118,8 +131,11 @@ async def worker(media_url: str, *, program: str = "", **settings: str) -> Async
         } | {f"CALLBOT_{name.upper()}": value for name, value in settings.items()}
         process = await stack.enter_async_context(running(sys.executable, *command, env=env))
         ready = await process.says(r"ready sip_port=(\d+)")
-        yield Worker(process, int(ready[1]))
+        made = Worker(process, int(ready[1]), serving(process.child.pid))
+        yield made
         if process.child.returncode is None:
+            # The keeper has another one ready, which would hide it.
+            assert made.lives(), process.output
             process.child.terminate()
         assert await process.ends() in (0, -signal.SIGKILL), process.output
 
@@ -202,6 +218,17 @@ def last_stretch(samples: Samples, threshold: float = 500) -> Samples:
     loud = np.flatnonzero(levels(samples) > threshold)
     first = loud[np.flatnonzero(np.diff(loud, prepend=-2) > 1)[-1]]
     return samples[first * FRAME_SAMPLES : (loud[-1] + 1) * FRAME_SAMPLES]
+
+
+def sounds(samples: Samples, threshold: float = 500) -> list[tuple[float, Samples]]:
+    """What is apart by 0.2 s of silence or more, each with the second in which it begins."""
+    loud = np.flatnonzero(levels(samples) > threshold)
+    pieces = np.split(loud, np.flatnonzero(np.diff(loud) > 10) + 1) if len(loud) else []
+    frame_s = FRAME_SAMPLES / SAMPLE_RATE_HZ
+    return [
+        (float(at[0]) * frame_s, samples[at[0] * FRAME_SAMPLES : (at[-1] + 1) * FRAME_SAMPLES])
+        for at in pieces
+    ]
 
 
 def loud_stretch(samples: Samples, threshold: float = 500) -> Samples:
