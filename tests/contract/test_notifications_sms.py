@@ -119,7 +119,9 @@ async def test_a_gateway_may_misbehave(
         server.usual = (200, "text/plain", b"OK" + b"." * 200)
         server.headers = {"Location": f"{server.url}/elsewhere"}
         server.answers = [answer]
-        carrier = gateway(server.url, accepted="^OK", connect_s=0.5)
+        # Waited for to the end only where no answer ever comes.
+        never_comes = answer in (Misbehaviour.MUTE, Misbehaviour.DRIP)
+        carrier = gateway(server.url, accepted="^OK", answer_s=1.0 if never_comes else 20.0)
         receipt = await sender(engine, sms=carrier).send(reference_to(MOBILE), NOW)
         await carrier.aclose()
         assert len(server.seen) == 1, "never asked twice, never elsewhere"

@@ -39,4 +39,4 @@ def sender(engine: Engine, *, limits: Limits | None = None, **carriers: Carrier)
 
 
 def gateway(url: str, **options: Any) -> HttpSmsCarrier:
-    return HttpSmsCarrier(SmsGateway(f"{url}/sms", **{"body": JSON_BODY, "answer_s": 0.5, **options}))
+    return HttpSmsCarrier(SmsGateway(f"{url}/sms", **{"body": JSON_BODY, "answer_s": 20.0, **options}))
