@@ -11,17 +11,12 @@ from actions import wiring
 from actions.base import CallbotAction, Conversation, Event, remember
 from actions.offers import OfferKind, make_offer
 from actions.report_draft import ReportDraft
-from actions.report_filing import (
-    file_or_join,
-    priority,
-    spoken_delay,
-    spoken_reference,
-    spoken_service,
-)
+from actions.report_filing import file_or_join, priority, spoken_reference
 from actions.report_prompt import spoken_problem
 from actions.sms import send
 from integrations.city import City
 from integrations.notifications_rules import reference_notice
+from integrations.promises import spoken_delay, spoken_service
 
 DRAFT = "report_draft"
 log = structlog.get_logger()
@@ -47,8 +42,8 @@ class FileReport(CallbotAction):
             "utter_report_joined" if draft.joins else "utter_report_filed",
             reference=reference,
             reference_spoken=spoken_reference(reference),
-            service=spoken_service(draft, city),
-            delay=spoken_delay(_delay_hours(priority(draft, city))),
+            service=spoken_service(draft.problem_type(city), city),
+            delay=spoken_delay(priority(draft, city), city),
             card=_card(draft, reference, city),
         )
         notice = reference_notice(
@@ -70,8 +65,3 @@ def _card(draft: ReportDraft, reference: str, city: City) -> dict[str, object]:
         "state": "enregistré",
         "is_new": True,
     }
-
-
-def _delay_hours(level: int) -> int:
-    delays = wiring.world().city.info.priority_delays_hours
-    return {int(key): hours for key, hours in delays.items()}[level]

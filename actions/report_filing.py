@@ -63,18 +63,6 @@ async def file_unfinished(
     return await file_or_join(draft, turn, city, desk, now)
 
 
-def spoken_delay(hours: int) -> str:
-    """A delay as it is promised: in hours up to three days, else in days."""
-    return f"{hours} heures" if hours <= 72 else f"{round(hours / 24)} jours"
-
-
-def spoken_service(draft: ReportDraft, city: City) -> str:
-    """Who takes care of the problem, as people call that service."""
-    problem = draft.problem_type(city)
-    service = city.services[problem.service] if problem else None
-    return service.names[0] if service else "un agent"
-
-
 def spoken_reference(reference: str) -> str:
     """The digits of a reference one by one, in its groups: "2 6, 0 4 1 2, 7"."""
     groups = [group for group in reference.split() if group.isdigit()]

@@ -10,8 +10,12 @@ from bot.call.state import Script
 from bot.speech.clauses import split_into_clauses
 from integrations.city import City
 from integrations.messages import MessageCatalogue
+from integrations.promises import promises
 
 NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "failed")
+# What ends a report, with a reference as long as any: clauses are cut by the length of those before them.
+_PROMISES = ("utter_report_filed", "utter_report_joined")
+_REFERENCE = "2 6, 0 0 0 0, 0"
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -65,7 +69,17 @@ def known_sentences(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
                 # "Puis-je garder votre numéro, le {phone}, …" begins with a clause that is known.
                 known = [part] if "{" not in part else [clause.text for clause in split_into_clauses(part)]
                 yield from (words for words in known if "{" not in words)
+    yield from _promised(catalogue, city)
     for problem in city.problem_types.values():
         # As the confirmation begins: "Trou dans la chaussée, …"
         yield f"{problem.name},"
         yield from (question.text for question in problem.questions)
+
+
+def _promised(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
+    """Every report's last sentence: who takes care of it, and how soon."""
+    for service, delay in dict.fromkeys(promises(city)):
+        values = {"service": service, "delay": delay, "reference_spoken": _REFERENCE}
+        for name in _PROMISES:
+            for number in range(len(catalogue.variants(name))):
+                yield catalogue.render(name, "voice", values, previous_uses=number).text

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from actions.report_draft import OTHER, Asked, ReportDraft, to_ask
-from actions.report_filing import new_report, priority, spoken_delay, spoken_reference
+from actions.report_filing import new_report, priority, spoken_reference
 from actions.report_prompt import help_prompt, prompt
 from actions.report_turn import advance
 from actions.turn import FALLBACK, Turn
 from actions.world import World
+from integrations.promises import spoken_delay
 from integrations.protocols import Place
 from tests.fakes.report_turns import POTHOLE, REPUBLIQUE, after, nimes, said
 
@@ -223,8 +224,8 @@ def test_help_explains_the_question(world: World) -> None:
     assert "dangereux" in question.values["question"]
 
 
-def test_delays_and_references_are_said_in_full() -> None:
-    assert [spoken_delay(hours) for hours in (48, 168, 720)] == ["48 heures", "7 jours", "30 jours"]
+def test_delays_and_references_are_said_in_full(world: World) -> None:
+    assert [spoken_delay(level, world.city) for level in (1, 2, 3)] == ["48 heures", "7 jours", "30 jours"]
     assert spoken_reference("NIM 26 0412 7") == "2 6, 0 4 1 2, 7"
 
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from bot.dialogue.nlg import nlg_router
+from bot.speech.clauses import split_into_clauses
 from bot.wording import call_script, known_sentences
 from integrations.city import load_city
 from integrations.messages import Message, MessageCatalogue, load_messages
@@ -91,3 +92,16 @@ def test_what_is_known_in_advance_is_known_without_its_placeholders() -> None:
     assert "Trou dans la chaussée," in known
     assert "Puis-je garder votre numéro," in known
     assert not any("{" in sentence for sentence in known)
+
+
+def test_of_a_filed_report_only_the_reference_is_not_known_in_advance() -> None:
+    city = load_city(Path("city/nimes"))
+    catalogue = load_messages(city.folder)
+    known = {clause for text in known_sentences(catalogue, city) for clause in split_into_clauses(text)}
+    values = {"service": "la voirie", "delay": "48 heures", "reference_spoken": "2 6, 0 4 1 2, 7"}
+    for number in range(len(catalogue.variants("utter_report_filed"))):
+        filed = catalogue.render("utter_report_filed", "voice", values, previous_uses=number).text
+        more = catalogue.variants("utter_more")[0]
+        clauses = {clause.text for clause in split_into_clauses(f"{filed} {more}")}
+        (unknown,) = clauses - {clause.text for clause in known}
+        assert "2 6, 0 4 1 2, 7" in unknown
