@@ -15,7 +15,7 @@ from integrations.promises import promises
 NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "failed")
 # What ends a report, with a reference as long as any: clauses are cut by the length of those before them.
 _PROMISES = ("utter_report_filed", "utter_report_joined")
-_REFERENCE = "2 6, 0 0 0 0, 0"
+_REFERENCES = {"reference": "NIM 26 0000 0", "reference_spoken": "2 6, 0 0 0 0, 0"}
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -79,7 +79,7 @@ def known_sentences(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
 def _promised(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
     """Every report's last sentence: who takes care of it, and how soon."""
     for service, delay in dict.fromkeys(promises(city)):
-        values = {"service": service, "delay": delay, "reference_spoken": _REFERENCE}
+        values = {"service": service, "delay": delay, **_REFERENCES}
         for name in _PROMISES:
             for number in range(len(catalogue.variants(name))):
                 yield catalogue.render(name, "voice", values, previous_uses=number).text

@@ -1,5 +1,6 @@
 """What Rasa is answered is checked as before, only its schemas are not."""
 
+from collections.abc import Iterator
 from unittest.mock import patch
 
 import jsonschema
@@ -11,7 +12,7 @@ SCHEMA = {"type": "object", "properties": {"events": {"type": "array"}}, "requir
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> object:
+def _as_before() -> Iterator[None]:
     with patch.object(jsonschema, "validate", jsonschema.validate):
         trusted_schemas.install()
         yield
