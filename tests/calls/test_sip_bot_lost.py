@@ -23,7 +23,7 @@ from tests.calls.sipp.lab import (
     sounds,
     worker,
 )
-from tests.fakes.media_peer import MediaCall, media_peer, stay_silent, tone
+from tests.fakes.media_peer import MediaCall, Script, media_peer, stay_silent, tone
 from tests.fakes.ports import free_port
 from wire import media
 from wire.prepared import FOLDER, Prepared
@@ -168,6 +168,21 @@ def _stall(call: MediaCall) -> Callable[[], None]:
     return call.socket.transport.resume_reading  # type: ignore[attr-defined,no-any-return]
 
 
+async def _called(
+    tmp_path: Path, var_dir: str, bot_script: Script, caller_script: Script
+) -> tuple[tuple[Samples, Samples], str]:
+    """Place a call and wait for its end; returns what caller and bot said, and the worker's log."""
+    record = tmp_path / "call.wav"
+    async with (
+        media_peer(bot_script) as bot,
+        media_peer(caller_script) as caller,
+        worker(bot.url, var_dir=var_dir) as telephony,
+        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
+    ):
+        assert await dial.ends() == 0, dial.output
+        return recorded(record), telephony.process.output
+
+
 async def test_a_bot_that_stands_still_for_a_moment_keeps_its_call(tmp_path: Path, var_dir: str) -> None:
     """The caller who waits for an answer hears a word, and then the answer."""
 
@@ -182,16 +197,8 @@ async def test_a_bot_that_stands_still_for_a_moment_keeps_its_call(tmp_path: Pat
     async def ask(call: MediaCall) -> None:
         await call.say(tone(300, 1.0))
 
-    record = tmp_path / "call.wav"
-    async with (
-        media_peer(answer_late) as bot,
-        media_peer(ask) as caller,
-        worker(bot.url, var_dir=var_dir) as telephony,
-        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
-    ):
-        assert await dial.ends() == 0, dial.output
-        assert "bot_lost" not in telephony.process.output
-    asked, heard = recorded(record)
+    (asked, heard), output = await _called(tmp_path, var_dir, answer_late, ask)
+    assert "bot_lost" not in output
     both = np.concatenate([sound for _, sound in sounds(heard)])
     half = media.SAMPLE_RATE_HZ // 2
     assert [pitch_hz(both[:half]), pitch_hz(both[-half:])] == pytest.approx([LATE_HZ, 440], abs=5)
@@ -210,16 +217,9 @@ async def test_who_is_thinking_is_not_asked_to_wait(tmp_path: Path, var_dir: str
         resume()
         await call.send(media.Hangup("done"))
 
-    record = tmp_path / "call.wav"
-    async with (
-        media_peer(question) as bot,
-        media_peer(stay_silent) as caller,
-        worker(bot.url, var_dir=var_dir) as telephony,
-        phone(telephony.uri, caller.url, "--record", str(record)) as dial,
-    ):
-        assert await dial.ends() == 0, dial.output
-        assert "bot_l" not in telephony.process.output
-    assert [pitch_hz(sound) for _, sound in sounds(recorded(record)[1])] == pytest.approx([440], abs=5)
+    (_, heard), output = await _called(tmp_path, var_dir, question, stay_silent)
+    assert "bot_l" not in output
+    assert [pitch_hz(sound) for _, sound in sounds(heard)] == pytest.approx([440], abs=5)
 
 
 async def test_the_fallback_line_takes_the_caller(var_dir: str) -> None:

@@ -60,6 +60,15 @@ async def start(queue: InferenceQueue, gate: Gate, *work: tuple[Priority, str]) 
     return tasks
 
 
+async def warming_after_work(gate: Gate) -> tuple[InferenceQueue, asyncio.Task[str]]:
+    """Somebody was heard just now, and what nobody waits for is to be rendered once 5 s have been quiet."""
+    gate.open()
+    queue = InferenceQueue(n_threads=2, quiet_s=5)
+    await queue.run(RECOGNITION, gate.work, "heard")
+    [warming] = await start(queue, gate, (WARMING, "warming"))
+    return queue, warming
+
+
 async def test_waiting_work_runs_by_urgency_then_by_age(gate: Gate) -> None:
     queue = InferenceQueue(n_threads=1)
     tasks = await start(
@@ -84,10 +93,7 @@ async def test_patient_work_leaves_one_thread_free(gate: Gate) -> None:
 
 
 async def test_what_nobody_waits_for_waits_until_it_is_quiet(gate: Gate, later: Later) -> None:
-    gate.open()
-    queue = InferenceQueue(n_threads=2, quiet_s=5)
-    await queue.run(RECOGNITION, gate.work, "heard")
-    [warming] = await start(queue, gate, (WARMING, "warming"))
+    queue, warming = await warming_after_work(gate)
     later(4)
     await queue.run(LATER, gate.work, "said")
     later(4)
@@ -101,10 +107,7 @@ async def test_what_nobody_waits_for_waits_until_it_is_quiet(gate: Gate, later: 
 
 
 async def test_where_it_is_never_quiet_one_is_rendered_a_minute(gate: Gate, later: Later) -> None:
-    gate.open()
-    queue = InferenceQueue(n_threads=2, quiet_s=5)
-    await queue.run(RECOGNITION, gate.work, "heard")
-    [warming] = await start(queue, gate, (WARMING, "warming"))
+    queue, warming = await warming_after_work(gate)
     for _ in range(14):
         later(4)
         await queue.run(RECOGNITION, gate.work, "heard")
