@@ -89,6 +89,14 @@ def hit_by(call: Lived, made: Made) -> bool:
     return made.began_s < call.ended_s and call.began_s < made.ended_s + made.recovery.service_s
 
 
+def until_person_s(call: Lived, faults: Sequence[Made]) -> float | None:
+    """Seconds from the last fault, or from the call, to its end with a person; None if it had neither."""
+    if call.outcome != "person":
+        return None
+    began_s = [made.began_s for made in faults if hit_by(call, made) and made.began_s < call.ended_s]
+    return call.ended_s - max(call.began_s, *began_s) if began_s else None
+
+
 def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Console) -> None:
     table = Table(title="What callers met, by fault")
     for heading in (
@@ -98,6 +106,7 @@ def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Consol
         "service back, s: worst",
         "calls",
         *OUTCOMES,
+        "until a person, s",
         "longest wait, s",
         "longest silence, s",
     ):
@@ -111,15 +120,17 @@ def print_tables(calls: Sequence[Lived], faults: Sequence[Made], console: Consol
         processes_s = [each.recovery.process_s for each in made if each.recovery.process_s is not None]
         process = f"{max(processes_s):.1f}" if processes_s else ""
         service = f"{max(each.recovery.service_s for each in made):.1f}"
-        table.add_row(name, str(len(made)), process, service, *_cells(hit))
+        table.add_row(name, str(len(made)), process, service, *_cells(hit, faults))
     untouched = [call for call in calls if not any(hit_by(call, each) for each in faults)]
-    table.add_row("none", "", "", "", *_cells(untouched))
-    table.add_row("all", str(len(faults)), "", "", *_cells(calls))
+    table.add_row("none", "", "", "", *_cells(untouched, faults))
+    table.add_row("all", str(len(faults)), "", "", *_cells(calls, faults))
     console.print(table)
 
 
-def _cells(calls: Sequence[Lived]) -> list[str]:
+def _cells(calls: Sequence[Lived], faults: Sequence[Made]) -> list[str]:
     counts = [str(sum(call.outcome == outcome for call in calls)) for outcome in OUTCOMES]
+    persons_s = [after_s for call in calls if (after_s := until_person_s(call, faults)) is not None]
+    person = f"{max(persons_s):.1f}" if persons_s else ""
     wait_s = max((wait for call in calls for wait in call.silences.waits_s), default=0.0)
     silence_s = max((call.silences.longest_s for call in calls), default=0.0)
-    return [str(len(calls)), *counts, f"{wait_s:.1f}", f"{silence_s:.1f}"]
+    return [str(len(calls)), *counts, person, f"{wait_s:.1f}", f"{silence_s:.1f}"]

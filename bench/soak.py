@@ -24,7 +24,6 @@ from bench.calls_switchboard import ROOT, Switchboard, own_switchboard
 from bench.process_memory import Held, held_by_all
 from bot.supervise.control import Supervisor
 from runtime import garbage
-from runtime.keeper import serving
 
 SCENARIO = ROOT / "bench" / "callers" / "short.xml"
 N_PARTS = 10
@@ -52,7 +51,7 @@ def soak(
 ) -> tuple[int, list[dict[str, Held]]]:
     """Returns how many calls failed, and what each process held after each part."""
     supervisor = Supervisor(switchboard.var_dir / "run" / "supervisord.sock")
-    pids = {name: serving(state.pid) for name, state in supervisor.processes().items() if state.runs}
+    pids = {name: state.pid for name, state in supervisor.processes().items() if state.runs}
     looks: list[dict[str, Held]] = []
     n_failed = 0
     for part in range(N_PARTS):
@@ -67,7 +66,7 @@ def soak(
 
 
 def print_table(looks: Sequence[Mapping[str, Held]], console: Console) -> None:
-    table = Table(title="Memory of each process's own and open files, after the first part and the last")
+    table = Table(title="Memory written by each process and open files, after the first part and the last")
     inside = ("Python's pieces", "native code's")
     for heading in ("process", "MiB", "MiB at the end", "change", *inside, "files", "files at the end"):
         table.add_column(heading, justify="left" if heading == "process" else "right")
