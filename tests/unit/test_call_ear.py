@@ -209,6 +209,16 @@ async def test_the_clock_is_what_was_heard() -> None:
     assert ear.n_samples == 2560
 
 
+async def test_who_is_gone_is_not_heard() -> None:
+    listening = Listening(ScriptedRecognizer())
+    await listening.hear(QUIET * 8)
+    listening.running.cancel()
+    await asyncio.wait({listening.running})
+    await listening.hear(LOUD * 50)
+    assert listening.ear.n_samples == 2560
+    assert listening.events.empty()
+
+
 async def test_what_is_being_heard_at_the_end_is_recognised() -> None:
     listening = Listening(ScriptedRecognizer("au revoir"))
     await listening.hear(LOUD * 50)

@@ -124,3 +124,13 @@ def test_the_activity_detector_takes_chunks_of_512_samples_only() -> None:
     assert detector.probability(bytes(1024)) < 0.1
     with pytest.raises(ValueError, match="expected 512 samples, got 320"):
         detector.probability(bytes(640))
+
+
+def test_a_call_s_activity_detector_knows_nothing_of_the_call_before() -> None:
+    sound = np.random.default_rng(4).normal(0, 3000, 10 * 512).astype("<i2").tobytes()
+    chunks = [sound[at : at + 1024] for at in range(0, len(sound), 1024)]
+    first = SileroDetector()
+    fresh = [first.probability(chunk) for chunk in chunks]
+    first.close()
+    second = SileroDetector()
+    assert [second.probability(chunk) for chunk in chunks] == fresh
