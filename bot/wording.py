@@ -16,6 +16,8 @@ NOT_TAKEN: tuple[TransferOutcome, ...] = ("busy", "refused", "no_answer", "faile
 # What ends a report, with a reference as long as any: clauses are cut by the length of those before them.
 _PROMISES = ("utter_report_filed", "utter_report_joined")
 _REFERENCES = {"reference": "NIM 26 0000 0", "reference_spoken": "2 6, 0 0 0 0, 0"}
+# As long as any number of this country.
+_PHONE = "06 00 00 00 00"
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -66,14 +68,19 @@ def known_sentences(catalogue: MessageCatalogue, city: City) -> Iterator[str]:
     for name in catalogue.messages:
         for text in catalogue.variants(name):
             for part in _SENTENCE_END.split(text):
-                # "Puis-je garder votre numéro, le {phone}, …" begins with a clause that is known.
-                known = [part] if "{" not in part else [clause.text for clause in split_into_clauses(part)]
-                yield from (words for words in known if "{" not in words)
+                yield from _known_clauses(part) if "{" in part else [part]
     yield from _promised(catalogue, city)
     for problem in city.problem_types.values():
         # As the confirmation begins: "Trou dans la chaussée, …"
         yield f"{problem.name},"
         yield from (question.text for question in problem.questions)
+
+
+def _known_clauses(sentence: str) -> Iterator[str]:
+    """Those without a placeholder: "Puis-je garder votre numéro, le {phone}, …" begins with one."""
+    for clause in split_into_clauses(sentence.replace("{phone}", _PHONE)):
+        if "{" not in clause.text and _PHONE not in clause.text:
+            yield clause.text
 
 
 def _promised(catalogue: MessageCatalogue, city: City) -> Iterator[str]:

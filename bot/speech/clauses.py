@@ -33,9 +33,12 @@ _NUMBER_WORD = (
 )
 _IN_A_NUMBER = re.compile(rf"(?:\b|-){_NUMBER_WORD}, (?={_NUMBER_WORD}\b)", re.IGNORECASE)
 _HOUSE_NUMBER = re.compile(r"\b\d+(?: ?(?:bis|ter|quater|[A-D]))?, $")
+_NOTED_NUMBER = r"\+?\d[\d .]{6,}\d"
 _OPENERS = re.compile(
     r" (?=(?:et|ou|mais|car|donc|qui|que|qu'|dont|où|quand|si|pour|afin|avec|sans|sous|sur|dans|depuis"
-    r"|jusqu'|entre|chez|par|parce|lorsque)\b|\+?\d[\d .]{6,}\d)"
+    r"|jusqu'|entre|chez|par|parce|lorsque)\b"
+    # Never inside a number, whose groups are told apart only when it is said in one go.
+    rf"|(?:le|au|du) {_NOTED_NUMBER}|(?<!\d )(?<!\ble )(?<!\bau )(?<!\bdu ){_NOTED_NUMBER})"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[»\"]? +(?=\S)")
 _PAUSE_POINT = re.compile(r"[,;:] +(?=\S)| [–—] ")

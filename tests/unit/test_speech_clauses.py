@@ -76,9 +76,18 @@ def test_pauses_follow_the_punctuation(end: str, pause_ms: int) -> None:
     assert first.pause_ms == pause_ms
 
 
-def test_a_number_to_note_down_is_said_after_a_breath() -> None:
-    text = "Le numéro du standard est le 04 66 76 70 01."
-    assert texts(text) == ["Le numéro du standard est le", "04 66 76 70 01."]
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        ["Le numéro du standard est", "le 04 66 76 70 01."],
+        ["Appelez l'accueil de la mairie", "au 04 66 76 70 01, du lundi au vendredi."],
+        ["Puis-je garder votre numéro,", "le 06 39 98 00 12,", "pour vous tenir au courant ?"],
+        ["Le téléphone de ce service :", "04 66 76 70 01."],
+        ["Depuis l'étranger composez le numéro", "+33 4 66 76 70 01."],
+    ],
+)
+def test_a_number_to_note_down_is_said_in_one_go_after_a_breath(clauses: list[str]) -> None:
+    assert texts(" ".join(clauses)) == clauses
 
 
 @given(st.text(alphabet="abcé 12.,;:?!»'-", max_size=300))
