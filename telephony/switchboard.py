@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,8 @@ from telephony.sip_call import SipCall
 log = logging.getLogger(__name__)
 
 SETTLE_WITHIN_S = 2.0
+# They read a small file now and then; each thread more costs memory for good.
+N_FILE_THREADS = 2
 
 
 class LoopThread:
@@ -21,6 +24,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self.loop.set_default_executor(ThreadPoolExecutor(N_FILE_THREADS, "files"))
         self._thread = threading.Thread(target=self.loop.run_forever, name="bridges")
         self._thread.start()
         self._tasks: set[Any] = set()
