@@ -27,8 +27,10 @@ from runtime import garbage
 
 SCENARIO = ROOT / "bench" / "callers" / "short.xml"
 N_PARTS = 10
-# Nobody calls for so long before the processes are looked at: connections time out, garbage is collected.
-REST_S = garbage.EVERY_S + 5
+# Nobody calls for so long before the processes are looked at: SIP remembers each BYE for 64 * T1 (RFC 3261,
+# timer J), and garbage is collected once more after that.
+SIP_REMEMBERS_S = 32.0
+REST_S = SIP_REMEMBERS_S + garbage.EVERY_S + 5
 # Below what a worker admits (`telephony.call_rate`).
 CALLS_PER_S = 8
 MIB = 1024 * 1024
