@@ -14,6 +14,7 @@ from importlib.abc import MetaPathFinder
 
 from bot.settings import Settings
 from bot.supervise.place import Place
+from runtime import oom
 from runtime.exits import exit_on
 from runtime.logs import configure_logging
 from runtime.secrets import SecretError
@@ -21,6 +22,8 @@ from runtime.secrets import SecretError
 POLL_S = 0.1
 # Whoever starts while another serves may have died just now; its successor needs the processor more.
 REST_S = 15.0
+# Nobody misses it before any other when memory is short.
+OFFERED_POINTS = 300
 
 
 def main() -> None:
@@ -30,7 +33,7 @@ def main() -> None:
         settings = Settings()
     place = Place(settings.var_dir / "run")
     need = Need(place)
-    with place.waiting():
+    with place.waiting(), oom.offered(OFFERED_POINTS):
         need.wait(REST_S)
         sys.meta_path.insert(0, unhurried := Unhurried(need))
         from bot import app  # noqa: PLC0415 - most of a start, and what one that waits does beforehand

@@ -18,10 +18,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from runtime import oom
+
 log = logging.getLogger(__name__)
 
 # Whatever ends sooner after its start would end again: then everything is loaded anew.
 SOON_S = 5.0
+# Out of memory, the kernel shall take the one that serves: its keeper has the next one ready.
+OFFERED_POINTS = 100
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -110,6 +114,7 @@ class _Keeper:
                 # supervisord signals a whole group: the one that serves shall not be told to stop twice.
                 os.setpgid(0, 0)
                 _die_with(keeper)
+                oom.offer(OFFERED_POINTS)
         return bool(self._child)
 
     def wait(self) -> int:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from runtime.keeper import serving, started_s
+from runtime import oom
+from runtime.keeper import OFFERED_POINTS, serving, started_s
 
 KEEPS = """
 import signal, time
@@ -89,6 +91,15 @@ def test_one_that_is_killed_has_a_successor_of_the_same_keeper(start: Start) -> 
     assert line(keeper) == "serving"
     assert serving(keeper.pid) not in (0, keeper.pid, first)
     assert keeper.poll() is None
+
+
+def test_short_of_memory_the_kernel_ends_the_one_that_serves_and_not_its_keeper(start: Start) -> None:
+    keeper = start()
+    line(keeper)
+    scores = [
+        int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (keeper.pid, serving(keeper.pid))
+    ]
+    assert scores[1] == min(oom.MAX_SCORE, scores[0] + OFFERED_POINTS)
 
 
 def test_what_is_kept_dies_with_its_keeper(start: Start) -> None:

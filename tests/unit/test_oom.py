@@ -1,0 +1,16 @@
+"""Which process the kernel is to end first: this one's own figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runtime.oom import offered
+
+SCORE = Path("/proc/self/oom_score_adj")
+
+
+def test_a_process_is_offered_until_it_is_needed() -> None:
+    before = int(SCORE.read_text())
+    with offered(7):
+        assert int(SCORE.read_text()) == before + 7
+    assert int(SCORE.read_text()) == before
