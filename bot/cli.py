@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.cli_backup import backup, restore
-from bot.cli_city import app as city_app
-from bot.cli_doctor import doctor
-from bot.cli_front import front
-from bot.cli_learn import app as learn_app
-from bot.cli_privacy import app as privacy_app
-from bot.cli_size import size
-from bot.cli_user import app as user_app
+from bot.cli_on_demand import OnDemand
 from bot.settings import Settings
 from runtime.secrets import SecretError
 
@@ -25,16 +18,7 @@ if TYPE_CHECKING:
     from bot.supervise.processes import Ports, Process
 
 ROOT = Path(__file__).resolve().parent.parent
-app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
-app.add_typer(city_app, name="city")
-app.add_typer(user_app, name="user")
-app.command()(backup)
-app.command()(restore)
-app.command()(doctor)
-app.command()(front)
-app.command()(size)
-app.add_typer(privacy_app, name="privacy")
-app.add_typer(learn_app, name="learn")
+app = typer.Typer(cls=OnDemand, help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 console = Console()
 
 
