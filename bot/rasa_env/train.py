@@ -185,15 +185,21 @@ def _train(root: Path, rasa_python: Path, lookups: Path, models_dir: Path, name:
         "--force",
     ]
     environment = {**os.environ, **rasa_environment(models_dir.parents[1])}
-    with subprocess.Popen(
-        command,
-        cwd=root,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise TrainingError(
+            f"Rasa's Python cannot be run ({error.strerror}: {rasa_python}): see deploy/README.md"
+        ) from error
+    with process:
         assert process.stdout is not None, "it was asked for"
         try:
             last_lines = _show_progress(process.stdout)

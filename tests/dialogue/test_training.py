@@ -60,3 +60,10 @@ def test_a_failed_training_is_an_error_and_leaves_no_model(checkout: Path, tmp_p
     with pytest.raises(TrainingError):
         ensure_trained(checkout, tmp_path / "var", Path("/bin/false"))
     assert not list((tmp_path / "var" / "rasa" / "models").glob("*.tar.gz"))
+
+
+def test_a_python_that_cannot_be_run_is_named(checkout: Path, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.touch(mode=0o600)
+    with pytest.raises(TrainingError, match=f"Permission denied: {python}"):
+        ensure_trained(checkout, tmp_path / "var", python)
