@@ -30,7 +30,11 @@ class Conversation:
         self.offer: Offer | None = standing_offer(tracker, self.turn)
 
     def say(self, name: str, **values: object) -> None:
-        """Say a sentence of messages.yml. values: its placeholders."""
+        """Say a sentence of messages.yml. values: its placeholders.
+
+        Not said but told with it: `card`, `procedure`, and `ahead`, names and values of sentences that are
+        likely to be said soon, which a voice may render meanwhile.
+        """
         self._dispatcher.utter_message(response=name, **values)
 
     def say_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import asdict
 from datetime import datetime
 
 import structlog
@@ -13,7 +14,7 @@ from actions.asides import is_aside
 from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_answer, remember
 from actions.report_correction import says_what_is_wrong
 from actions.report_draft import Asked, ReportDraft, to_ask, to_look_up
-from actions.report_prompt import prompt
+from actions.report_prompt import ahead, prompt
 from actions.report_turn import advance
 
 FORM = "report_form"
@@ -79,8 +80,10 @@ class _AskReport(CallbotAction):
 
     async def respond(self, conversation: Conversation) -> list[Event]:
         draft = ReportDraft.load(conversation.slot(DRAFT))
-        question = prompt(draft, self.asked, wiring.world().city)
-        conversation.say(question.name, **question.values)
+        city = wiring.world().city
+        question = prompt(draft, self.asked, city)
+        coming = [asdict(each) for each in ahead(draft, self.asked, city)]
+        conversation.say(question.name, **question.values, ahead=coming)
         return []
 
 

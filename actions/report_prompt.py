@@ -38,6 +38,20 @@ def prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
             return Prompt("utter_report_ask_phone", {"phone": spoken_phone(draft.proposed_phone)})
 
 
+def ahead(draft: ReportDraft, asked: Asked, city: City) -> list[Prompt]:
+    """The sentences that will ask for what is left to ask and hold what is known already, the next first.
+
+    Only those with something of the caller's in them: all others are known to the voice.
+    """
+    has_place = draft.place is not None and not draft.choices and not lacks_number(draft)
+    confirms = bool(draft.problem_code) and has_place and not (draft.is_confirmed or draft.joins)
+    coming = [
+        *([Asked.CONFIRMATION] if confirms and asked is not Asked.CONFIRMATION else []),
+        *([Asked.PHONE] if draft.proposed_phone and asked is not Asked.PHONE else []),
+    ]
+    return [prompt(draft, each, city) for each in coming]
+
+
 def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
     """The sentence that explains one question of the form."""
     question = open_question(draft, city)

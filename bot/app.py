@@ -14,8 +14,8 @@ import structlog
 from fastapi import FastAPI
 
 from bot import listeners
+from bot.call.equipment import Equipment
 from bot.call.errors import ModelError, SynthesisError
-from bot.call.runner import Equipment
 from bot.chat.wiring import Chat, ChatRasa, build_chat
 from bot.console.routes_live import Following
 from bot.console.steering_desk import SteeringDesk

@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 
 from bot.call.end_of_turn import EndOfTurn
-from bot.call.runner import Equipment
+from bot.call.equipment import Equipment
 from bot.call.settings import EndOfTurnSettings, Patience, TurnTakingSettings
 from bot.callbacks import DeskCallbacks
 from bot.dialogue.answers import Answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from bot.call.types import USUAL_DELIVERY, AudioFrame, Delivery, Hints, Reply, Utterance
@@ -34,6 +34,13 @@ class Synthesizer(Protocol):
 
         text: French as it is written. delivery: how it is to be said.
         Raises SynthesisError.
+        """
+        ...
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Have what is likely to be said soon ready, in the order given, when nobody waits for anything.
+
+        What is being rendered when this is cancelled is finished all the same.
         """
         ...
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine
+from dataclasses import replace
 
 import structlog
 
@@ -32,57 +32,30 @@ from bot.call.commands import (
     Unduck,
 )
 from bot.call.ear import Ear
-from bot.call.end_of_turn import EndOfTurn
+from bot.call.equipment import Equipment
 from bot.call.errors import DialogueError, SynthesisError
 from bot.call.events import (
     CallAnswered,
     CallerSpoke,
     DialogueFailed,
-    EmergencyHeard,
     Event,
     HungUp,
     PartlyHeard,
     ReplyArrived,
+    SpeechSent,
     Timer,
     TimerFired,
     TransferEnded,
 )
+from bot.call.foresight import Foresight
 from bot.call.journal import Journal
 from bot.call.mouth import Line, Mouth
-from bot.call.protocols import Callbacks, Dialogue, Recognizer, Recorder, Synthesizer, VoiceActivityDetector
-from bot.call.state import Call, Patience, Script
-from bot.call.turn_taking import TurnTakingSettings
-from bot.call.types import Expect, Hints, Phase
+from bot.call.protocols import Recorder
+from bot.call.state import Call
+from bot.call.types import Hints, Phase
 
 log = structlog.get_logger()
 FAREWELL_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """All that calls share.
-
-    find_emergency: takes what was heard and whether it is final. end_of_turn: None for a fixed silence.
-    names_near: names that sound like what was heard in answer to such a question. transfer_targets: service
-    code to SIP address; "" is the fallback line. agent_targets: the same for the desks of people of the city.
-    is_passed_on: the call goes to the fallback line.
-    """
-
-    recognizer: Recognizer
-    synthesizer: Synthesizer
-    new_detector: Callable[[], VoiceActivityDetector]
-    dialogue: Dialogue
-    callbacks: Callbacks
-    normalise: Callable[[str], str]
-    find_emergency: Callable[[str, bool], EmergencyHeard | None]
-    script: Script
-    patience: Patience
-    turn_taking: TurnTakingSettings
-    transfer_targets: Mapping[str, str]
-    agent_targets: Mapping[str, str] = field(default_factory=dict)
-    end_of_turn: EndOfTurn | None = None
-    names_near: Callable[[Expect, str], tuple[str, ...]] = lambda expect, heard: ()
-    is_passed_on: bool = False
 
 
 class CallRunner:
@@ -113,6 +86,7 @@ class CallRunner:
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._dialogue_turn = asyncio.Lock()
         self._asks: set[asyncio.Task[None]] = set()
+        self._foresight = Foresight(equipment.synthesizer)
         self._answered_at_s = asyncio.get_running_loop().time()
         self._ear = Ear(
             equipment.new_detector(),
@@ -163,6 +137,8 @@ class CallRunner:
                 log.warning("emergency_heard", kind=emergency.kind)
                 self._step(emergency)
         self._step(event)
+        if isinstance(event, SpeechSent):
+            self._foresight.begin()
 
     def _step(self, event: Event) -> None:
         self._journal.saw(event, self._now_ms())
@@ -233,6 +209,7 @@ class CallRunner:
                 log.warning("dialogue_failed", error=str(error))
                 self.tell(DialogueFailed(turn))
                 return
+        self._foresight.expect(reply.ahead)
         self.tell(ReplyArrived(turn, reply))
 
     async def _tell_dialogue(self, text: str) -> None:
@@ -279,6 +256,7 @@ class CallRunner:
     async def _finish_asks(self) -> None:
         for timer in Timer:
             self._cancel_timer(timer)
+        self._foresight.end()
         if self._asks:
             _, late = await asyncio.wait(self._asks, timeout=FAREWELL_S)
             for task in late:

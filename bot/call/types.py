@@ -135,6 +135,7 @@ class Reply:
     procedure: code of the procedure that is told, "" for none; for the record only.
     voice: what the caller wants of the voice; heard from this reply on.
     hints: what the answer to this reply is likely to hold, for the recogniser.
+    ahead: what is likely to be said soon after it, for the voice to have ready.
     buttons, images (addresses), cards: for channels with a screen.
     """
 
@@ -148,6 +149,7 @@ class Reply:
     procedure: str = ""
     voice: VoiceWish = VoiceWish()
     hints: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     images: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()

@@ -16,9 +16,10 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.call.commands import Command, Say
+from bot.call.equipment import Equipment
 from bot.call.events import CallerSpoke, EmergencyHeard, Event, HungUp, PartlyHeard
 from bot.call.journal import Journal, Records, TurnRecord
-from bot.call.runner import CallRunner, Equipment
+from bot.call.runner import CallRunner
 from bot.call.types import Reply
 from bot.chat.door import Origins
 from bot.chat.room import Room

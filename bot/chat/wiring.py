@@ -12,7 +12,7 @@ import httpx
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
-from bot.call.runner import Equipment
+from bot.call.equipment import Equipment
 from bot.chat.door import Origins, origin_of
 from bot.chat.gateway import ChatGateway, WidgetSettings
 from bot.chat.handover import HandOver, Presence

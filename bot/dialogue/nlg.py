@@ -10,9 +10,9 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from integrations.messages import MessageCatalogue, MessageError
+from integrations.messages import Channel, MessageCatalogue, MessageError, RenderedMessage
 
 log = structlog.get_logger()
 
@@ -49,6 +49,13 @@ class Tracker(BaseModel):
         }
 
 
+class Ahead(BaseModel):
+    """A sentence that an action expects to be said soon."""
+
+    name: str
+    values: dict[str, Any]
+
+
 class NlgRequest(BaseModel):
     """What Rasa asks for."""
 
@@ -57,6 +64,27 @@ class NlgRequest(BaseModel):
     response: str
     arguments: dict[str, Any] = Field(default_factory=dict)
     tracker: Tracker
+
+    @property
+    def channel(self) -> Channel:
+        return "chat" if self.tracker.latest_input_channel == "chat" else "voice"
+
+    def render(self, catalogue: MessageCatalogue, name: str, values: dict[str, Any]) -> RenderedMessage:
+        """Word one response as it is said next in this conversation. Raises MessageError."""
+        tracker = self.tracker
+        return catalogue.render(
+            name, self.channel, {**tracker.slots, **values}, previous_uses=tracker.uses_of(name)
+        )
+
+    def ahead(self, catalogue: MessageCatalogue) -> list[str]:
+        """Word what is likely to be said soon; without a voice, nothing. Raises MessageError."""
+        if self.channel == "chat":
+            return []
+        coming = _AHEAD.validate_python(self.arguments.get("ahead", ()))
+        return [self.render(catalogue, each.name, each.values).text for each in coming]
+
+
+_AHEAD = TypeAdapter(list[Ahead])
 
 
 def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
@@ -70,17 +98,14 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
     async def nlg(request: NlgRequest) -> dict[str, Any]:
         tracker = request.tracker
         structlog.contextvars.bind_contextvars(call_id=tracker.sender_id)
+        catalogue = catalogue_of(tracker.sender_id)
         try:
-            rendered = catalogue_of(tracker.sender_id).render(
-                request.response,
-                "chat" if tracker.latest_input_channel == "chat" else "voice",
-                {**tracker.slots, **request.arguments},
-                previous_uses=tracker.uses_of(request.response),
-            )
+            rendered = request.render(catalogue, request.response, request.arguments)
+            ahead = request.ahead(catalogue)
         except MessageError as error:
             log.error("message_not_rendered", response=request.response, error=str(error))
             raise HTTPException(404, str(error)) from error
-        custom = {**rendered.custom, "understood": tracker.understood()}
+        custom = {**rendered.custom, "understood": tracker.understood(), "ahead": ahead}
         for name in ("card", "procedure"):
             if name in request.arguments:
                 custom[name] = request.arguments[name]

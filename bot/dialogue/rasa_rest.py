@@ -55,6 +55,7 @@ class Custom(BaseModel):
     """The `custom` object that closes a sentence.
 
     hints: what the answer is likely to hold, by name. procedure: code of the procedure that it tells.
+    ahead: what is likely to be said soon.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -67,6 +68,7 @@ class Custom(BaseModel):
     hints: tuple[str, ...] = ()
     card: Any = None
     procedure: str = ""
+    ahead: tuple[str, ...] = ()
 
     @property
     def closes_sentence(self) -> bool:
@@ -175,6 +177,7 @@ def fold(elements: list[Element]) -> Reply:
         procedure=next((custom.procedure for custom in reversed(customs) if custom.procedure), ""),
         voice=VoiceWish(voice.rate, voice.gain),
         hints=last.hints,
+        ahead=last.ahead,
         buttons=tuple(button for element in elements for button in element.buttons),
         images=tuple(element.image for element in elements if element.image),
         cards=cards,

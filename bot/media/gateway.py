@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from bot.call.equipment import Equipment
 from bot.call.events import DtmfPressed, HungUp, MediaBack, MediaLost, TransferEnded
-from bot.call.runner import CallRunner, Equipment
+from bot.call.runner import CallRunner
 from bot.live.board import LiveBoard
 from bot.live.calls import LiveJournal, live_call
 from bot.media.line import SocketLine

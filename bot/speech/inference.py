@@ -2,8 +2,9 @@
 
 Recognition comes before the first clause of an answer, that before its later clauses, and those before
 sentences that nobody waits for yet. Later clauses and cache warming leave one thread free, so that a
-caller who has just finished speaking never waits for a whole clause of somebody else's. Cache warming goes
-on in the pauses of calls only: the engines' own threads would share the cores with it.
+caller who has just finished speaking never waits for a whole clause of somebody else's. What a call is likely
+to say soon is rendered while nothing else runs. Cache warming goes on in the pauses of calls only: the
+engines' own threads would share the cores with it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Priority(IntEnum):
     RECOGNITION = 0
     FIRST_CLAUSE = 1
     LATER_CLAUSE = 2
-    CACHE_WARMING = 3
+    AHEAD = 3
+    CACHE_WARMING = 4
 
 
 @dataclass(order=True, slots=True)
@@ -146,7 +148,9 @@ class InferenceQueue:
 
     def _may_start(self, priority: Priority) -> bool:
         is_patient = priority >= Priority.LATER_CLAUSE and self._n_threads > 1
-        is_too_early = priority is Priority.CACHE_WARMING and self._until_quiet_s() > 0
+        is_too_early = (priority is Priority.AHEAD and self._n_running > 0) or (
+            priority is Priority.CACHE_WARMING and self._until_quiet_s() > 0
+        )
         return self._n_running < self._n_threads - is_patient and not is_too_early
 
     def _until_quiet_s(self) -> float:

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import uvicorn
 
+from bot.call.equipment import Equipment
 from bot.call.errors import DialogueError
-from bot.call.runner import Equipment
 from bot.call.shown import Button, ProcedureCard, ReportCard
 from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class ToneSynthesizer:
     def __init__(self, broken: str = "") -> None:
         self._broken = broken
         self.deliveries: list[Delivery] = []
+        self.prepared: list[str] = []
 
     async def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
         self.deliveries.append(delivery)
@@ -64,6 +65,9 @@ class ToneSynthesizer:
             await asyncio.sleep(0)
             words = sentence if i == len(sentences) - 1 else f"{sentence}."
             yield AudioFrame(LOUD * len(sentence), text=words)
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        self.prepared += texts
 
 
 class ScriptedDialogue:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.call.equipment import Equipment
 from bot.call.errors import DialogueError
 from bot.call.events import EmergencyHeard, HungUp
 from bot.call.journal import Journal, TurnRecord
-from bot.call.runner import CallRunner, Equipment
+from bot.call.runner import CallRunner
 from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import Reply

@@ -6,7 +6,7 @@ import pytest
 
 from actions.report_draft import OTHER, Asked, ReportDraft, to_ask
 from actions.report_filing import new_report, priority, spoken_reference
-from actions.report_prompt import help_prompt, prompt
+from actions.report_prompt import ahead, help_prompt, prompt
 from actions.report_turn import advance
 from actions.turn import FALLBACK, Turn
 from actions.world import World
@@ -40,6 +40,22 @@ def test_what_and_where_without_any_entity(world: World) -> None:
     turn = said("un nid de poule au 12 rue de la république", "report_problem")
     draft = after(ReportDraft(), None, turn, world)
     assert (draft.problem_code, draft.place and draft.place.house_number) == ("trou_chaussee", "12")
+
+
+def test_what_is_left_to_ask_is_known_ahead_as_far_as_it_is_known(world: World) -> None:
+    city = world.city
+
+    def coming(draft: ReportDraft, asked: Asked) -> list[str]:
+        return [each.name for each in ahead(draft, asked, city)]
+
+    draft = POTHOLE.but(place=None)
+    assert coming(draft, Asked.PLACE) == []
+    draft = draft.but(proposed_phone="+33639980012")
+    assert coming(draft, Asked.PLACE) == ["utter_report_ask_phone"]
+    draft = draft.but(place=REPUBLIQUE)
+    assert coming(draft, Asked.ANSWER) == ["utter_report_confirm", "utter_report_ask_phone"]
+    assert coming(draft, Asked.CONFIRMATION) == ["utter_report_ask_phone"]
+    assert coming(draft.but(is_confirmed=True), Asked.PHONE) == []
 
 
 def test_a_street_name_is_no_problem(world: World) -> None:

@@ -39,6 +39,22 @@ async def test_a_call_from_opening_to_goodbye() -> None:
     assert call.records.outcome == "goodbye"
 
 
+async def test_what_may_come_next_is_made_ready_once_an_answer_is_synthesised() -> None:
+    voice = ToneSynthesizer()
+    replies = (Reply("Où est-ce ?", ahead=("Au 12. C'est ça ?",)), Reply("Et après ?"))
+    call = CallInProgress(*replies, heard=("un trou", "au 12"), synthesizer=voice)
+    async with running(call):
+        await marks(call, 2)
+        assert voice.prepared == []
+        call.caller_speaks()
+        while not voice.prepared:
+            await asyncio.sleep(0)
+        call.caller_speaks()
+        await marks(call, 2)
+        call.runner.tell(HungUp("caller"))
+    assert voice.prepared == ["Au 12. C'est ça ?"]
+
+
 async def test_speech_goes_out_whole_and_in_frames() -> None:
     call = CallInProgress()
     async with running(call):

@@ -24,7 +24,7 @@ CATALOGUE = MessageCatalogue(
 )
 
 
-async def ask(response: str, *, channel: str = "voice", said: int = 0, **arguments: str) -> httpx.Response:
+async def ask(response: str, *, channel: str = "voice", said: int = 0, **arguments: Any) -> httpx.Response:
     app = FastAPI()
     app.include_router(nlg_router(lambda sender_id: CATALOGUE))
     uttered = {"event": "bot", "text": "…", "metadata": {"utter_action": response}}
@@ -63,6 +63,19 @@ async def test_the_procedure_that_is_told_goes_along_for_the_record() -> None:
     told = (await ask("utter_ask_place", procedure="passeport_majeur")).json()
     assert told["custom"]["procedure"] == "passeport_majeur"
     assert "procedure" not in (await ask("utter_ask_place")).json()["custom"]
+
+
+async def test_what_is_likely_to_be_said_soon_comes_as_it_will_be_worded() -> None:
+    coming = [{"name": "utter_ask_place", "values": {"problem": "la lampe"}}]
+    told = (await ask("utter_ask_place", ahead=coming)).json()
+    assert (told["text"], told["custom"]["ahead"]) == ("Où est le trou ?", ["Où est la lampe ?"])
+    again = (await ask("utter_ask_place", said=1, ahead=coming)).json()
+    assert again["custom"]["ahead"] == ["À quelle adresse ?"]
+
+
+async def test_nothing_is_worded_ahead_for_a_screen() -> None:
+    coming = [{"name": "utter_ask_place", "values": {}}]
+    assert (await ask("utter_ask_place", channel="chat", ahead=coming)).json()["custom"]["ahead"] == []
 
 
 async def test_the_second_time_is_worded_differently() -> None:

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from bot.call.runner import Equipment
+from bot.call.equipment import Equipment
 from bot.call.state import Patience
 from bot.call.turn_taking import TurnTakingSettings
 from bot.call.types import ActionType, Reply

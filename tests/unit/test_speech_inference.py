@@ -9,7 +9,7 @@ import pytest
 from bot.call.errors import EngineError
 from bot.speech.inference import InferenceQueue, Priority
 
-RECOGNITION, FIRST, LATER, WARMING = Priority
+RECOGNITION, FIRST, LATER, AHEAD, WARMING = Priority
 Later = Callable[[float], None]
 
 
@@ -195,4 +195,17 @@ async def test_a_turn_given_to_a_wait_just_cancelled_passes_to_the_next(gate: Ga
     await asyncio.gather(cancelled, return_exceptions=True)
     assert await last == "last"
     assert await queue.run(FIRST, gate.work, "free again") == "free again"
+    queue.close()
+
+
+async def test_what_may_be_said_soon_is_rendered_while_nothing_else_runs(gate: Gate) -> None:
+    queue = InferenceQueue(n_threads=3)
+    await start(queue, gate, (LATER, "later"), (AHEAD, "ahead"), (RECOGNITION, "urgent"))
+    assert gate.begun == ["later", "urgent"]
+    gate.open()
+    await queue.run(RECOGNITION, gate.work, "more urgent")
+    while queue.n_waiting:
+        await asyncio.sleep(0)
+    await queue.idle()
+    assert gate.begun == ["later", "urgent", "more urgent", "ahead"]
     queue.close()

@@ -156,6 +156,56 @@ async def test_nothing_is_rendered_for_whoever_stopped_listening(queue: Inferenc
     assert voice.said == ["Bonjour."]
 
 
+async def test_what_was_foreseen_is_not_rendered_when_it_is_said(queue: InferenceQueue, tmp_path: Path) -> None:
+    voice = LetterVoice()
+    synthesizer = ClauseSynthesizer(voice, PhraseCache(tmp_path), queue)
+    await synthesizer.prepare(["Au 12 bis.", "C'est ici."])
+    assert await durations(synthesizer, "C'est ici.") == [100 * len("C'est ici.")]
+    assert voice.said == ["Au douze bis.", "C'est ici."]
+    assert not stored_in(tmp_path)
+
+
+async def test_what_is_being_rendered_ahead_is_waited_for(queue: InferenceQueue) -> None:
+    voice = LetterVoice()
+    synthesizer = ClauseSynthesizer(voice, PhraseCache(None), queue)
+    voice.may_speak.clear()
+    preparing = asyncio.create_task(synthesizer.prepare(["C'est ici.", "Au revoir."]))
+    await asyncio.to_thread(voice.has_begun.wait)
+    saying = asyncio.create_task(durations(synthesizer, "C'est ici."))
+    await asyncio.sleep(0)
+    preparing.cancel()
+    voice.may_speak.set()
+    assert await saying == [100 * len("C'est ici.")]
+    assert voice.said == ["C'est ici."]
+
+
+async def test_what_was_foreseen_and_not_begun_is_rendered_as_urgently_as_it_is_needed(
+    queue: InferenceQueue,
+) -> None:
+    voice = LetterVoice()
+    synthesizer = ClauseSynthesizer(voice, PhraseCache(None), queue)
+    voice.may_speak.clear()
+    other = asyncio.create_task(durations(synthesizer, "Bonjour."))
+    await asyncio.to_thread(voice.has_begun.wait)
+    preparing = asyncio.create_task(synthesizer.prepare(["C'est ici.", "Au revoir."]))
+    await asyncio.sleep(0)
+    saying = asyncio.create_task(durations(synthesizer, "C'est ici."))
+    while len(voice.said) < 2:
+        await asyncio.sleep(0)
+    assert voice.said == ["Bonjour.", "C'est ici."]
+    voice.may_speak.set()
+    await asyncio.gather(other, saying, preparing)
+    assert voice.said == ["Bonjour.", "C'est ici.", "Au revoir."]
+
+
+async def test_what_cannot_be_rendered_ahead_is_left(queue: InferenceQueue) -> None:
+    synthesizer = ClauseSynthesizer(LetterVoice(broken="ici"), PhraseCache(None), queue)
+    await synthesizer.prepare(["C'est ici.", "Au revoir."])
+    assert await durations(synthesizer, "Au revoir.") == [100 * len("Au revoir.")]
+    with pytest.raises(SynthesisError):
+        await durations(synthesizer, "C'est ici.")
+
+
 def test_memory_forgets_the_oldest_passing_phrases_first() -> None:
     cache = PhraseCache(None)
     half = bytes(PASSING_BYTES // 2)
