@@ -2,8 +2,9 @@
 
 `make soak`, or `.venv/bin/python -m bench.soak --help`. sipp calls, hears the first words of the greeting and
 hangs up, several calls at a time. Memory and open files are read while nobody calls: after the first part,
-when every cache has filled, and after each further part. The goal: no failed call, memory at most 2 % up,
-no file more.
+when every cache has filled, and after each further part. The goal: no failed call, no process's memory more
+than 2 % up, no file more. What processes and their keepers take of the machine together is told beside it: as
+one of the two writes to what they share, that grows by as much as the keeper holds at most.
 """
 
 from __future__ import annotations
@@ -62,25 +63,29 @@ def soak(
         took_s = time.monotonic() - started_s
         time.sleep(REST_S)
         looks.append(held_by_all(pids, switchboard.metrics_urls))
-        own = ", ".join(f"{name} {each.own_bytes / MIB:.1f}" for name, each in looks[-1].items())
-        print(f"part {part + 1}: {took_s:.0f} s, {n_failed} failed so far; MiB: {own}", flush=True)
+        held = ", ".join(f"{name} {each.bytes / MIB:.1f}" for name, each in looks[-1].items())
+        print(f"part {part + 1}: {took_s:.0f} s, {n_failed} failed so far; MiB: {held}", flush=True)
     return n_failed, looks
 
 
 def print_table(looks: Sequence[Mapping[str, Held]], console: Console) -> None:
     table = Table(title="Memory written by each process and open files, after the first part and the last")
-    inside = ("Python's pieces", "native code's")
-    for heading in ("process", "MiB", "MiB at the end", "change", *inside, "files", "files at the end"):
+    for heading in (
+        *("process", "MiB", "at the end", "change", "Python's pieces", "native code's"),
+        *("with keeper", "at the end", "files", "at the end"),
+    ):
         table.add_column(heading, justify="left" if heading == "process" else "right")
     for name, first in looks[0].items():
         last = looks[-1][name]
-        sizes = (f"{each.own_bytes / MIB:.1f}" for each in (first, last))
-        change = _change(first.own_bytes, last.own_bytes)
-        inside = (
+        table.add_row(
+            name,
+            *(f"{each.bytes / MIB:.1f}" for each in (first, last)),
+            _change(first.bytes, last.bytes),
             _change(first.python_blocks, last.python_blocks),
             _change(first.native_bytes, last.native_bytes),
+            *(f"{each.both_bytes / MIB:.1f}" for each in (first, last)),
+            *(str(each.n_files) for each in (first, last)),
         )
-        table.add_row(name, *sizes, change, *inside, str(first.n_files), str(last.n_files))
     console.print(table)
 
 

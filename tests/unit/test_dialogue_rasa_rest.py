@@ -44,7 +44,10 @@ def test_what_the_caller_wishes_of_the_voice_is_in_any_part_of_the_reply() -> No
     reply = fold(
         elements(
             {"text": "Je vais plus lentement.", "custom": {"expect": "none", "voice": {"rate": "slower"}}},
-            {"text": "Où est-ce ?", "custom": {"expect": "address", "hints": ["rue Nationale"], "ahead": ["Là ?"]}},
+            {
+                "text": "Où est-ce ?",
+                "custom": {"expect": "address", "hints": ["rue Nationale"], "ahead": ["Là ?"]},
+            },
         )
     )
     assert reply.voice == VoiceWish(RateWish.SLOWER)

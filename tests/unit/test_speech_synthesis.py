@@ -156,7 +156,9 @@ async def test_nothing_is_rendered_for_whoever_stopped_listening(queue: Inferenc
     assert voice.said == ["Bonjour."]
 
 
-async def test_what_was_foreseen_is_not_rendered_when_it_is_said(queue: InferenceQueue, tmp_path: Path) -> None:
+async def test_what_was_foreseen_is_not_rendered_when_it_is_said(
+    queue: InferenceQueue, tmp_path: Path
+) -> None:
     voice = LetterVoice()
     synthesizer = ClauseSynthesizer(voice, PhraseCache(tmp_path), queue)
     await synthesizer.prepare(["Au 12 bis.", "C'est ici."])
