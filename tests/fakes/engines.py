@@ -56,6 +56,7 @@ class ToneSynthesizer:
         self._broken = broken
         self.deliveries: list[Delivery] = []
         self.prepared: list[str] = []
+        self.has_prepared = asyncio.Event()
 
     async def speak(self, text: str, delivery: Delivery = USUAL_DELIVERY) -> AsyncIterator[AudioFrame]:
         self.deliveries.append(delivery)
@@ -68,6 +69,7 @@ class ToneSynthesizer:
 
     async def prepare(self, texts: Sequence[str]) -> None:
         self.prepared += texts
+        self.has_prepared.set()
 
 
 class ScriptedDialogue:

@@ -47,8 +47,7 @@ async def test_what_may_come_next_is_made_ready_once_an_answer_is_synthesised() 
         await marks(call, 2)
         assert voice.prepared == []
         call.caller_speaks()
-        while not voice.prepared:
-            await asyncio.sleep(0)
+        await voice.has_prepared.wait()
         call.caller_speaks()
         await marks(call, 2)
         call.runner.tell(HungUp("caller"))

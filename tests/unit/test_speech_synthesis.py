@@ -156,9 +156,7 @@ async def test_nothing_is_rendered_for_whoever_stopped_listening(queue: Inferenc
     assert voice.said == ["Bonjour."]
 
 
-async def test_what_was_foreseen_is_not_rendered_when_it_is_said(
-    queue: InferenceQueue, tmp_path: Path
-) -> None:
+async def test_what_was_foreseen_is_not_rendered_anew(queue: InferenceQueue, tmp_path: Path) -> None:
     voice = LetterVoice()
     synthesizer = ClauseSynthesizer(voice, PhraseCache(tmp_path), queue)
     await synthesizer.prepare(["Au 12 bis.", "C'est ici."])
@@ -191,9 +189,9 @@ async def test_what_was_foreseen_and_not_begun_is_rendered_as_urgently_as_it_is_
     await asyncio.to_thread(voice.has_begun.wait)
     preparing = asyncio.create_task(synthesizer.prepare(["C'est ici.", "Au revoir."]))
     await asyncio.sleep(0)
+    voice.has_begun.clear()
     saying = asyncio.create_task(durations(synthesizer, "C'est ici."))
-    while len(voice.said) < 2:
-        await asyncio.sleep(0)
+    await asyncio.to_thread(voice.has_begun.wait)
     assert voice.said == ["Bonjour.", "C'est ici."]
     voice.may_speak.set()
     await asyncio.gather(other, saying, preparing)
