@@ -55,6 +55,8 @@ def soak(
     """Returns how many calls failed, and what each process held after each part."""
     supervisor = Supervisor(switchboard.var_dir / "run" / "supervisord.sock")
     pids = {name: state.pid for name, state in supervisor.processes().items() if state.runs}
+    # A process loads what its figures need when it is asked for them first.
+    held_by_all(pids, switchboard.metrics_urls)
     looks: list[dict[str, Held]] = []
     n_failed = 0
     for part in range(N_PARTS):
