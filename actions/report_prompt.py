@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from actions.phone_number import spoken_phone
 from actions.place_match import spoken_where
-from actions.report_draft import OTHER, Asked, ReportDraft, lacks_number, open_question
+from actions.report_draft import OTHER, Asked, ReportDraft, lacks_number, open_question, to_ask
 from integrations.city import City
 from integrations.city_models import QuestionKind
 
@@ -43,13 +43,14 @@ def ahead(draft: ReportDraft, asked: Asked, city: City) -> list[Prompt]:
 
     Only those with something of the caller's in them: all others are known to the voice.
     """
-    has_place = draft.place is not None and not draft.choices and not lacks_number(draft)
-    confirms = bool(draft.problem_code) and has_place and not (draft.is_confirmed or draft.joins)
-    coming = [
-        *([Asked.CONFIRMATION] if confirms and asked is not Asked.CONFIRMATION else []),
-        *([Asked.PHONE] if draft.proposed_phone and asked is not Asked.PHONE else []),
+    is_whole = to_ask(draft, city) not in (Asked.PROBLEM, Asked.PLACE)
+    is_left = {
+        Asked.CONFIRMATION: is_whole and not (draft.is_confirmed or draft.joins),
+        Asked.PHONE: bool(draft.proposed_phone),
+    }
+    return [
+        prompt(draft, each, city) for each, is_to_come in is_left.items() if is_to_come and each is not asked
     ]
-    return [prompt(draft, each, city) for each in coming]
 
 
 def help_prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:
