@@ -22,8 +22,8 @@ class Foresight:
 
     def begin(self) -> None:
         """Have it rendered: the answer itself is synthesised, and is being played."""
-        self.end()
         if self._coming:
+            self.end()
             self._preparing = asyncio.create_task(self._synthesizer.prepare(self._coming))
             self._coming = ()
 
