@@ -10,7 +10,7 @@ from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
-from runtime.keeper import serving, started_s
+from runtime.kept import serving, started_s
 
 
 class ControlError(Exception):

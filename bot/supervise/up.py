@@ -22,7 +22,7 @@ from bot.supervise.processes import TELEPHONY, Ports, Process, write_ports
 from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 # glibc keeps freed memory in one arena per thread that ever asked: the bot grew by 0.4 MB a call for nothing.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 POLL_S = 0.5
@@ -98,7 +98,7 @@ class Up:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing else runs in this process yet
+            preexec_fn=_begin_supervisord,  # noqa: PLW1509 - nothing else runs in this process yet
         )
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: self._stop(supervisord))
@@ -177,6 +177,11 @@ def _telephony_workers(supervisord_pid: int) -> list[int]:
     return []
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end supervisord, and so everything, if this process is killed (prctl(2))."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _begin_supervisord() -> None:
+    """Have the kernel end supervisord, and so everything, if this process is killed.
+
+    And have it inherit what a killed keeper leaves (`runtime/keeper.py`).
+    """
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
