@@ -30,7 +30,7 @@ def serving(pid: int) -> int:
     """The process that `pid` keeps, or will keep; `pid` itself when it keeps none, 0 when it has ended."""
     if not _stat(pid):
         return 0
-    return next((child for child in _children(pid) if _name(child) == SERVES), 0) or left_to(pid) or pid
+    return next((child for child in children(pid) if _name(child) == SERVES), 0) or left_to(pid) or pid
 
 
 def left_to(keeper: int) -> int:
@@ -40,7 +40,7 @@ def left_to(keeper: int) -> int:
     one that was started with the same command in the same environment.
     """
     origin = _origin(keeper)
-    left = (child for child in _children(parent(keeper)) if _name(child) == SERVES)
+    left = (child for child in children(parent(keeper)) if _name(child) == SERVES)
     return next((child for child in left if origin is not None and _origin(child) == origin), 0)
 
 
@@ -48,6 +48,14 @@ def parent(pid: int) -> int:
     """The number of a process's parent, 0 when it has ended or has none."""
     fields = _stat(pid)
     return int(fields[1]) if fields else 0
+
+
+def children(pid: int) -> list[int]:
+    """The numbers of the processes that a process's first thread has started or inherited."""
+    # Not every kernel tells: then it is taken for one that has none.
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def started_s(pid: int) -> float:
@@ -71,13 +79,6 @@ def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().rstrip("\n")
     return ""
-
-
-def _children(pid: int) -> list[int]:
-    # Not every kernel tells: then it is taken for one that has none.
-    with contextlib.suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def _origin(pid: int) -> tuple[bytes, ...] | None:

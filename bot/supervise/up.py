@@ -21,11 +21,13 @@ from rich.console import Console
 from bot.supervise.processes import TELEPHONY, Ports, Process, write_ports
 from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
+from runtime import kept
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 # glibc keeps freed memory in one arena per thread that ever asked: the bot grew by 0.4 MB a call for nothing.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 POLL_S = 0.5
+_prctl = ctypes.CDLL(None).prctl
 SLOW_START_S = 120.0
 
 
@@ -85,6 +87,7 @@ class Up:
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
         write_ports(self._run_dir, self._ports)
+        _inherit()
         supervisord = subprocess.Popen(
             [str(Path(sys.executable).with_name("supervisord")), "-c", str(config)],
             env={
@@ -106,7 +109,8 @@ class Up:
         n_workers = sum(TELEPHONY in process.command for process in processes)
         with watched(self._run_dir, self._ports, n_workers, self._tell_of_hanging):
             status = supervisord.wait()
-        self._console.print("Stopped.")
+        _end_what_is_left()
+        self._console.print("Stopped." if self._is_stopping else "supervisord has died: all else was ended.")
         return 0 if self._is_stopping else status or 1
 
     def _tell_of_hanging(self, process: str) -> None:
@@ -182,6 +186,21 @@ def _begin_supervisord() -> None:
 
     And have it inherit what a killed keeper leaves (`runtime/keeper.py`).
     """
-    prctl = ctypes.CDLL(None).prctl
-    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _inherit()
+
+
+def _inherit() -> None:
+    """Become the parent of what a child leaves that dies."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _end_what_is_left() -> None:
+    """Kill what supervisord has left: if it was killed, nobody looks after that, and it holds all ports.
+
+    Whoever starts a callbot next finds the dialogs of its calls, and passes them on.
+    """
+    while left := kept.children(os.getpid()):
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)

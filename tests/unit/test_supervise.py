@@ -1,6 +1,12 @@
 """What supervisord is told, as supervisord itself reads it, and what `callbot up` refuses."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +24,7 @@ from bot.supervise.processes import (
 )
 from bot.supervise.supervisord import write_config
 from bot.supervise.up import StartError, check_ports, check_telephony
+from runtime import kept
 from tests.fakes.ports import free_ports
 
 
@@ -117,6 +124,42 @@ def test_a_taken_port_is_named(kind: int) -> None:
             squatter.listen()
         with pytest.raises(StartError, match=f"port {sip} is taken"):
             check_ports(ports, 1)
+
+
+UP = """
+import sys
+from pathlib import Path
+from rich.console import Console
+from bot.supervise.processes import Ports, Process
+from bot.supervise.up import Up
+sleeps = "import subprocess; subprocess.run(['sleep', '600'])"
+processes = [Process("sleeper", (sys.executable, "-c", sleeps))]
+up = Up(Path.cwd(), Path(sys.argv[1]), Ports("127.0.0.1", *map(int, sys.argv[2:])), Console())
+sys.exit(up.run(processes, {}))
+"""
+
+
+def test_a_killed_supervisord_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", UP, str(tmp_path), *map(str, free_ports(8))]
+    up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        (supervisord,) = wait_for(lambda: kept.children(up.pid))
+        (sleeper,) = wait_for(lambda: kept.children(supervisord))
+        (sleep,) = wait_for(lambda: kept.children(sleeper))
+        os.kill(supervisord, signal.SIGKILL)
+        output, _ = up.communicate(timeout=20)
+    finally:
+        up.kill()
+    assert "supervisord has died" in output
+    assert up.returncode != 0
+    assert [pid for pid in (sleeper, sleep) if kept.started_s(pid)] == []
+
+
+def wait_for(found: Callable[[], list[int]]) -> list[int]:
+    deadline_s = time.monotonic() + 20
+    while not found() and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    return found()
 
 
 def test_settings_that_leave_the_switchboard_open_are_named_before_the_start() -> None:
