@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -30,7 +31,7 @@ class DialogFiles:
         self._writer.submit(self._write, name, dialog)
 
     def drop(self, name: str) -> None:
-        self._writer.submit(self._path(name).unlink, missing_ok=True)
+        self._writer.submit(self._drop, name)
 
     def settle(self) -> None:
         """Wait until all that was asked for is done."""
@@ -57,17 +58,22 @@ class DialogFiles:
         return found
 
     def _write(self, name: str, dialog: Dialog) -> None:
-        partial = self._path(name).with_suffix(".part")
+        partial = self._path(name, ".part")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
             with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 json.dump(asdict(dialog), file)
-            partial.replace(self._path(name))
+            os.replace(partial, self._path(name))
         except OSError as error:
             log.warning("dialog_not_kept call_id=%s error=%s", name, type(error).__name__)
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.json"
+    def _drop(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path(name))
+
+    def _path(self, name: str, suffix: str = ".json") -> str:
+        # No Path: pathlib interns each part of one, and the table of those strings doubles in the end.
+        return os.path.join(self._folder, f"{name}{suffix}")
 
 
 def _read(path: Path) -> Dialog:

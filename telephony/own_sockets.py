@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 
-_OURS = Path("/proc/self/fd")
+# No Path: pathlib interns each part of one, and the table of those strings doubles in the end.
+_OURS = "/proc/self/fd"
 
 
 def socket_at(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.socket | None:
     """A duplicate of the socket bound to that port, for SOCK_STREAM of the one that listens; close it."""
-    for name in os.listdir(_OURS) if _OURS.exists() else ():
+    for name in os.listdir(_OURS) if os.path.exists(_OURS) else ():
         found = _duplicate(int(name))
         if found is None:
             continue
@@ -24,7 +24,7 @@ def socket_at(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.
 def _duplicate(descriptor: int) -> socket.socket | None:
     """None when it is no socket, or is closed already: other threads open and close theirs meanwhile."""
     try:
-        if not os.readlink(_OURS / str(descriptor)).startswith("socket:"):
+        if not os.readlink(f"{_OURS}/{descriptor}").startswith("socket:"):
             return None
         return socket.socket(fileno=os.dup(descriptor))
     except OSError:
