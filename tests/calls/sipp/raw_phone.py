@@ -49,12 +49,13 @@ def _alaw(sample: int) -> int:
 
 
 class RawPhone:
-    """port: where the worker listens."""
+    """port: where the worker listens. host: where this phone speaks SIP from."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._remote = ("127.0.0.1", port)
+        self._host = host
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((host, 0))
         self._socket.setblocking(False)
         self._port = self._socket.getsockname()[1]
         # Its sound is never read.
@@ -88,12 +89,12 @@ class RawPhone:
         peer_tag = peer_tag or self._peer_tags.get(call_id, "")
         lines = [
             f"{method} {uri or f'sip:3000@127.0.0.1:{self._remote[1]}'} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{call_id}{method}{cseq}",
-            f"From: <sip:0612345678@127.0.0.1:{self._port}>;tag={call_id}",
+            f"Via: SIP/2.0/UDP {self._host}:{self._port};branch=z9hG4bK{call_id}{method}{cseq}",
+            f"From: <sip:0612345678@{self._host}:{self._port}>;tag={call_id}",
             f"To: <sip:3000@127.0.0.1:{self._remote[1]}>" + (f";tag={peer_tag}" if peer_tag else ""),
             f"Call-ID: {call_id}",
             f"CSeq: {cseq} {method}",
-            f"Contact: <sip:0612345678@127.0.0.1:{self._port}>",
+            f"Contact: <sip:0612345678@{self._host}:{self._port}>",
             "Max-Forwards: 70",
             *headers,
             *(["Content-Type: application/sdp"] if body else []),
