@@ -26,7 +26,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.calls_switchboard import ROOT
-from bench.chaos_callbot import WORKERS, Callbot, kept_processes, own_callbot, processes
+from bench.chaos_callbot import WORKERS, Callbot, own_callbot, processes
 from bench.chaos_faults import Fault, Saboteur, all_faults
 from bench.chaos_ledger import Ledger
 from bench.chaos_outcomes import Lived, Made, outcome_of, print_tables, silences
@@ -94,11 +94,11 @@ class Chaos:
             await asyncio.sleep(self._chance.uniform(8, 20))
             waiting = waiting or self._chance.sample(faults, len(faults))
             fault = waiting.pop()
-            killed_pid = await convalescence.pid(fault) if fault.kind in ("kill", "orphan") else 0
+            killed_pid = await convalescence.pid(fault.target) if fault.kind == "kill" else 0
             began_s = time.monotonic()
             await saboteur.commit(fault)
             ended_s = time.monotonic()
-            recovery = await convalescence.watch(fault, killed_pid, ended_s)
+            recovery = await convalescence.watch(fault.target, killed_pid, ended_s)
             self.faults.append(Made(fault, began_s, ended_s, recovery))
             print(f"{fault}: {recovery}", flush=True)
 
@@ -146,12 +146,7 @@ def main() -> None:
     options = _parser().parse_args()
     faults = [
         fault
-        for fault in all_faults(
-            processes(options.rasas),
-            kept_processes(options.rasas),
-            options.lasts,
-            has_postgres=options.postgres,
-        )
+        for fault in all_faults(processes(options.rasas), options.lasts, has_postgres=options.postgres)
         if (not options.only or str(fault) in options.only) and (fault.kind != "fill" or os.geteuid() == 0)
     ]
     folder: Path = options.out / time.strftime("%Y-%m-%d %H.%M")

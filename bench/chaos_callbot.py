@@ -29,15 +29,10 @@ class Callbot:
     postgres: PostgresServer | None
 
 
-def kept_processes(n_rasas: int) -> tuple[str, ...]:
-    """Those that have a keeper."""
-    rasas = (member("rasa", number) for number in range(n_rasas))
-    return ("actions", "backend", *map(telephony, range(WORKERS)), *rasas)
-
-
 def processes(n_rasas: int) -> tuple[str, ...]:
     """All that can be broken."""
-    return ("bot", "outbox", *kept_processes(n_rasas))
+    rasas = (member("rasa", number) for number in range(n_rasas))
+    return ("bot", "actions", "backend", "outbox", *map(telephony, range(WORKERS)), *rasas)
 
 
 @contextmanager

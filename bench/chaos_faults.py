@@ -27,10 +27,7 @@ LEFT_BYTES = 2048
 
 @dataclass(frozen=True)
 class Fault:
-    """kind: what happens. target: a process or a file. lasts_s: 0 for what is over at once.
-
-    "orphan" kills a process's keeper (`runtime/keeper.py`), "kill" the process itself.
-    """
+    """kind: what happens. target: a process or a file. lasts_s: 0 for what is over at once."""
 
     kind: str
     target: str
@@ -40,15 +37,9 @@ class Fault:
         return f"{self.kind} {self.target}"
 
 
-def all_faults(
-    processes: tuple[str, ...], kept: tuple[str, ...], lasts_s: float, *, has_postgres: bool
-) -> list[Fault]:
-    """Return every fault that can be made here.
-
-    kept: which of the processes have a keeper. has_postgres: instead of files of SQLite.
-    """
+def all_faults(processes: tuple[str, ...], lasts_s: float, *, has_postgres: bool) -> list[Fault]:
+    """Return every fault that can be made here. has_postgres: instead of files of SQLite."""
     faults = [Fault("kill", process) for process in processes]
-    faults += [Fault("orphan", process) for process in kept]
     faults += [Fault(kind, process, lasts_s) for kind in ("stop", "slow") for process in processes]
     if has_postgres:
         faults += [Fault("stop", POSTGRES, lasts_s), Fault("kill", POSTGRES), Fault("cut", POSTGRES)]
@@ -72,9 +63,6 @@ class Saboteur:
         """Begin a fault, let it last, end it."""
         if fault.kind == "kill":
             await self._kill(fault.target)
-            return
-        if fault.kind == "orphan":
-            _send(await asyncio.to_thread(self._processes.keeper_of, fault.target), signal.SIGKILL)
             return
         if fault.kind == "cut":
             await asyncio.to_thread(self._cut)

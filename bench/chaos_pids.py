@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
 from bot.supervise.processes import BOT
-from runtime.kept import keeps, serving
+from runtime.keeper import serving
 
 
 class Pids:
@@ -28,11 +28,3 @@ class Pids:
             return serving(self._supervisor.pid(process))
         except ControlError:
             return 0
-
-    def keeper_of(self, process: str) -> int:
-        """The number of the keeper that has a successor ready, 0 while there is none; blocks."""
-        try:
-            pid = self._supervisor.pid(process)
-        except ControlError:
-            return 0
-        return pid if keeps(pid) else 0

@@ -12,7 +12,6 @@ import httpx
 from websockets.exceptions import WebSocketException
 
 from bench.calls_switchboard import Switchboard
-from bench.chaos_faults import Fault
 from bench.chaos_pids import Pids
 from bench.chat_visitor import Chat
 from bot.chat.wording import load_chat_wording
@@ -56,14 +55,13 @@ class Convalescence:
         wording = load_chat_wording(Settings().city_dir)
         self._apologies = wording.sentences.failed, wording.sentences.failed_again.partition("{")[0]
 
-    async def pid(self, fault: Fault) -> int:
-        """The process that a fault breaks, 0 while it does not run, or there is no such process."""
-        find = self._pids.keeper_of if fault.kind == "orphan" else self._pids.of
-        return await asyncio.to_thread(find, fault.target)
+    async def pid(self, process: str) -> int:
+        """The process's number, 0 while it does not run, or there is no such process."""
+        return await asyncio.to_thread(self._pids.of, process)
 
-    async def watch(self, fault: Fault, killed_pid: int, since_s: float) -> Recovery:
-        """killed_pid: of the process if it was killed, else 0."""
-        process = self._process_is_back(fault, killed_pid) if await self._is_process(fault.target) else None
+    async def watch(self, target: str, killed_pid: int, since_s: float) -> Recovery:
+        """target: a process, or a file. killed_pid: of the process if it was killed, else 0."""
+        process = self._process_is_back(target, killed_pid) if await self._is_process(target) else None
         service = asyncio.create_task(self._first(self._is_served, since_s, IN_A_ROW))
         process_s = await self._first(process, since_s) if process else None
         return Recovery(process_s, await service)
@@ -74,12 +72,12 @@ class Convalescence:
         except ControlError:
             return False
 
-    def _process_is_back(self, fault: Fault, killed_pid: int) -> Probe:
+    def _process_is_back(self, process: str, killed_pid: int) -> Probe:
         # The outbox has no port.
-        answers = self._probes.get(fault.target)
+        answers = self._probes.get(process)
 
         async def is_back() -> bool:
-            pid = await self.pid(fault)
+            pid = await self.pid(process)
             return bool(pid) and pid != killed_pid and (answers is None or await answers())
 
         return is_back

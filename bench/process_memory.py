@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from runtime.kept import serving
+from runtime.keeper import serving
 
 # Not a library's clean pages: those count or not, as another process has opened it or not.
 _WRITTEN = re.compile(r"^Anonymous: +(\d+) kB", re.MULTILINE)

@@ -10,7 +10,8 @@ from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
-from runtime.kept import serving, started_s
+from runtime.keeper import serving
+from runtime.proc import started_s
 
 
 class ControlError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -70,7 +71,9 @@ def front_process(root: Path, run_dir: Path, settings: FrontSettings) -> Process
         (folder / "tls.cfg").write_text(_tls(settings), encoding="utf-8")
     memory = ("-m", str(SHM_MB), "-M", str(PRIVATE_MB))
     where = ("-f", str(folder / "kamailio.cfg"), "-Y", str(folder), "-w", str(folder))
-    return Process("front", (program, "-DD", "-E", *memory, *where))
+    # Of its eight processes, those that are left when the first is killed would hold the ports.
+    alone = (sys.executable, "-m", "runtime.alone")
+    return Process("front", (*alone, program, "-DD", "-E", *memory, *where))
 
 
 def _settings(folder: Path, settings: FrontSettings) -> str:

@@ -21,7 +21,7 @@ from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
 from bot.supervise.processes import BOTS, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
-from runtime.kept import serving
+from runtime.keeper import serving
 
 EVERY_S, TELEPHONY_EVERY_S, BOTS_EVERY_S = 1.0, 0.5, 5.0
 PROBE_TIMEOUT_S, OPTIONS_TIMEOUT_S = 2.0, 0.5

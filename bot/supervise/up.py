@@ -21,7 +21,7 @@ from rich.console import Console
 from bot.supervise.processes import TELEPHONY, Ports, Process, write_ports
 from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
-from runtime import kept
+from runtime import proc
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 # glibc keeps freed memory in one arena per thread that ever asked: the bot grew by 0.4 MB a call for nothing.
@@ -110,7 +110,7 @@ class Up:
         with watched(self._run_dir, self._ports, n_workers, self._tell_of_hanging):
             status = supervisord.wait()
         _end_what_is_left()
-        self._console.print("Stopped." if self._is_stopping else "supervisord has died: all else was ended.")
+        self._console.print("Stopped." if self._is_stopping else "supervisord has ended: so has all else.")
         return 0 if self._is_stopping else status or 1
 
     def _tell_of_hanging(self, process: str) -> None:
@@ -174,17 +174,14 @@ def _processes(state: Mapping[str, object]) -> list[tuple[str, object]]:
 
 def _telephony_workers(supervisord_pid: int) -> list[int]:
     """The workers that still finish calls; told a second time to stop, they do not wait."""
-    children = Path(f"/proc/{supervisord_pid}/task/{supervisord_pid}/children")
-    with contextlib.suppress(OSError):
-        pids = [int(pid) for pid in children.read_text().split()]
-        return [pid for pid in pids if TELEPHONY.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return []
+    name = TELEPHONY.encode()
+    return [pid for pid in proc.children(supervisord_pid) if name in (proc.command(pid) or b"")]
 
 
 def _begin_supervisord() -> None:
     """Have the kernel end supervisord, and so everything, if this process is killed.
 
-    And have it inherit what a killed keeper leaves (`runtime/keeper.py`).
+    And have it inherit what a server leaves whose first process is killed (`runtime/alone.py`).
     """
     _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     _inherit()
@@ -200,7 +197,8 @@ def _end_what_is_left() -> None:
 
     Whoever starts a callbot next finds the dialogs of its calls, and passes them on.
     """
-    while left := kept.children(os.getpid()):
+    while left := proc.children(os.getpid()):
         for pid in left:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runtime.kept import serving
+from runtime.keeper import serving
 from telephony.dialog import Dialog
 from telephony.dialog_files import DialogFiles
 from tests.calls.sipp.lab import WITHIN_S, Worker, dial, phone, running, sipp, sipp_agent, worker

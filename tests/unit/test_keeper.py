@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from runtime import oom
-from runtime.keeper import OFFERED_POINTS
-from runtime.kept import keeps, serving, started_s
+from runtime.keeper import OFFERED_POINTS, serving
+from runtime.proc import started_s
 
 KEEPS = """
 import signal, time
@@ -38,18 +38,6 @@ keeper.SOON_S = {soon_s}
 keeper.keep(serve)
 print("ended", flush=True)
 """
-# What starts keepers anew whenever they have died, and inherits what they leave, as supervisord does.
-STARTS_AGAIN = """
-import ctypes, os, subprocess, sys
-def start(number):
-    command = [sys.executable, "-c", sys.argv[1]]
-    return subprocess.Popen(command, env={{**os.environ, "NUMBER": str(number)}}, process_group=0)
-ctypes.CDLL(None).prctl(36, 1)
-keepers = [start(number) for number in range({n_keepers})]
-while True:
-    pid, _ = os.wait()
-    keepers = [start(number) if keeper.pid == pid else keeper for number, keeper in enumerate(keepers)]
-"""
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -57,13 +45,10 @@ Start = Callable[..., subprocess.Popen[str]]
 def start() -> Iterator[Start]:
     started = []
 
-    def start(  # n_keepers: under one that starts them again; 0 for one by itself
-        serves_s: float = 60, soon_s: float = 0, on_stop: str = "None", n_keepers: int = 0
-    ) -> subprocess.Popen[str]:
+    def start(serves_s: float = 60, soon_s: float = 0, on_stop: str = "None") -> subprocess.Popen[str]:
         code = KEEPS.format(serves_s=serves_s, soon_s=soon_s, on_stop=on_stop)
-        above = [STARTS_AGAIN.format(n_keepers=n_keepers)] if n_keepers else []
         process = subprocess.Popen(
-            [sys.executable, "-c", *above, code],
+            [sys.executable, "-c", code],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -74,30 +59,8 @@ def start() -> Iterator[Start]:
 
     yield start
     for process in started:
-        # One that starts keepers again must not do so now.
-        process.send_signal(signal.SIGSTOP)
-        for child in children(process.pid):
-            os.kill(child, signal.SIGKILL)
         process.kill()
-        process.communicate(timeout=10)
-
-
-def children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def keeper_of(starter: subprocess.Popen[str], *but: int) -> int:
-    """The number of the keeper that a STARTS_AGAIN has started, once that is ready; none of `but`."""
-    deadline_s = time.monotonic() + 10
-    while time.monotonic() < deadline_s:
-        for child in children(starter.pid):
-            if child not in but and keeps(child):
-                return child
-        time.sleep(0.01)
-    raise AssertionError("no keeper")
+        process.communicate()
 
 
 def line(process: subprocess.Popen[str]) -> str:
@@ -140,7 +103,7 @@ def test_short_of_memory_the_kernel_ends_the_one_that_serves_and_not_its_keeper(
     assert scores[1] == min(oom.MAX_SCORE, scores[0] + OFFERED_POINTS)
 
 
-def test_what_is_kept_dies_with_its_keeper_where_nobody_would_inherit_it(start: Start) -> None:
+def test_what_is_kept_dies_with_its_keeper(start: Start) -> None:
     keeper = start()
     line(keeper)
     kept = serving(keeper.pid)
@@ -148,73 +111,6 @@ def test_what_is_kept_dies_with_its_keeper_where_nobody_would_inherit_it(start: 
     keeper.wait(10)
     wait_until_gone(kept)
     assert serving(keeper.pid) == 0
-
-
-def test_what_is_kept_outlives_its_keeper_and_is_found_by_the_next(start: Start) -> None:
-    starter = start(n_keepers=1)
-    assert line(starter) == "serving"
-    first = keeper_of(starter)
-    kept = serving(first)
-    os.kill(first, signal.SIGKILL)
-    second = keeper_of(starter, first)
-    os.kill(second, signal.SIGKILL)
-    third = keeper_of(starter, first, second)
-    assert serving(third) == kept
-    os.kill(kept, signal.SIGKILL)
-    assert line(starter) == "serving"
-    assert serving(third) not in (0, third, kept)
-
-
-def test_what_another_keeper_has_left_is_told_to_stop_too(start: Start) -> None:
-    starter = start(n_keepers=1)
-    line(starter)
-    first = keeper_of(starter)
-    kept = serving(first)
-    os.kill(first, signal.SIGKILL)
-    os.kill(keeper_of(starter, first), signal.SIGTERM)
-    assert line(starter) == "ended"
-    wait_until_gone(kept)
-
-
-def test_what_is_left_dies_with_what_would_start_the_next_keeper(start: Start) -> None:
-    starter = start(n_keepers=1)
-    line(starter)
-    first = keeper_of(starter)
-    kept = serving(first)
-    os.kill(first, signal.SIGKILL)
-    second = keeper_of(starter, first)
-    starter.kill()
-    wait_until_gone(kept)
-    os.kill(second, signal.SIGKILL)
-
-
-def test_each_keeper_finds_what_its_own_predecessor_has_left(start: Start) -> None:
-    starter = start(n_keepers=2)
-    assert [line(starter), line(starter)] == ["serving", "serving"]
-    first = keeper_of(starter)
-    other = keeper_of(starter, first)
-    kept, others = serving(first), serving(other)
-    os.kill(first, signal.SIGKILL)
-    os.kill(other, signal.SIGKILL)
-    third = keeper_of(starter, first, other)
-    fourth = keeper_of(starter, first, other, third)
-    found = {number(keeper): serving(keeper) for keeper in (third, fourth)}
-    assert found == {number(kept): kept, number(others): others}
-
-
-def number(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/environ").read_bytes().partition(b"NUMBER=")[2][:1]
-
-
-def test_who_kills_the_group_of_a_keeper_that_does_not_stop_kills_both(start: Start) -> None:
-    starter = start(on_stop="told", n_keepers=1)
-    line(starter)
-    keeper = keeper_of(starter)
-    kept = serving(keeper)
-    os.kill(keeper, signal.SIGTERM)
-    assert line(starter) == "told to stop"
-    os.killpg(keeper, signal.SIGKILL)
-    wait_until_gone(kept)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -24,7 +24,7 @@ from bot.supervise.processes import (
 )
 from bot.supervise.supervisord import write_config
 from bot.supervise.up import StartError, check_ports, check_telephony
-from runtime import kept
+from runtime import proc
 from tests.fakes.ports import free_ports
 
 
@@ -143,16 +143,16 @@ def test_a_killed_supervisord_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-c", UP, str(tmp_path), *map(str, free_ports(8))]
     up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        (supervisord,) = wait_for(lambda: kept.children(up.pid))
-        (sleeper,) = wait_for(lambda: kept.children(supervisord))
-        (sleep,) = wait_for(lambda: kept.children(sleeper))
+        (supervisord,) = wait_for(lambda: proc.children(up.pid))
+        (sleeper,) = wait_for(lambda: proc.children(supervisord))
+        (sleep,) = wait_for(lambda: proc.children(sleeper))
         os.kill(supervisord, signal.SIGKILL)
         output, _ = up.communicate(timeout=20)
     finally:
         up.kill()
-    assert "supervisord has died" in output
+    assert "supervisord has ended" in output
     assert up.returncode != 0
-    assert [pid for pid in (sleeper, sleep) if kept.started_s(pid)] == []
+    assert [pid for pid in (sleeper, sleep) if proc.started_s(pid)] == []
 
 
 def wait_for(found: Callable[[], list[int]]) -> list[int]:

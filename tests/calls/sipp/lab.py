@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.kept import serving
+from runtime.keeper import serving
 from tests.fakes.media_peer import TOKEN
 from tests.fakes.ports import RTP_PORTS, free_port, free_rtp_port
 from wire.media import FRAME_SAMPLES, SAMPLE_RATE_HZ
