@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import psycopg
 
 from bench.chaos_databases import SQLITE_FILES
 from bench.chaos_pids import Pids
+from runtime import proc
 from tests.fakes.postgres import PostgresServer
 
 # Out of every tenth of a second, how long a slowed process may run.
@@ -77,8 +78,9 @@ class Saboteur:
             await asyncio.sleep(fault.lasts_s)
 
     async def _kill(self, target: str) -> None:
-        for pid in await self._pids(target):
-            _send(pid, signal.SIGKILL)
+        pids = await self._pids(target)
+        # What a server's other processes do when the first one is gone is for the callbot to see to.
+        _send_all(pids if target == POSTGRES else pids[:1], signal.SIGKILL)
         if target == POSTGRES and self._postgres is not None:
             await asyncio.to_thread(self._postgres.wait)
             # Here, and not on a thread that would end before it.
@@ -94,33 +96,31 @@ class Saboteur:
             )
 
     async def _pids(self, target: str) -> list[int]:
-        """The numbers of its processes, none when it does not run."""
+        """The numbers of its processes, the first one's first; none when it does not run."""
         if target == POSTGRES and self._postgres is not None:
             return self._postgres.pids()
         pid = await asyncio.to_thread(self._processes.of, target)
-        return [pid] if pid else []
+        return [pid, *proc.children(pid)] if pid else []
 
     @asynccontextmanager
     async def _stopped(self, process: str) -> AsyncIterator[None]:
         pids = await self._pids(process)
-        for pid in pids:
-            _send(pid, signal.SIGSTOP)
+        _send_all(pids, signal.SIGSTOP)
         try:
             yield
         finally:
-            for pid in pids:
-                _send(pid, signal.SIGCONT)
+            _send_all(pids, signal.SIGCONT)
 
     @asynccontextmanager
     async def _slow(self, process: str) -> AsyncIterator[None]:
-        pid = await asyncio.to_thread(self._processes.of, process)
-        slowing = asyncio.create_task(_slow_down(pid))
+        pids = await self._pids(process)
+        slowing = asyncio.create_task(_slow_down(pids))
         try:
             yield
         finally:
             slowing.cancel()
             await asyncio.gather(slowing, return_exceptions=True)
-            _send(pid, signal.SIGCONT)
+            _send_all(pids, signal.SIGCONT)
 
     @asynccontextmanager
     async def _locked(self, name: str) -> AsyncIterator[None]:
@@ -156,17 +156,15 @@ def _fill(filler: Path) -> None:
     raise RuntimeError("the disk could not be filled")
 
 
-def _send(pid: int, number: signal.Signals) -> bool:
-    if not pid:
-        return False
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
-        return True
-    return False
+def _send_all(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
-async def _slow_down(pid: int) -> None:
-    while _send(pid, signal.SIGSTOP):
+async def _slow_down(pids: Sequence[int]) -> None:
+    while True:
+        _send_all(pids, signal.SIGSTOP)
         await asyncio.sleep(SLOW_PERIOD_S - SLOW_RUNS_S)
-        _send(pid, signal.SIGCONT)
+        _send_all(pids, signal.SIGCONT)
         await asyncio.sleep(SLOW_RUNS_S)

@@ -57,6 +57,7 @@ def up(
         actions=actions_port,
         backend=backend_port,
         metrics=metrics_port,
+        front=front_port,
         sip_host=settings.sip_here,
         n_rasas=rasas,
         n_actions=actions,
@@ -75,7 +76,7 @@ def up(
         processes.insert(0, _balancer(settings, ports))
     if front_port:
         # Stopped last: calls that end say so through it.
-        processes.insert(0, _front(settings, ports, workers, front_port))
+        processes.insert(0, _front(settings, ports, workers))
     shared = shared_state(settings.var_dir, settings.rasa_database_url, settings.redis_url)
     raise typer.Exit(Up(ROOT, settings.var_dir, ports, console).run(processes, shared))
 
@@ -90,14 +91,14 @@ def _balancer(settings: Settings, ports: Ports) -> Process:
         raise typer.Exit(1) from error
 
 
-def _front(settings: Settings, ports: Ports, workers: int, port: int) -> Process:
+def _front(settings: Settings, ports: Ports, workers: int) -> Process:
     from bot.supervise.kamailio import FrontError, FrontSettings, front_process, trunks_of
 
     try:
         trunks, only_trunks = trunks_of(settings.sip_trunks, settings.sip_bind)
         front = FrontSettings(
             settings.sip_bind,
-            port,
+            ports.front,
             [f"{settings.sip_bind}:{ports.sip + worker}" for worker in range(workers)],
             trunks=trunks,
             only_trunks=only_trunks,

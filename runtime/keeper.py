@@ -58,7 +58,9 @@ def serving(pid: int) -> int:
     command = proc.command(pid)
     if command is None:
         return 0
-    return next((child for child in proc.children(pid) if proc.command(child) == command), pid)
+    # Those that a server forks for itself stay in its group; see `fork`.
+    found = (child for child in proc.children(pid) if proc.command(child) == command)
+    return next((child for child in found if proc.leads_group(child)), pid)
 
 
 class _Keeper:

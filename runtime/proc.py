@@ -27,6 +27,14 @@ def children(pid: int) -> list[int]:
     return []
 
 
+def leads_group(pid: int) -> bool:
+    """Whether a process has begun a process group of its own; not if it has ended."""
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
 def started_s(pid: int) -> float:
     """When a process was started, since 1970, to a second; 0 when it has ended."""
     try:

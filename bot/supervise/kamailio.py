@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from bot.supervise.processes import Process
+from bot.supervise.processes import FRONT, Process
 
 CONFIG = Path("telephony") / "kamailio" / "kamailio.cfg"
 SHM_MB, PRIVATE_MB = 64, 8
@@ -73,7 +73,7 @@ def front_process(root: Path, run_dir: Path, settings: FrontSettings) -> Process
     where = ("-f", str(folder / "kamailio.cfg"), "-Y", str(folder), "-w", str(folder))
     # Of its eight processes, those that are left when the first is killed would hold the ports.
     alone = (sys.executable, "-m", "runtime.alone")
-    return Process("front", (*alone, program, "-DD", "-E", *memory, *where))
+    return Process(FRONT, (*alone, program, "-DD", "-E", *memory, *where))
 
 
 def _settings(folder: Path, settings: FrontSettings) -> str:

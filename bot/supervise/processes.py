@@ -36,8 +36,9 @@ class Ports:
     """Where everything listens; all on one address, loopback unless told otherwise.
 
     metrics: of the first telephony worker, 0 for none; the other processes have theirs at their own ports.
-    sip_host: where telephony is reached from this machine. n_rasas, n_actions: how many of a kind there are;
-    several stand behind a balancer at that kind's port.
+    front: of the SIP front before the workers, 0 for none. sip_host: where telephony is reached from this
+    machine. n_rasas, n_actions: how many of a kind there are; several stand behind a balancer at that kind's
+    port.
     """
 
     bind: str = "127.0.0.1"
@@ -50,6 +51,7 @@ class Ports:
     actions: int = 5055
     backend: int = 8010
     metrics: int = 0
+    front: int = 0
     sip_host: str = "127.0.0.1"
     n_rasas: int = 1
     n_actions: int = 1
@@ -107,6 +109,7 @@ AFTER_DRAIN_S = 10
 BOT = "bot"
 OTHER_BOT = "bot-next"
 BOTS = (BOT, OTHER_BOT)
+FRONT = "front"
 TELEPHONY = "telephony.main"
 
 

@@ -19,7 +19,7 @@ import httpx
 from bot.health import sip_options
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
-from bot.supervise.processes import BOTS, Ports, member, telephony
+from bot.supervise.processes import BOTS, FRONT, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 from runtime.keeper import serving
 
@@ -29,7 +29,7 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 def probes(ports: Ports, client: httpx.AsyncClient) -> dict[str, Probe]:
-    """Return how each process but telephony is asked for an answer, any answer."""
+    """Return how each process but the telephony workers is asked for an answer, any answer."""
     addresses = {
         **dict.fromkeys(BOTS, f"http://127.0.0.1:{ports.internal}/process"),
         **{
@@ -40,7 +40,8 @@ def probes(ports: Ports, client: httpx.AsyncClient) -> dict[str, Probe]:
         },
         "backend": f"http://127.0.0.1:{ports.backend}/healthz",
     }
-    return {name: _http(client, url) for name, url in addresses.items()}
+    front = {FRONT: _sip(ports.sip_host, ports.front)} if ports.front else {}
+    return {**front, **{name: _http(client, url) for name, url in addresses.items()}}
 
 
 def telephony_probes(ports: Ports, workers: int) -> dict[str, Probe]:

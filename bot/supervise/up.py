@@ -37,7 +37,7 @@ class StartError(Exception):
 
 def check_ports(ports: Ports, telephony_workers: int) -> None:
     """Raise StartError naming the first port that somebody else holds."""
-    sip = [ports.sip + worker for worker in range(telephony_workers)]
+    sip = [ports.sip + worker for worker in range(telephony_workers)] + [ports.front] * bool(ports.front)
     metrics = [ports.metrics + worker for worker in range(telephony_workers) if ports.metrics]
     wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
         (port, socket.SOCK_STREAM) for port in (*sip, *metrics, *ports.of_processes())
@@ -101,7 +101,7 @@ class Up:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_begin_supervisord,  # noqa: PLW1509 - nothing else runs in this process yet
+            preexec_fn=begin_supervisord,  # noqa: PLW1509 - nothing else runs in this process yet
         )
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: self._stop(supervisord))
@@ -159,6 +159,15 @@ class Up:
         )
 
 
+def begin_supervisord() -> None:
+    """Have the kernel end supervisord, and so everything, if this process is killed.
+
+    And have it inherit what a server leaves whose first process is killed (`runtime/alone.py`).
+    """
+    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _inherit()
+
+
 def _health(client: httpx.Client, url: str) -> dict[str, object]:
     try:
         body = client.get(url).json()
@@ -176,15 +185,6 @@ def _telephony_workers(supervisord_pid: int) -> list[int]:
     """The workers that still finish calls; told a second time to stop, they do not wait."""
     name = TELEPHONY.encode()
     return [pid for pid in proc.children(supervisord_pid) if name in (proc.command(pid) or b"")]
-
-
-def _begin_supervisord() -> None:
-    """Have the kernel end supervisord, and so everything, if this process is killed.
-
-    And have it inherit what a server leaves whose first process is killed (`runtime/alone.py`).
-    """
-    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    _inherit()
 
 
 def _inherit() -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 
 from bot.supervise.control import ControlError, Supervisor
+from bot.supervise.kamailio import FrontSettings, front_process
 from bot.supervise.place import Place
-from bot.supervise.processes import BOT, OTHER_BOT, Ports, Process
+from bot.supervise.processes import BOT, FRONT, OTHER_BOT, Ports, Process
 from bot.supervise.rounds import (
     TELEPHONY_EVERY_S,
     Probe,
@@ -25,9 +26,12 @@ from bot.supervise.rounds import (
     telephony_probes,
 )
 from bot.supervise.supervisord import write_config
+from bot.supervise.up import begin_supervisord
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
+from runtime import proc
 from tests.fakes.ports import free_ports
 
+ROOT = Path(__file__).parents[2]
 WITHIN_S = 30
 # Not HTTPServer: it asks the name service for a name first.
 SERVER = """
@@ -63,10 +67,18 @@ async def supervised(
         script.write_text(program)
         command = (sys.executable, str(script), str(port))
         processes.append(Process(name, command, hands_over=not starts, starts=starts))
+    async with supervised_processes(folder, *processes) as supervisor:
+        yield supervisor
+
+
+@asynccontextmanager
+async def supervised_processes(folder: Path, *processes: Process) -> AsyncIterator[Supervisor]:
     config = folder / "supervisord.conf"
-    write_config(config, processes, folder, folder)
+    write_config(config, processes, ROOT, folder)
     program = str(Path(sys.executable).with_name("supervisord"))
-    supervisord = await asyncio.create_subprocess_exec(program, "-c", str(config), stdout=DEVNULL)
+    supervisord = await asyncio.create_subprocess_exec(
+        program, "-c", str(config), stdout=DEVNULL, preexec_fn=begin_supervisord
+    )
     try:
         yield Supervisor(config.with_suffix(".sock"))
     finally:
@@ -142,6 +154,33 @@ async def test_a_telephony_worker_that_hangs_is_replaced(tmp_path: Path) -> None
             has_answered.clear()
             await has_answered.wait()
         assert await running(supervisor, 1) != before
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+
+async def test_a_front_that_hangs_is_replaced_with_all_its_processes(tmp_path: Path) -> None:
+    ports = Ports(**dict(zip(("actions", "backend", "front"), free_ports(3), strict=True)))
+    killed: asyncio.Queue[str] = asyncio.Queue()
+    # Without a worker it says that it takes no calls, which is an answer.
+    front = front_process(ROOT, tmp_path, FrontSettings("127.0.0.1", ports.front, ["127.0.0.1:9"]))
+    async with supervised_processes(tmp_path, front) as supervisor, httpx.AsyncClient() as client:
+        before = (await running(supervisor, 1))[FRONT]
+        has_answered = asyncio.Event()
+        found = {FRONT: noting(probes(ports, client)[FRONT], has_answered)}
+        going = asyncio.create_task(
+            Rounds(supervisor, Place(tmp_path), found, Watchdog(patience_s=2), killed.put_nowait).run()
+        )
+        async with asyncio.timeout(WITHIN_S):
+            await has_answered.wait()
+            hanging = [before, *proc.children(before)]
+            assert len(hanging) > 2
+            for pid in hanging:
+                os.kill(pid, signal.SIGSTOP)
+            assert await killed.get() == FRONT
+            has_answered.clear()
+            await has_answered.wait()
+        assert (await running(supervisor, 1))[FRONT] != before
+        assert not any(map(proc.started_s, hanging))
         going.cancel()
         await asyncio.gather(going, return_exceptions=True)
 
