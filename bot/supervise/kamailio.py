@@ -58,6 +58,11 @@ def trunks_of(text: str, bind: str) -> tuple[list[str], bool]:
 
 def front_process(root: Path, run_dir: Path, settings: FrontSettings) -> Process:
     """Write the files into `run_dir`/kamailio and return the process. Raises FrontError."""
+    if ip_address(settings.bind).is_unspecified:
+        raise FrontError(
+            f"{settings.bind} is no address that callers could answer to: name the SIP front's own, by"
+            " CALLBOT_SIP_BIND or --bind"
+        )
     program = shutil.which("kamailio") or shutil.which("kamailio", path="/usr/sbin")
     if program is None:
         raise FrontError("several workers need the SIP front: apt-get install kamailio kamailio-tls-modules")
