@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.calls_switchboard import Switchboard, free_ports, own_switchboard
 from bench.chaos_databases import Databases, postgres_databases, sqlite_databases
-from bot.supervise.processes import FRONT, member, telephony
+from bot.supervise.processes import BALANCER, FRONT, member, telephony
 from tests.fakes.postgres import PostgresServer, own_server
 from tests.fakes.redis import redis_server
 
@@ -32,7 +32,9 @@ class Callbot:
 def processes(n_rasas: int) -> tuple[str, ...]:
     """All that can be broken."""
     rasas = (member("rasa", number) for number in range(n_rasas))
-    return (FRONT, "bot", "actions", "backend", "outbox", *map(telephony, range(WORKERS)), *rasas)
+    balancers = (BALANCER,) if n_rasas > 1 else ()
+    own = ("bot", "actions", "backend", "outbox")
+    return (FRONT, *balancers, *own, *map(telephony, range(WORKERS)), *rasas)
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.rasa_rest import SENDER_HEADER
-from bot.supervise.processes import Ports, Process
+from bot.supervise.processes import BALANCER, Ports, Process
 
 # A conversation stays with its engine while that is there, and moves alone when it is not.
 BY_SENDER = f"hdr({SENDER_HEADER})"
 BY_LOAD = "leastconn"
+# What HAProxy answers itself, whatever becomes of its servers.
+ALIVE = "/balancer"
 # Only what never reached a server is tried at another: a turn must not be given twice.
 HEADER = """\
 global
@@ -53,6 +55,7 @@ class Pool:
             f"    bind 127.0.0.1:{self.port}\n"
             f"    balance {self.balance}\n"
             "    hash-type consistent\n"
+            f"    monitor-uri {ALIVE}\n"
             f"    option httpchk GET {self.health}\n"
             "    timeout check 2s\n"
             # One that refuses connections is left alone at once, one that is only slow is given time.
@@ -85,4 +88,4 @@ def balancer_process(run_dir: Path, pools: Sequence[Pool]) -> Process:
     path = (run_dir / "haproxy.cfg").absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(HEADER + "".join(pool.text() for pool in pools), encoding="utf-8")
-    return Process("balancer", (program, "-db", "-f", str(path)))
+    return Process(BALANCER, (program, "-db", "-f", str(path)))

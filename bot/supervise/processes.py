@@ -109,7 +109,7 @@ AFTER_DRAIN_S = 10
 BOT = "bot"
 OTHER_BOT = "bot-next"
 BOTS = (BOT, OTHER_BOT)
-FRONT = "front"
+FRONT, BALANCER = "front", "balancer"
 TELEPHONY = "telephony.main"
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 import httpx
 
 from bot.health import sip_options
+from bot.supervise.balancer import ALIVE, pools
 from bot.supervise.control import ControlError, Supervisor
 from bot.supervise.place import Place
-from bot.supervise.processes import BOTS, FRONT, Ports, member, telephony
+from bot.supervise.processes import BALANCER, BOTS, FRONT, Ports, member, telephony
 from bot.supervise.watchdog import TELEPHONY_PATIENCE_S, Watchdog
 from runtime.keeper import serving
 
@@ -40,6 +41,8 @@ def probes(ports: Ports, client: httpx.AsyncClient) -> dict[str, Probe]:
         },
         "backend": f"http://127.0.0.1:{ports.backend}/healthz",
     }
+    if balanced := pools(ports):
+        addresses[BALANCER] = f"http://127.0.0.1:{balanced[0].port}{ALIVE}"
     front = {FRONT: _sip(ports.sip_host, ports.front)} if ports.front else {}
     return {**front, **{name: _http(client, url) for name, url in addresses.items()}}
 

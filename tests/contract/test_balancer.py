@@ -14,7 +14,9 @@ import pytest
 
 from bot.call.errors import DialogueError
 from bot.dialogue.rasa_rest import RasaRest
-from bot.supervise.balancer import BY_LOAD, BY_SENDER, Pool, balancer_process
+from bot.supervise.balancer import ALIVE, BY_LOAD, BY_SENDER, Pool, balancer_process
+from bot.supervise.processes import BALANCER, Ports
+from bot.supervise.rounds import probes
 from tests.calls.conftest import wait_until
 from tests.calls.sipp.lab import running
 from tests.fakes.ports import free_ports
@@ -85,6 +87,10 @@ async def test_a_dead_engine_costs_no_turn_and_no_turn_is_given_twice(tmp_path: 
             pair[1].stop()
             with pytest.raises(DialogueError):
                 await rasa.ask("call-0", "bonjour", "")
+            ports = Ports(actions=port, n_actions=2)
+            balancer = probes(ports, client)[BALANCER]
+            assert await balancer()
+            assert (await client.get(f"{url}{ALIVE}")).status_code == 200
 
 
 def _senders() -> list[str]:
