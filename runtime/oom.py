@@ -14,18 +14,25 @@ _SCORE = Path("/proc/self/oom_score_adj")
 MAX_SCORE = 1000
 
 
-def offer(points: int) -> None:
-    """Have this process ended sooner, as if it held so many thousandths of all memory more."""
+def offer(points: int) -> int:
+    """Have this process ended sooner, as if it held so many thousandths of all memory more.
+
+    Returns by how many that really is: fewer at MAX_SCORE, none where it cannot be changed.
+    """
     # Not every kernel has it, and some containers do not let it be changed: then it stays as it is.
     with contextlib.suppress(OSError):
-        _SCORE.write_text(str(min(MAX_SCORE, int(_SCORE.read_text()) + points)))
+        before = int(_SCORE.read_text())
+        after = min(MAX_SCORE, before + points)
+        _SCORE.write_text(str(after))
+        return after - before
+    return 0
 
 
 @contextlib.contextmanager
 def offered(points: int) -> Iterator[None]:
     """Until the end of the block; see `offer`."""
-    offer(points)
+    given = offer(points)
     try:
         yield
     finally:
-        offer(-points)
+        offer(-given)
