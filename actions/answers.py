@@ -6,9 +6,8 @@ from actions import wiring
 from actions.base import CallbotAction, Conversation, Event, go_to, go_to_form, remember, wait_for_caller
 from actions.offers import OfferKind, make_offer
 from actions.place_match import hear_place
-from actions.procedure_form import current_procedure, send_link, tell_procedure
+from actions.procedure_form import DETAILS, current_procedure, send_link, tell_procedure
 from actions.report_draft import ReportDraft
-from integrations.procedures_catalogue import Aspect
 from integrations.references_spoken import spoken_references
 
 MISSES_BEFORE_OFFERING = 2
@@ -99,7 +98,7 @@ class Inform(CallbotAction):
 def _tell_details(conversation: Conversation) -> list[Event]:
     procedure = current_procedure(conversation)
     assert procedure is not None, "the offer follows a procedure"
-    return tell_procedure(conversation, procedure, (Aspect.DOCUMENTS, Aspect.PRICE, Aspect.DELAY))
+    return tell_procedure(conversation, procedure, DETAILS)
 
 
 class CorrectThat(CallbotAction):

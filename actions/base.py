@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -11,6 +12,7 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.offers import Offer, standing_offer
+from actions.prompt import Prompt
 from actions.turn import Turn, turn_of
 
 Event = dict[str, Any]
@@ -29,13 +31,17 @@ class Conversation:
         self.turn: Turn = turn_of(tracker)
         self.offer: Offer | None = standing_offer(tracker, self.turn)
 
-    def say(self, name: str, **values: object) -> None:
-        """Say a sentence of messages.yml. values: its placeholders.
+    def say(self, name: str, *, ahead: Sequence[Prompt] = (), **values: object) -> None:
+        """Say a sentence of messages.yml. values: its placeholders; `card` and `procedure` are told with it.
 
-        Not said but told with it: `card`, `procedure`, and `ahead`, names and values of sentences that are
-        likely to be said soon, which a voice may render meanwhile.
+        ahead: what is likely to be said soon, which a voice may render meanwhile.
         """
-        self._dispatcher.utter_message(response=name, **values)
+        coming = {"ahead": [asdict(each) for each in ahead]} if ahead else {}
+        self._dispatcher.utter_message(response=name, **coming, **values)
+
+    def prompt(self, prompt: Prompt, *, ahead: Sequence[Prompt] = (), **values: object) -> None:
+        """Say a sentence that was chosen before; see `say`."""
+        self.say(prompt.name, ahead=ahead, **prompt.values, **values)
 
     def say_again(
         self,

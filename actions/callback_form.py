@@ -13,6 +13,7 @@ from actions.base import CallbotAction, Conversation, Event, ask_next, not_an_an
 from actions.callback_draft import Asked, CallbackDraft, advance, begin, to_ask
 from actions.offers import OfferKind, make_offer
 from actions.phone_number import spoken_phone
+from actions.prompt import Prompt
 from actions.report_draft import ReportDraft
 from actions.report_filing import known_place
 from actions.report_prompt import spoken_problem
@@ -74,7 +75,9 @@ class AskCallbackSubject(CallbotAction):
     action_name = "action_ask_callback_form_callback_subject"
 
     async def respond(self, conversation: Conversation) -> list[Event]:
-        conversation.say("utter_callback_ask_subject")
+        draft = CallbackDraft.load(conversation.slot(DRAFT))
+        coming = [_propose_phone(draft)] if draft.proposed else []
+        conversation.say("utter_callback_ask_subject", ahead=coming)
         return []
 
 
@@ -86,12 +89,16 @@ class AskCallbackPhone(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         draft = CallbackDraft.load(conversation.slot(DRAFT))
         if draft.proposed:
-            conversation.say("utter_callback_propose_phone", phone=spoken_phone(draft.proposed))
+            conversation.prompt(_propose_phone(draft))
         elif draft.misses:
             conversation.say("utter_callback_ask_phone_again")
         else:
             conversation.say("utter_callback_ask_phone")
         return []
+
+
+def _propose_phone(draft: CallbackDraft) -> Prompt:
+    return Prompt("utter_callback_propose_phone", {"phone": spoken_phone(draft.proposed)})
 
 
 class RequestCallback(CallbotAction):

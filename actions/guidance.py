@@ -30,8 +30,7 @@ class Help(CallbotAction):
         question = conversation.asked if conversation.form else ""
         if question in list(Asked):
             draft = ReportDraft.load(conversation.slot("report_draft"))
-            explained = help_prompt(draft, Asked(question), wiring.world().city)
-            conversation.say(explained.name, **explained.values)
+            conversation.prompt(help_prompt(draft, Asked(question), wiring.world().city))
         else:
             conversation.say(_HELP.get(question, "utter_help"))
         return wait_for_caller(conversation)

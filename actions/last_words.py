@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPETITIONS = frozenset({"utter_repeat", "utter_slower", "utter_louder"})
-# What Rasa itself keeps beside a sentence's placeholders.
+# What is kept beside a sentence's placeholders: by Rasa itself, and what was expected to follow it then.
 _NOT_VALUES = frozenset(
-    {"utter_action", "template", "response", "text", "custom", "assistant_id", "model_id"}
+    {"utter_action", "template", "response", "text", "custom", "assistant_id", "model_id", "ahead"}
 )
 
 

@@ -17,6 +17,7 @@ from actions.base import (
 from actions.closing import go_on, interrupted_form
 from actions.offers import OfferKind, make_offer
 from actions.procedure_query import ProcedureQuery, Wish, advance, asked_aspects, begin, is_unnamed, to_ask
+from actions.prompt import Prompt
 from actions.service_match import hear_service
 from actions.sms import mobile_of, send
 from actions.texts import choice_of, lower_first
@@ -32,6 +33,8 @@ from integrations.procedures_search import Verdict
 FORM = "procedure_form"
 QUERY = "procedure_query"
 CURRENT = "procedure_current"
+# What is told to who takes the offer of details.
+DETAILS = (Aspect.DOCUMENTS, Aspect.PRICE, Aspect.DELAY)
 # Any words may name a procedure: only what is plainly another wish leads elsewhere.
 _OTHER_WISHES = ANY_WISH - {"ask_procedure", "ask_procedure_detail", "ask_participation", "out_of_scope"}
 
@@ -127,12 +130,10 @@ def tell_procedure(
 ) -> list[Event]:
     """Say the summary of a procedure, or some of its aspects, and remember it as the one under way."""
     medium = medium_of(conversation.turn)
-    procedures = wiring.procedures()
     if aspects:
-        told = " ".join(procedures.aspect(procedure, aspect, medium) for aspect in aspects)
-        conversation.say("utter_procedure_detail", title=procedure.title, told=told, procedure=procedure.code)
+        conversation.prompt(_detail(procedure, aspects, medium), procedure=procedure.code)
     else:
-        summary = procedures.summary(procedure, medium)
+        summary = wiring.procedures().summary(procedure, medium)
         conversation.say(
             "utter_procedure_summary",
             title=procedure.title,
@@ -146,8 +147,14 @@ def tell_procedure(
         return [current, make_offer(OfferKind.LINK, conversation.turn, procedure.code)]
     if aspects or interrupted_form(conversation):
         return [current, *go_on(conversation)]
-    conversation.say("utter_procedure_offer_details")
+    details = _detail(procedure, DETAILS, medium)
+    conversation.say("utter_procedure_offer_details", ahead=[details])
     return [current, make_offer(OfferKind.PROCEDURE_DETAILS, conversation.turn)]
+
+
+def _detail(procedure: Procedure, aspects: tuple[Aspect, ...], medium: Medium) -> Prompt:
+    told = " ".join(wiring.procedures().aspect(procedure, aspect, medium) for aspect in aspects)
+    return Prompt("utter_procedure_detail", {"title": procedure.title, "told": told})
 
 
 async def send_link(conversation: Conversation, code: str) -> list[Event]:

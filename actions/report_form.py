@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import asdict
 from datetime import datetime
 
 import structlog
@@ -81,9 +80,7 @@ class _AskReport(CallbotAction):
     async def respond(self, conversation: Conversation) -> list[Event]:
         draft = ReportDraft.load(conversation.slot(DRAFT))
         city = wiring.world().city
-        question = prompt(draft, self.asked, city)
-        coming = [asdict(each) for each in ahead(draft, self.asked, city)]
-        conversation.say(question.name, **question.values, ahead=coming)
+        conversation.prompt(prompt(draft, self.asked, city), ahead=ahead(draft, self.asked, city))
         return []
 
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from actions.phone_number import spoken_phone
 from actions.place_match import spoken_where
+from actions.prompt import Prompt
 from actions.report_draft import OTHER, Asked, ReportDraft, lacks_number, open_question, to_ask
 from integrations.city import City
 from integrations.city_models import QuestionKind
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A sentence of messages.yml and the values of its placeholders."""
-
-    name: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def prompt(draft: ReportDraft, asked: Asked, city: City) -> Prompt:

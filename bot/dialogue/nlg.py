@@ -105,7 +105,9 @@ def nlg_router(catalogue_of: Callable[[str], MessageCatalogue]) -> APIRouter:
         except MessageError as error:
             log.error("message_not_rendered", response=request.response, error=str(error))
             raise HTTPException(404, str(error)) from error
-        custom = {**rendered.custom, "understood": tracker.understood(), "ahead": ahead}
+        custom = {**rendered.custom, "understood": tracker.understood()}
+        if ahead:
+            custom["ahead"] = ahead
         for name in ("card", "procedure"):
             if name in request.arguments:
                 custom[name] = request.arguments[name]
