@@ -56,6 +56,11 @@ class Ports:
     n_rasas: int = 1
     n_actions: int = 1
 
+    @property
+    def entrance(self) -> int:
+        """Where calls come in: at the SIP front, or else the first worker."""
+        return self.front or self.sip
+
     def of_processes(self) -> tuple[int, ...]:
         """Every port but telephony's."""
         own = (self.public, self.internal, self.rasa, self.rasa2, self.actions, self.backend)
@@ -84,7 +89,8 @@ class Ports:
             "CALLBOT_BACKEND_URL": f"http://127.0.0.1:{self.backend}",
             "CALLBOT_BACKEND_PORT": str(self.backend),
             "CALLBOT_OPEN311_URL": f"http://127.0.0.1:{self.backend}/open311/v2/",
-            "CALLBOT_SIP_PORT": str(self.sip),
+            # Telephony workers are each told their own.
+            "CALLBOT_SIP_PORT": str(self.entrance),
         }
 
 

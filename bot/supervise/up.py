@@ -148,7 +148,7 @@ class Up:
         self._console.print(
             f"[bold]Ready[/bold] after {took_s:.0f} s: "
             f"hears with {state['recognizer']}, speaks with {state['synthesizer']}.\n"
-            f"  call    sip:mairie@{self._ports.bind}:{self._ports.sip}\n"
+            f"  call    sip:mairie@{self._ports.bind}:{self._ports.entrance}\n"
             f"  chat    http://{self._ports.bind}:{self._ports.public}/chat/\n"
             f"  console http://{self._ports.bind}:{self._ports.public}/console/\n"
             f"  health  http://{self._ports.bind}:{self._ports.public}/healthz\n"

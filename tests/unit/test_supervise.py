@@ -54,6 +54,14 @@ def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
 
 
+def test_whether_calls_are_answered_is_asked_where_they_come_in() -> None:
+    assert Ports(sip=5070).environment()["CALLBOT_SIP_PORT"] == "5070"
+    behind_front = Ports(sip=5070, front=5060)
+    assert behind_front.environment()["CALLBOT_SIP_PORT"] == "5060"
+    telephony = all_processes(behind_front, [], telephony_workers=1)[-1]
+    assert telephony.environment["CALLBOT_SIP_PORT"] == "5070"
+
+
 def test_several_engines_stand_behind_one_port_and_no_password_is_written_down(tmp_path: Path) -> None:
     ports = Ports(n_rasas=2, n_actions=2)
     rasa = rasa_processes(tmp_path, tmp_path, ports)
