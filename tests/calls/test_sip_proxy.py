@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 WITHIN_S = 15.0
 # Workers are at 127.0.0.1; whoever calls from there is believed as they are.
 ELSEWHERE = "127.0.0.2"
+FALLBACK = "sip:standard@127.0.0.1"
 
 pytestmark = pytest.mark.sip
 
@@ -167,6 +168,20 @@ async def test_a_forged_dialog_leads_nowhere(tmp_path: Path) -> None:
             carrier.recv(1)
 
 
+async def test_a_forged_answer_leads_nowhere(tmp_path: Path) -> None:
+    """A proxy passes on by its Via what answers nothing: in our name, to whom a stranger likes."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+        victim.bind(("127.0.0.1", 0))
+        victim.setblocking(False)
+        async with front(tmp_path, n_workers=1) as city:
+            with RawPhone(city.port, ELSEWHERE) as stranger:
+                stranger.forge_answer("x", victim.getsockname()[1])
+                stranger.send("OPTIONS", "x", 1)
+                assert await stranger.answer("x", "1 OPTIONS") == 200
+        with pytest.raises(BlockingIOError):
+            victim.recv(1)
+
+
 async def test_scanners_and_floods_are_met_with_silence(tmp_path: Path) -> None:
     async with front(tmp_path, n_workers=1, pike_density=20) as city:
         with RawPhone(city.port, ELSEWHERE) as scanner:
@@ -199,3 +214,15 @@ async def test_a_worker_that_is_no_trunk_hangs_up_through_the_front(tmp_path: Pa
         call = await city.bot.call()
         await call.send(media.Hangup("done"))
         assert await caller.ends() == 0, caller.output
+
+
+async def test_a_trunk_may_take_its_time_with_a_transfer(tmp_path: Path) -> None:
+    async with (
+        front(tmp_path, n_workers=1, worker_settings={"transfer_targets": FALLBACK}) as city,
+        sipp("transfer.xml", city.port, target=FALLBACK, outcome="200 OK", thinks_ms="2000") as caller,
+    ):
+        call = await city.bot.call()
+        await call.send(media.Transfer(FALLBACK))
+        assert await caller.ends() == 0, caller.output
+        await call.over()
+    assert call.messages(media.TransferStatus)[-1].status == "accepted"

@@ -166,7 +166,8 @@ async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIt
     words: what replaces the scenario's @words@; `headers` are more header lines of the INVITE.
     """
     text = (SCENARIOS / scenario).read_text()
-    for name, word in ({"caller": "0612345678", "payload": "8", "headers": "Subject: test"} | words).items():
+    usual = {"caller": "0612345678", "payload": "8", "headers": "Subject: test", "thinks_ms": "0"}
+    for name, word in (usual | words).items():
         text = text.replace(f"@{name}@", word)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / scenario

@@ -102,6 +102,20 @@ class RawPhone:
         ]
         self._socket.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), self._remote)
 
+    def forge_answer(self, call_id: str, victim_port: int) -> None:
+        """Answer what nobody has asked, as if the remote had passed the request on for a victim."""
+        lines = [
+            "SIP/2.0 200 OK",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self._remote[1]};branch=z9hG4bKforged",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{victim_port};branch=z9hG4bKvictim",
+            f"From: <sip:a@127.0.0.1>;tag={call_id}",
+            f"To: <sip:b@127.0.0.1>;tag={call_id}",
+            f"Call-ID: {call_id}",
+            "CSeq: 1 INVITE",
+            "Content-Length: 0",
+        ]
+        self._socket.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), self._remote)
+
     def invite(self, call_id: str, cseq: int = 1) -> None:
         self.send("INVITE", call_id, cseq, self._offer())
 
