@@ -48,8 +48,9 @@ def sources(trunks: Iterable[str], bind: str, hosts: Iterable[str]) -> tuple[Sou
     addresses = [*_OURSELVES, *trunks]
     if not IPv4Address(bind).is_unspecified:
         addresses.append(bind)
-    for host in hosts:
-        addresses += _look_up(host)
+    # All services are at one PBX: its name is looked up once, which takes seconds where no DNS answers.
+    for name in dict.fromkeys(_without_port(host) for host in hosts):
+        addresses += _look_up(name)
     return tuple(packet_filter.source(address) for address in dict.fromkeys(addresses))
 
 
@@ -62,8 +63,7 @@ def guard_port(port: int, kind: socket.SocketKind, allowed: Iterable[Source]) ->
         packet_filter.take_only(found, allowed)
 
 
-def _look_up(host: str) -> list[str]:
-    name = _without_port(host)
+def _look_up(name: str) -> list[str]:
     try:
         return [str(found[4][0]) for found in socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)]
     except OSError:

@@ -105,3 +105,15 @@ def test_trunks_this_machine_and_whom_we_call_may_speak_to_us() -> None:
     }
     assert source("198.51.100.5") not in allowed
     assert all(isinstance(each, Source) for each in allowed)
+
+
+def test_a_name_that_many_targets_have_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def look_up(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    sources((), "0.0.0.0", ["pbx.invalid", "pbx.invalid:5070", "fallback.invalid", "pbx.invalid"])
+    assert asked == ["pbx.invalid", "fallback.invalid"]
