@@ -31,7 +31,7 @@ class Settings(EnvironmentSettings):
     """Addresses, folders and engines of one bot process.
 
     internal_token: what telephony must show at `/media`; made anew at each start by the supervisor.
-    sip_port: where calls come in, at the SIP front or else the first worker: to check that they are answered.
+    sip_port: where calls come in, to check that one would be answered.
     fallback_target: SIP address of the line that takes calls when the machine fails, "" for none.
     transfer_uri: SIP address of a service, `{number}` standing for the digits of its `transfer_to`; "" puts
         nobody through to services.

@@ -158,4 +158,4 @@ def _call(place: Place) -> Finding:
     if not place.is_running:
         remedy = "start it (`make run`) and run the doctor again, or run `callbot doctor --start`"
         return warning("self-call", "no callbot runs here, so none was called", remedy)
-    return asyncio.run(check_call(f"sip:mairie@{place.settings.sip_bind}:{place.ports.entrance}"))
+    return asyncio.run(check_call(f"sip:mairie@{place.ports.sip_host}:{place.ports.calls}"))

@@ -57,8 +57,8 @@ class Ports:
     n_actions: int = 1
 
     @property
-    def entrance(self) -> int:
-        """Where calls come in: at the SIP front, or else the first worker."""
+    def calls(self) -> int:
+        """Where calls come in: at the SIP front, or at the first worker."""
         return self.front or self.sip
 
     def of_processes(self) -> tuple[int, ...]:
@@ -89,8 +89,7 @@ class Ports:
             "CALLBOT_BACKEND_URL": f"http://127.0.0.1:{self.backend}",
             "CALLBOT_BACKEND_PORT": str(self.backend),
             "CALLBOT_OPEN311_URL": f"http://127.0.0.1:{self.backend}/open311/v2/",
-            # Telephony workers are each told their own.
-            "CALLBOT_SIP_PORT": str(self.entrance),
+            "CALLBOT_SIP_PORT": str(self.calls),
         }
 
 

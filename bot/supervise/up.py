@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import secrets
@@ -39,16 +40,19 @@ def check_ports(ports: Ports, telephony_workers: int) -> None:
     """Raise StartError naming the first port that somebody else holds."""
     sip = [ports.sip + worker for worker in range(telephony_workers)] + [ports.front] * bool(ports.front)
     metrics = [ports.metrics + worker for worker in range(telephony_workers) if ports.metrics]
-    wanted = [(port, socket.SOCK_DGRAM) for port in sip] + [
-        (port, socket.SOCK_STREAM) for port in (*sip, *metrics, *ports.of_processes())
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    wanted = [(ports.sip_host, port, kind) for port in sip for kind in kinds] + [
+        (ports.bind, port, socket.SOCK_STREAM) for port in (*metrics, *ports.of_processes())
     ]
-    for port, kind in wanted:
+    for host, port, kind in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((ports.bind, port))
+                probe.bind((host, port))
             except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL and host == ports.sip_host:
+                    raise StartError(f"CALLBOT_SIP_BIND: {host} is no address of this machine") from error
                 raise StartError(
                     f"port {port} is taken ({error.strerror}): stop what uses it, or choose others "
                     "with `callbot up --help`"
@@ -148,7 +152,7 @@ class Up:
         self._console.print(
             f"[bold]Ready[/bold] after {took_s:.0f} s: "
             f"hears with {state['recognizer']}, speaks with {state['synthesizer']}.\n"
-            f"  call    sip:mairie@{self._ports.bind}:{self._ports.entrance}\n"
+            f"  call    sip:mairie@{self._ports.sip_host}:{self._ports.calls}\n"
             f"  chat    http://{self._ports.bind}:{self._ports.public}/chat/\n"
             f"  console http://{self._ports.bind}:{self._ports.public}/console/\n"
             f"  health  http://{self._ports.bind}:{self._ports.public}/healthz\n"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,6 @@ def test_every_process_is_restarted_and_stopped_with_its_children(tmp_path: Path
     assert [name for name, program in programs.items() if not program.autostart] == ["rasa2", "bot-next"]
     assert programs["telephony1"].environment["CALLBOT_SIP_PORT"] == "5061"
     assert programs["rasa"].environment["CALLBOT_NLG_URL"] == "http://127.0.0.1:8001/nlg"
-
-
-def test_whether_calls_are_answered_is_asked_where_they_come_in() -> None:
-    assert Ports(sip=5070).environment()["CALLBOT_SIP_PORT"] == "5070"
-    behind_front = Ports(sip=5070, front=5060)
-    assert behind_front.environment()["CALLBOT_SIP_PORT"] == "5060"
-    telephony = all_processes(behind_front, [], telephony_workers=1)[-1]
-    assert telephony.environment["CALLBOT_SIP_PORT"] == "5070"
 
 
 def test_several_engines_stand_behind_one_port_and_no_password_is_written_down(tmp_path: Path) -> None:
@@ -132,6 +125,19 @@ def test_a_taken_port_is_named(kind: int) -> None:
             squatter.listen()
         with pytest.raises(StartError, match=f"port {sip} is taken"):
             check_ports(ports, 1)
+        check_ports(replace(ports, sip_host="127.0.0.2"), 1)
+        with pytest.raises(StartError, match=f"port {sip} is taken"):
+            check_ports(replace(ports, bind="127.0.0.2", sip_host="127.0.0.1"), 1)
+    with pytest.raises(StartError, match=r"CALLBOT_SIP_BIND: 192\.0\.2\.1 is no address of this machine"):
+        check_ports(replace(ports, sip_host="192.0.2.1"), 1)
+
+
+def test_whether_calls_are_answered_is_asked_where_they_come_in() -> None:
+    assert Ports().environment()["CALLBOT_SIP_PORT"] == "5060"
+    behind_a_front = Ports(sip=5070, front=5060)
+    assert behind_a_front.environment()["CALLBOT_SIP_PORT"] == "5060"
+    first, second = all_processes(behind_a_front, [], 2)[-2:]
+    assert [each.environment["CALLBOT_SIP_PORT"] for each in (first, second)] == ["5070", "5071"]
 
 
 UP = """
