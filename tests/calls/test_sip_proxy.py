@@ -226,3 +226,20 @@ async def test_a_trunk_may_take_its_time_with_a_transfer(tmp_path: Path) -> None
         assert await caller.ends() == 0, caller.output
         await call.over()
     assert call.messages(media.TransferStatus)[-1].status == "accepted"
+
+
+async def test_a_trunk_whose_connection_is_gone_is_told_where_it_listens(tmp_path: Path) -> None:
+    told: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        told.put_nowait(await reader.readline())
+        writer.close()
+
+    trunk = await asyncio.start_server(listen, "127.0.0.1", 0)
+    contact = f"127.0.0.1:{trunk.sockets[0].getsockname()[1]}"
+    async with trunk, front(tmp_path, n_workers=1) as city:
+        async with sipp("stay.xml", city.port, "-t", "t1", contact=contact):
+            call = await city.bot.call()
+        await call.send(media.Hangup("done"))
+        async with asyncio.timeout(WITHIN_S):
+            assert (await told.get()).startswith(b"BYE ")

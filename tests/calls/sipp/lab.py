@@ -24,6 +24,13 @@ from wire.media import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 SCENARIOS = Path(__file__).parent
 WITHIN_S = 30.0
+USUAL = {
+    "caller": "0612345678",
+    "contact": "[local_ip]:[local_port]",
+    "headers": "Subject: test",
+    "payload": "8",
+    "thinks_ms": "0",
+}
 Samples = NDArray[np.int16]
 
 
@@ -166,8 +173,7 @@ async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIt
     words: what replaces the scenario's @words@; `headers` are more header lines of the INVITE.
     """
     text = (SCENARIOS / scenario).read_text()
-    usual = {"caller": "0612345678", "payload": "8", "headers": "Subject: test", "thinks_ms": "0"}
-    for name, word in (usual | words).items():
+    for name, word in (USUAL | words).items():
         text = text.replace(f"@{name}@", word)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / scenario
