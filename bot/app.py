@@ -236,7 +236,10 @@ async def _health(
 
 def _peers(ground: Ground) -> Peers:
     settings, rasa_url = ground.settings, ground.router.serving.active.url
-    return Peers(rasa_url, settings.actions_url, settings.backend_url, settings.sip_here, settings.sip_port)
+    return Peers(
+        *(rasa_url, settings.actions_url, settings.backend_url),
+        *(settings.sip_here, settings.sip_port, settings.sip_transport),
+    )
 
 
 async def _serve(

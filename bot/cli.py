@@ -59,6 +59,7 @@ def up(
         metrics=metrics_port,
         front=front_port,
         sip_host=settings.sip_here,
+        sip_transport=settings.sip_transport,
         n_rasas=rasas,
         n_actions=actions,
     )

@@ -37,6 +37,7 @@ class Settings(EnvironmentSettings):
         nobody through to services.
     sip_bind: where telephony and the SIP front listen. sip_trunks: addresses or networks (CIDR), separated by
         spaces, that calls come from, or "any"; nobody else is answered; needed where others reach `sip_bind`.
+    sip_transport: what telephony speaks: udp, tcp or tls.
     calls_per_number: in a minute.
     call_max_s: how long the bot lets a call last; a person or a call-back is offered before.
     drain_s: how long calls may go on after the process was told to stop.
@@ -73,6 +74,7 @@ class Settings(EnvironmentSettings):
     backend_url: str = "http://127.0.0.1:8010"
     sip_port: int = 5060
     sip_bind: str = "127.0.0.1"
+    sip_transport: Annotated[str, AfterValidator(str.lower)] = "udp"
     sip_trunks: str = ""
     calls_per_number: int = 10
     call_max_s: Annotated[int, Field(ge=60, le=86_400)] = 1800

@@ -158,4 +158,9 @@ def _call(place: Place) -> Finding:
     if not place.is_running:
         remedy = "start it (`make run`) and run the doctor again, or run `callbot doctor --start`"
         return warning("self-call", "no callbot runs here, so none was called", remedy)
-    return asyncio.run(check_call(f"sip:mairie@{place.ports.sip_host}:{place.ports.calls}"))
+    ports = place.ports
+    if ports.sip_transport == "tls":
+        remedy = "call it from a telephone that trusts CALLBOT_SIP_TLS_CERT"
+        return warning("self-call", "SIP is spoken over TLS, which the doctor's phone does not", remedy)
+    transport = "" if ports.sip_transport == "udp" else f";transport={ports.sip_transport}"
+    return asyncio.run(check_call(f"sip:mairie@{ports.sip_host}:{ports.calls}{transport}"))

@@ -118,6 +118,7 @@ async def run_phone(to: str, media_port: int, number: str, wav: Path) -> tuple[s
         *("--media", f"ws://127.0.0.1:{media_port}/media"),
         *("--local-port", "0", "--bind", _address_towards(to)),
         *("--from-user", number),
+        *("--transport", "tcp" if ";transport=tcp" in to else "udp"),
         *("--record", str(wav)),
         "--follow",
         stdout=asyncio.subprocess.PIPE,

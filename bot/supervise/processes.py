@@ -36,9 +36,9 @@ class Ports:
     """Where everything listens; all on one address, loopback unless told otherwise.
 
     metrics: of the first telephony worker, 0 for none; the other processes have theirs at their own ports.
-    front: of the SIP front before the workers, 0 for none. sip_host: where telephony is reached from this
-    machine. n_rasas, n_actions: how many of a kind there are; several stand behind a balancer at that kind's
-    port.
+    front: of the SIP front before the workers, 0 for none. sip_host, sip_transport: how telephony is reached
+    from this machine. n_rasas, n_actions: how many of a kind there are; several stand behind a balancer at
+    that kind's port.
     """
 
     bind: str = "127.0.0.1"
@@ -53,6 +53,7 @@ class Ports:
     metrics: int = 0
     front: int = 0
     sip_host: str = "127.0.0.1"
+    sip_transport: str = "udp"
     n_rasas: int = 1
     n_actions: int = 1
 

@@ -43,13 +43,16 @@ def probes(ports: Ports, client: httpx.AsyncClient) -> dict[str, Probe]:
     }
     if balanced := pools(ports):
         addresses[BALANCER] = f"http://127.0.0.1:{balanced[0].port}{ALIVE}"
-    front = {FRONT: _sip(ports.sip_host, ports.front)} if ports.front else {}
+    front = {FRONT: _sip(ports.sip_host, ports.front, "udp")} if ports.front else {}
     return {**front, **{name: _http(client, url) for name, url in addresses.items()}}
 
 
 def telephony_probes(ports: Ports, workers: int) -> dict[str, Probe]:
     """Return how each telephony worker is asked."""
-    return {telephony(worker): _sip(ports.sip_host, ports.sip + worker) for worker in range(workers)}
+    return {
+        telephony(worker): _sip(ports.sip_host, ports.sip + worker, ports.sip_transport)
+        for worker in range(workers)
+    }
 
 
 def _http(client: httpx.AsyncClient, url: str) -> Probe:
@@ -63,9 +66,9 @@ def _http(client: httpx.AsyncClient, url: str) -> Probe:
     return answers
 
 
-def _sip(host: str, port: int) -> Probe:
+def _sip(host: str, port: int, transport: str) -> Probe:
     async def answers() -> bool:
-        return await sip_options(host, port, OPTIONS_TIMEOUT_S) in ("ok", "OPTIONS refused")
+        return await sip_options(host, port, OPTIONS_TIMEOUT_S, transport) in ("ok", "OPTIONS refused")
 
     return answers
 

@@ -37,7 +37,9 @@ class StartError(Exception):
 
 
 def check_ports(ports: Ports, telephony_workers: int) -> None:
-    """Raise StartError naming the first port that somebody else holds."""
+    """Raise StartError naming the first port that somebody else holds, or that nobody could reach."""
+    if ports.front and ports.sip_transport != "udp":
+        raise StartError("CALLBOT_SIP_TRANSPORT: the SIP front speaks UDP to its workers; leave it out")
     sip = [ports.sip + worker for worker in range(telephony_workers)] + [ports.front] * bool(ports.front)
     metrics = [ports.metrics + worker for worker in range(telephony_workers) if ports.metrics]
     kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)

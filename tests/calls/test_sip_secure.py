@@ -3,12 +3,14 @@ settings say so."""
 
 from __future__ import annotations
 
+import signal
 import socket
 import ssl
 from pathlib import Path
 
 import pytest
 
+from bot.health import sip_options
 from tests.calls.sipp.heard import hears_tone
 from tests.calls.sipp.lab import phone, sipp, worker
 from tests.fakes.baresip import HEARD_HZ, baresip
@@ -40,6 +42,23 @@ async def test_baresip_calls_over_tls_with_srtp_and_is_heard(certificate: Certif
         await hears_tone(call, HEARD_HZ)
         await call.send(media.Hangup("done"))
         await call.over()
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+async def test_whether_it_answers_is_asked_over_the_transport_that_it_speaks(
+    certificate: Certificate, transport: str
+) -> None:
+    settings = certificate.of_a_worker | {"sip_transport": transport}
+    async with media_peer(stay_silent) as bot, worker(bot.url, **settings) as telephony:
+        for _ in range(3):
+            assert await sip_options("127.0.0.1", telephony.port, transport=transport) == "ok"
+        telephony.signal(signal.SIGSTOP)
+        state = await sip_options("127.0.0.1", telephony.port, 0.5, transport)
+        telephony.signal(signal.SIGCONT)
+        assert state == "no answer to OPTIONS"
+        telephony.process.child.terminate()
+        await telephony.process.ends()
+        assert await sip_options("127.0.0.1", telephony.port, transport=transport) == "nobody listens"
 
 
 @pytest.mark.torture

@@ -132,6 +132,13 @@ def test_a_taken_port_is_named(kind: int) -> None:
         check_ports(replace(ports, sip_host="192.0.2.1"), 1)
 
 
+def test_workers_behind_a_front_speak_udp() -> None:
+    sip, front, *others = free_ports(8)
+    ports = Ports("127.0.0.1", sip, 20_000, *others, front=front, sip_transport="tls")
+    with pytest.raises(StartError, match="CALLBOT_SIP_TRANSPORT"):
+        check_ports(ports, 1)
+
+
 def test_whether_calls_are_answered_is_asked_where_they_come_in() -> None:
     assert Ports().environment()["CALLBOT_SIP_PORT"] == "5060"
     behind_a_front = Ports(sip=5070, front=5060)
