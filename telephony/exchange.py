@@ -12,7 +12,7 @@ import pjsua2 as pj
 from telephony.attended import CannotCallError
 from telephony.consultation import Patience
 from telephony.dialog_files import DialogFiles
-from telephony.identity import transfer_uri
+from telephony.identity import over, transfer_uri
 from telephony.kept_call import KeptCall
 from telephony.line import Line
 from telephony.mailbox import Mailbox
@@ -81,7 +81,7 @@ class WorkerExchange:
         self._calls.add(call)
         try:
             uri = transfer_uri(order.to, self._settings.domain or self._settings.registrar)
-            call.dial(uri, order.headers)
+            call.dial(over(uri, self._settings.sip_transport), order.headers)
         except ValueError as error:
             call.give_up()
             raise CannotCallError("not a target", NOT_A_TARGET) from error

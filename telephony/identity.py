@@ -76,6 +76,14 @@ def transfer_uri(to: str, domain: str) -> str:
     raise ValueError("neither a SIP URI nor a number")
 
 
+def over(uri: str, transport: str) -> str:
+    """The URI as somebody must call it who speaks that transport only; SIP takes UDP unless it is told."""
+    address, question, headers = uri.partition("?")
+    if transport == "udp" or ";transport=" in address.lower():
+        return uri
+    return f"{address};transport={transport}{question}{headers}"
+
+
 def safe_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
     """The headers that may be added to a request. Raises ValueError when one would break the message."""
     for name, value in headers.items():

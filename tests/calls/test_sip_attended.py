@@ -274,3 +274,17 @@ async def test_a_bot_that_dies_after_the_handover_is_not_missed() -> None:
     ):
         assert await dial.ends() == 0, dial.output
         assert "bot_lost" not in telephony.process.output
+
+
+async def test_a_service_is_called_over_the_transport_that_is_spoken() -> None:
+    async with (
+        sipp_agent("agent_busy.xml", "-t", "t1", code="486", expected="X-Service: voirie") as (agent, uri),
+        media_peer(Bot(uri)) as bot,
+        worker(bot.url, transfer_targets=uri, sip_transport="tcp") as telephony,
+        sipp("stay.xml", telephony.port, "-t", "t1"),
+    ):
+        assert await agent.ends() == 0, agent.output
+        await (await bot.call()).over()
+    outcome = _outcome(bot.calls[0])
+    assert outcome is not None
+    assert outcome.status == "busy"

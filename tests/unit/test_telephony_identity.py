@@ -6,6 +6,7 @@ from telephony.identity import (
     callee_of,
     caller_of,
     host_of,
+    over,
     safe_headers,
     signalling_hosts,
     transfer_uri,
@@ -106,3 +107,16 @@ def test_headers_that_break_a_message_are_refused() -> None:
 )
 def test_from_where_a_caller_speaks_sip(headers: list[str], hosts: set[str]) -> None:
     assert signalling_hosts(_invite(*headers), "192.0.2.1:5060") == hosts
+
+
+@pytest.mark.parametrize(
+    ("uri", "transport", "called"),
+    [
+        ("sip:3000@pbx", "udp", "sip:3000@pbx"),
+        ("sip:3000@pbx", "tls", "sip:3000@pbx;transport=tls"),
+        ("sip:3000@pbx;user=phone?X=a", "tcp", "sip:3000@pbx;user=phone;transport=tcp?X=a"),
+        ("sip:3000@pbx;Transport=TCP", "tls", "sip:3000@pbx;Transport=TCP"),
+    ],
+)
+def test_a_service_is_called_over_the_transport_that_is_spoken(uri: str, transport: str, called: str) -> None:
+    assert over(uri, transport) == called

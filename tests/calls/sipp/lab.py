@@ -186,7 +186,7 @@ async def sipp(scenario: str, port: int, *options: str, **words: str) -> AsyncIt
 
 
 @asynccontextmanager
-async def sipp_agent(scenario: str, **words: str) -> AsyncIterator[tuple[Process, str]]:
+async def sipp_agent(scenario: str, *options: str, **words: str) -> AsyncIterator[tuple[Process, str]]:
     """Run a scenario that waits for one call; gives the process and its SIP address."""
     text = (SCENARIOS / scenario).read_text()
     for name, word in words.items():
@@ -196,7 +196,7 @@ async def sipp_agent(scenario: str, **words: str) -> AsyncIterator[tuple[Process
         written = Path(folder) / scenario
         written.write_text(text)
         command = ["sipp", "-sf", str(written), "-nostdin", "-i", "127.0.0.1", "-p", str(port), "-m", "1"]
-        async with running(*command, "-mp", str(free_rtp_port(8))) as process:
+        async with running(*command, "-mp", str(free_rtp_port(8)), *options) as process:
             yield process, f"sip:agent@127.0.0.1:{port}"
 
 
