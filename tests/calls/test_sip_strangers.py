@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from tests.calls.sipp.heard import share_of_loud
-from tests.calls.sipp.lab import Worker, sipp, worker
+from tests.calls.sipp.heard import hears_tone, share_of_loud
+from tests.calls.sipp.lab import Worker, phone, sipp, worker
 from tests.calls.sipp.raw_phone import RawPhone, send_rtp
-from tests.fakes.media_peer import MediaCall, MediaPeer, media_peer, stay_silent
+from tests.fakes.media_peer import MediaCall, MediaPeer, media_peer, stay_silent, tone
 from wire import media
 
 pytestmark = pytest.mark.sip
@@ -91,3 +91,18 @@ async def test_a_telephone_that_stops_listening_hurts_nobody() -> None:
             await phone.request("BYE", "c")
         async with sipp("short.xml", telephony.port) as another:
             assert await another.ends() == 0, another.output
+
+
+async def test_a_phone_hears_a_worker_that_listens_at_all_addresses() -> None:
+    """It names another address of its own than the one that was called, and its sound comes from that one."""
+    async with (
+        media_peer(stay_silent) as bot,
+        media_peer(stay_silent) as caller,
+        worker(bot.url, sip_bind="0.0.0.0", sip_trunks="127.0.0.1") as telephony,
+        phone(telephony.uri, caller.url),
+    ):
+        call = await bot.call()
+        await call.say(tone(CALLER_HZ, 3.0))
+        await hears_tone(await caller.call(), CALLER_HZ)
+        await call.send(media.Hangup("done"))
+        await call.over()
