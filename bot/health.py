@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import secrets
 import ssl
 from dataclasses import dataclass
@@ -82,9 +83,10 @@ async def _over_connection(host: str, port: int, transport: str) -> str:
     return _verdict(answer) if answer else _SILENT
 
 
+@functools.cache
 def _unchecked() -> ssl.SSLContext:
     """Whether it answers is asked, not who it is: we are on its own machine."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
