@@ -3,9 +3,6 @@
 Runs in the Rasa environment. A Rasa that dies is back within seconds (`runtime/keeper.py`), not in a minute.
 """
 
-# Rasa is not installed where mypy runs.
-# mypy: disable-error-code="import-not-found"
-
 from __future__ import annotations
 
 import sys

@@ -4,9 +4,6 @@ Rasa checks what actions and the bot answer by `jsonschema.validate`, which firs
 schema of schemas. Rasa's are constants: that took half of Rasa's time in every turn.
 """
 
-# jsonschema has no types.
-# mypy: disable-error-code="import-untyped"
-
 from __future__ import annotations
 
 from typing import Any
