@@ -8,7 +8,6 @@ only, since Rasa's environment runs it, too.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import logging
 import os
@@ -26,7 +25,6 @@ SOON_S = 5.0
 # Out of memory, the kernel shall take the one that serves: its keeper has the next one ready.
 OFFERED_POINTS = 100
 _STOPS = (signal.SIGTERM, signal.SIGINT)
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def keep(serve: Callable[[], None]) -> None:
@@ -120,6 +118,6 @@ def _signals_wait() -> Iterator[None]:
 
 def _die_with(keeper: int) -> None:
     """Have the kernel kill this process when its keeper dies: the next one needs its port."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    proc.die_with_parent(signal.SIGKILL)
     if os.getppid() != keeper:
         os._exit(1)

@@ -1,11 +1,29 @@
-"""Other processes, as /proc tells of them (proc(5)). The standard library only."""
+"""Other processes: what /proc tells of them (proc(5)), what binds this one to them (prctl(2)).
+
+The standard library only, since Rasa's environment runs it, too.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import signal
 import time
 from pathlib import Path
+
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_prctl = ctypes.CDLL(None).prctl
+
+
+def die_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send this process a signal when its parent dies, from now on."""
+    _prctl(_PR_SET_PDEATHSIG, number)
+
+
+def inherit() -> None:
+    """Become the parent of what a child leaves that dies."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def command(pid: int) -> bytes | None:

@@ -24,7 +24,7 @@ from telephony.bridge import Bridge
 from telephony.door import Door
 from telephony.events import Ended
 from telephony.guard import guarded
-from telephony.identity import host_of, user_of
+from telephony.identity import host_of, user_of, without_port
 from telephony.mailbox import Mailbox
 from telephony.priority import raise_priority
 from telephony.recording import StereoRecording
@@ -101,7 +101,7 @@ class Phone:
             callee=user_of(to),
             witness=witness,
             # A worker at all addresses names one of them, and sends from the one that it was called at.
-            hosts=[host_of(to).partition(":")[0]],
+            hosts=[without_port(host_of(to))],
         )
         self._calls.add(call)
         for signal_number in (signal.SIGTERM, signal.SIGINT):

@@ -64,6 +64,13 @@ def host_of(address: str) -> str:
     return found[2].rpartition("@")[2] if found and found[1].lower() != "tel" else ""
 
 
+def without_port(host: str) -> str:
+    """The host of host[:port]; an IPv6 address with a port stands in brackets, which are left out."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host if host.count(":") > 1 else host.partition(":")[0]
+
+
 def transfer_uri(to: str, domain: str) -> str:
     """The URI to refer somebody to. to: SIP URI, or a number, which is completed with `domain`.
 

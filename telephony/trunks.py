@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 
 from telephony import packet_filter
+from telephony.identity import without_port
 from telephony.own_sockets import socket_at
 from telephony.packet_filter import Source
 
@@ -49,7 +50,7 @@ def sources(trunks: Iterable[str], bind: str, hosts: Iterable[str]) -> tuple[Sou
     if not IPv4Address(bind).is_unspecified:
         addresses.append(bind)
     # All services are at one PBX: its name is looked up once, which takes seconds where no DNS answers.
-    for name in dict.fromkeys(_without_port(host) for host in hosts):
+    for name in dict.fromkeys(without_port(host) for host in hosts):
         addresses += _look_up(name)
     return tuple(packet_filter.source(address) for address in dict.fromkeys(addresses))
 
@@ -69,9 +70,3 @@ def _look_up(name: str) -> list[str]:
     except OSError:
         log.warning("sip_peer_not_found host=%s", name)
         return []
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host if host.count(":") > 1 else host.partition(":")[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import json
 import os
@@ -24,11 +23,9 @@ from bot.supervise.rounds import watched
 from bot.supervise.supervisord import write_config
 from runtime import proc
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 # glibc keeps freed memory in one arena per thread that ever asked: the bot grew by 0.4 MB a call for nothing.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 POLL_S = 0.5
-_prctl = ctypes.CDLL(None).prctl
 SLOW_START_S = 120.0
 
 
@@ -93,7 +90,7 @@ class Up:
         self._log_dir.mkdir(parents=True, exist_ok=True)
         write_config(config, processes, self._root, self._log_dir)
         write_ports(self._run_dir, self._ports)
-        _inherit()
+        proc.inherit()
         supervisord = subprocess.Popen(
             [str(Path(sys.executable).with_name("supervisord")), "-c", str(config)],
             env={
@@ -170,8 +167,8 @@ def begin_supervisord() -> None:
 
     And have it inherit what a server leaves whose first process is killed (`runtime/alone.py`).
     """
-    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    _inherit()
+    proc.die_with_parent(signal.SIGTERM)
+    proc.inherit()
 
 
 def _health(client: httpx.Client, url: str) -> dict[str, object]:
@@ -191,11 +188,6 @@ def _telephony_workers(supervisord_pid: int) -> list[int]:
     """The workers that still finish calls; told a second time to stop, they do not wait."""
     name = TELEPHONY.encode()
     return [pid for pid in proc.children(supervisord_pid) if name in (proc.command(pid) or b"")]
-
-
-def _inherit() -> None:
-    """Become the parent of what a child leaves that dies."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _end_what_is_left() -> None:
